@@ -1,0 +1,53 @@
+import type { Bar } from '../market/bar.ts';
+import type { Book } from '../market/book.ts';
+import type { Instrument } from '../market/instrument.ts';
+import type { Quote } from '../market/quote.ts';
+import type { Trade } from '../market/trade.ts';
+import type { Signal } from '../signals/signal.ts';
+
+/** From here on this instrument is known. Must come before its market data; a repetition replaces nothing. */
+export interface InstrumentListed {
+  readonly kind: 'instrument';
+  readonly instrument: Instrument;
+}
+
+/**
+ * Market time has reached `eventTimeMs` and everything before it has been delivered, for every instrument.
+ * Feeds send one per market second; seconds, empty bars and expiry hang on it.
+ */
+export interface ClockTicked {
+  readonly kind: 'clock';
+  readonly eventTimeMs: number;
+}
+
+/** Market data are missing in `[fromMs, toMs)` and will not come: forming bars are dropped, nothing is invented. */
+export interface MarketGap {
+  readonly kind: 'gap';
+  /** `undefined` for every instrument. */
+  readonly symbol: string | undefined;
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly reason: string;
+}
+
+/** A guide client says that it has processed the signal with this stamp. */
+export interface SignalAcknowledged {
+  readonly kind: 'acknowledge';
+  readonly stampUs: number;
+  readonly eventTimeMs: number;
+}
+
+/** A ready signal from outside the fusion (the demo's two). Id, stamp and expiry are given by the book. */
+export interface SignalProposed {
+  readonly kind: 'propose';
+  readonly eventTimeMs: number;
+  readonly ttlMs: number;
+  readonly draft: SignalDraft;
+}
+
+export type SignalDraft = Omit<Signal, 'signalId' | 'stampUs' | 'expiresAtMs'>;
+
+export type MarketEvent = Trade | Quote | Book | Bar | ClockTicked | MarketGap | InstrumentListed;
+
+/** Everything the engine can be told. Sources may reuse market event objects after `apply` returned. */
+export type EngineEvent = MarketEvent | SignalAcknowledged | SignalProposed;

@@ -1,0 +1,28 @@
+import type { EngineEvent } from '../core/engine/event.ts';
+
+export type MarketKind = 'SIMULATED' | 'REPLAY' | 'DEMO' | 'LIVE';
+
+/** What health says of the feed. Measured, never assumed. */
+export interface FeedStatus {
+  readonly state: 'warming' | 'flowing' | 'degraded' | 'finished';
+  /** Why it is not flowing, for a person; `undefined` while it flows. */
+  readonly reason: string | undefined;
+  /** Market time since when the state holds. */
+  readonly sinceMs: number;
+  /** Problems by name, counted since the start: rows or messages that could not be believed. */
+  readonly problems: Readonly<Record<string, number>>;
+}
+
+/** Takes a batch of events and resolves when the house has decided and remembered. Back-pressure: wait for it. */
+export type EventSink = (events: readonly EngineEvent[]) => Promise<void>;
+
+/** A source of market data in the order of exchange time, with a `clock` event per market second. */
+export interface MarketFeed {
+  readonly kind: MarketKind;
+  /** How every surface names it: `SIMULATED medium`, `REPLAY ETHUSDT-1m-2025-05.csv`. */
+  readonly label: string;
+  readonly symbols: readonly string[];
+  readonly status: FeedStatus;
+  /** Delivers until the source ends or `stop` is aborted. Rejects only when it cannot go on at all. */
+  run(sink: EventSink, stop: AbortSignal): Promise<void>;
+}
