@@ -1,0 +1,140 @@
+import { assert } from '../assert.ts';
+import type { Effect } from '../engine/effect.ts';
+import type { Signal, SignalEnd } from './signal.ts';
+
+/** The guide's numbers: how many live and how many past signals are shown. */
+export const LIVE_SHOWN = 50;
+export const HISTORY_SHOWN = 500;
+/** How many issued stamps are remembered, so that a late acknowledgement is told from an invented one. */
+const STAMPS_REMEMBERED = 100_000;
+
+export interface EndedSignal {
+  readonly signal: Signal;
+  readonly end: SignalEnd;
+}
+
+/**
+ * All signals, as the effects tell them. The engine, the API and a restart fold the same effects through this class,
+ * so none of them can know another story. Live means: not ended, and its time is not over.
+ */
+export class SignalBook {
+  /** Not ended, in the order of stamps. Time may be over for some: whoever asks gives the time. */
+  readonly #open: Signal[] = [];
+  /** In the order of stamps, the last HISTORY_SHOWN. */
+  readonly #ended: EndedSignal[] = [];
+  readonly #stamps = new Set<number>();
+  readonly #seqs = new Map<string, number>();
+  #newest: Signal | undefined;
+  #newestEnded = false;
+  #lastStampUs = 0;
+  #issuedCount = 0;
+  #endedCount = 0;
+
+  /** @param base What retention has dropped from the journal: later stamps and counts go on from it. */
+  constructor(base: { readonly lastStampUs: number; readonly signalsIssued: number } = NOTHING_DROPPED) {
+    this.#lastStampUs = base.lastStampUs;
+    this.#issuedCount = base.signalsIssued;
+    this.#endedCount = base.signalsIssued;
+  }
+
+  get issuedCount(): number {
+    return this.#issuedCount;
+  }
+
+  get endedCount(): number {
+    return this.#endedCount;
+  }
+
+  /** The highest stamp ever issued, 0 before the first. */
+  get lastStampUs(): number {
+    return this.#lastStampUs;
+  }
+
+  /** Every signal that has not ended, oldest first, whether or not its time is over. */
+  get open(): readonly Signal[] {
+    return this.#open;
+  }
+
+  apply(effect: Effect): void {
+    if (effect.kind === 'signal_issued') this.#issue(effect.signal, effect.seq);
+    else if (effect.kind === 'signal_ended') this.#end(effect.signalId, effect);
+  }
+
+  /** Oldest first, at most the newest LIVE_SHOWN. */
+  live(nowMs: number): readonly Signal[] {
+    return this.#open.filter((signal) => signal.expiresAtMs > nowMs).slice(-LIVE_SHOWN);
+  }
+
+  /** The newest signal of all, as long as it is live: an older one never takes its place. */
+  latest(nowMs: number): Signal | undefined {
+    return this.#newest !== undefined && !this.#newestEnded && this.#newest.expiresAtMs > nowMs
+      ? this.#newest
+      : undefined;
+  }
+
+  /** The last HISTORY_SHOWN signals that are no longer live, oldest first, each with how it ended. */
+  history(nowMs: number): readonly EndedSignal[] {
+    const overdue = this.#open
+      .filter((signal) => signal.expiresAtMs <= nowMs)
+      .map((signal) => ({ signal, end: expiryOf(signal) }));
+    if (overdue.length === 0) return this.#ended;
+    return [...this.#ended, ...overdue].sort((a, b) => a.signal.stampUs - b.signal.stampUs).slice(-HISTORY_SHOWN);
+  }
+
+  /** An open or shown past signal. */
+  byStamp(stampUs: number): Signal | undefined {
+    return (
+      this.#open.find((signal) => signal.stampUs === stampUs) ??
+      this.#ended.find(({ signal }) => signal.stampUs === stampUs)?.signal
+    );
+  }
+
+  /** Whether a signal with this stamp was ever issued, as far back as the journal is kept. */
+  knows(stampUs: number): boolean {
+    return this.#stamps.has(stampUs);
+  }
+
+  /** The number of the effect that issued the signal. */
+  seqOf(signalId: string): number {
+    const seq = this.#seqs.get(signalId);
+    assert(seq !== undefined, `signal book: ${signalId} is neither open nor in the history`);
+    return seq;
+  }
+
+  #issue(signal: Signal, seq: number): void {
+    assert(signal.stampUs > this.#lastStampUs, 'signal book: stamps must grow');
+    this.#open.push(signal);
+    this.#seqs.set(signal.signalId, seq);
+    this.#stamps.add(signal.stampUs);
+    if (this.#stamps.size > STAMPS_REMEMBERED) {
+      for (const oldest of this.#stamps) {
+        this.#stamps.delete(oldest);
+        break;
+      }
+    }
+    this.#newest = signal;
+    this.#newestEnded = false;
+    this.#lastStampUs = signal.stampUs;
+    this.#issuedCount += 1;
+  }
+
+  #end(signalId: string, end: SignalEnd): void {
+    const index = this.#open.findIndex((signal) => signal.signalId === signalId);
+    assert(index >= 0, `signal book: ${signalId} ended but was not open`);
+    const [signal] = this.#open.splice(index, 1) as [Signal];
+    if (this.#newest === signal) this.#newestEnded = true;
+    this.#endedCount += 1;
+    let place = this.#ended.length;
+    while (place > 0 && this.#ended[place - 1]!.signal.stampUs > signal.stampUs) place -= 1;
+    this.#ended.splice(place, 0, { signal, end: { state: end.state, reason: end.reason, atMs: end.atMs } });
+    if (this.#ended.length > HISTORY_SHOWN) this.#seqs.delete(this.#ended.shift()!.signal.signalId);
+  }
+}
+
+/** How a signal ends when nobody ended it before its time was over. */
+export function expiryOf(signal: Signal): SignalEnd {
+  const lifeSeconds = (signal.expiresAtMs - signal.stampUs / 1000) / 1000;
+  return { state: 'EXPIRED', reason: `not traded within ${lifeSeconds.toFixed(1)} s`, atMs: signal.expiresAtMs };
+}
+
+const NOTHING_DROPPED = { lastStampUs: 0, signalsIssued: 0 };
