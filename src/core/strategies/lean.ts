@@ -1,0 +1,22 @@
+/** Differences of prices below this share of the price are rounding dust, not an opinion. */
+const DUST = 1e-9;
+
+/**
+ * Which way `difference` points: 1, -1, or 0 when it is no more than rounding dust of `scale`.
+ * Without the dust a flat market would vote with the last bit of an average, and differently at another price scale.
+ */
+export function lean(difference: number, scale: number): -1 | 0 | 1 {
+  const dust = DUST * Math.abs(scale);
+  if (difference > dust) return 1;
+  return difference < -dust ? -1 : 0;
+}
+
+/** `value` held within `[-limit, limit]`. */
+export function clip(value: number, limit: number): number {
+  return Math.max(-limit, Math.min(limit, value));
+}
+
+/** How far `value` is on the way from `from` (0) to `to` (1), held within [0, 1]. */
+export function grade(value: number, from: number, to: number): number {
+  return Math.max(0, Math.min(1, (value - from) / (to - from)));
+}

@@ -1,0 +1,30 @@
+import type { Side } from '../market/trade.ts';
+import type { Abstention, Vote } from './strategy.ts';
+
+/** A vote that keeps the numbers which decided and builds its phrase when somebody reads it: most are never read. */
+export class LazyVote<Facts> implements Vote {
+  readonly side: Side;
+  readonly strength: number;
+  readonly facts: Facts;
+  readonly #phrase: (facts: Facts, side: Side) => string;
+
+  /** @param lean Its sign is the side: above 0 buys. */
+  constructor(lean: number, strength: number, facts: Facts, phrase: (facts: Facts, side: Side) => string) {
+    this.side = lean > 0 ? 'buy' : 'sell';
+    this.strength = strength;
+    this.facts = facts;
+    this.#phrase = phrase;
+  }
+
+  get reason(): string {
+    return this.#phrase(this.facts, this.side);
+  }
+}
+
+/** Made once per reason and module: silences are counted by these phrases. */
+export function abstention(reason: string): Abstention {
+  return { side: undefined, reason };
+}
+
+/** Shared by all strategies: an indicator has not seen enough closed inputs yet. */
+export const WARMING_UP: Abstention = abstention('warming up');
