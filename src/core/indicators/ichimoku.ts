@@ -1,0 +1,113 @@
+import { assert } from '../assert.ts';
+import type { Indicator } from './indicator.ts';
+import { RollingExtreme } from './rolling-extreme.ts';
+
+export interface IchimokuReading {
+  /** Middle of the `tenkan` range, now. */
+  readonly tenkan: number;
+  /** Middle of the `kijun` range, now. */
+  readonly kijun: number;
+  /** The cloud at this bar: what was computed `displacement` bars ago. */
+  readonly spanA: number;
+  readonly spanB: number;
+}
+
+export interface IchimokuInput {
+  readonly high: number;
+  readonly low: number;
+}
+
+/**
+ * Ichimoku kinko hyo, in price units. Middle of n = (highest high + lowest low of the last n bars) / 2.
+ *
+ *   tenkan, kijun   middle of their period, now
+ *   span A          (tenkan + kijun) / 2, drawn `displacement` bars ahead
+ *   span B          middle of `spanB` bars, drawn `displacement` bars ahead
+ *
+ * Drawn ahead means that the cloud at this bar is the one computed `displacement` bars ago. The chikou span is left
+ * out: it is the close drawn back, so to compare it with its neighbours is to look ahead.
+ */
+export class Ichimoku implements Indicator<IchimokuInput, IchimokuReading> {
+  readonly warmup: number;
+  readonly #tenkan: Middle;
+  readonly #kijun: Middle;
+  readonly #spanB: Middle;
+  /** The last `displacement` spans, a ring each; `#next` is the oldest once `#queued` says they are full. */
+  readonly #queueA: Float64Array;
+  readonly #queueB: Float64Array;
+  #next = 0;
+  #queued = 0;
+  #value: IchimokuReading | undefined;
+
+  /** Lengths in bars, whole numbers of at least 1. */
+  constructor(lengths: {
+    readonly tenkan: number;
+    readonly kijun: number;
+    readonly spanB: number;
+    readonly displacement: number;
+  }) {
+    const { tenkan, kijun, spanB, displacement } = lengths;
+    assert(
+      Number.isSafeInteger(displacement) && displacement >= 1,
+      'ichimoku: displacement must be a whole number >= 1',
+    );
+    this.#tenkan = new Middle(tenkan);
+    this.#kijun = new Middle(kijun);
+    this.#spanB = new Middle(spanB);
+    this.#queueA = new Float64Array(displacement);
+    this.#queueB = new Float64Array(displacement);
+    this.warmup = Math.max(tenkan, kijun, spanB) + displacement;
+  }
+
+  get value(): IchimokuReading | undefined {
+    return this.#value;
+  }
+
+  peek(bar: IchimokuInput): IchimokuReading | undefined {
+    if (this.#queued < this.#queueA.length) return undefined;
+    return this.#read(this.#tenkan.peek(bar), this.#kijun.peek(bar));
+  }
+
+  add(bar: IchimokuInput): IchimokuReading | undefined {
+    const tenkan = this.#tenkan.add(bar);
+    const kijun = this.#kijun.add(bar);
+    const spanB = this.#spanB.add(bar);
+    if (tenkan === undefined || kijun === undefined || spanB === undefined) return undefined;
+
+    // Read the cloud first: it is the oldest of the queue, and the new spans take its place.
+    if (this.#queued === this.#queueA.length) this.#value = this.#read(tenkan, kijun);
+    else this.#queued += 1;
+    this.#queueA[this.#next] = (tenkan + kijun) / 2;
+    this.#queueB[this.#next] = spanB;
+    this.#next = this.#next + 1 === this.#queueA.length ? 0 : this.#next + 1;
+    return this.#value;
+  }
+
+  #read(tenkan: number | undefined, kijun: number | undefined): IchimokuReading | undefined {
+    if (tenkan === undefined || kijun === undefined) return undefined;
+    return { tenkan, kijun, spanA: this.#queueA[this.#next]!, spanB: this.#queueB[this.#next]! };
+  }
+}
+
+/** The middle of the range of the last `period` bars. */
+class Middle {
+  readonly #highest: RollingExtreme;
+  readonly #lowest: RollingExtreme;
+
+  constructor(period: number) {
+    this.#highest = new RollingExtreme({ period, pick: 'highest' });
+    this.#lowest = new RollingExtreme({ period, pick: 'lowest' });
+  }
+
+  peek(bar: IchimokuInput): number | undefined {
+    return middleOf(this.#highest.peek(bar.high), this.#lowest.peek(bar.low));
+  }
+
+  add(bar: IchimokuInput): number | undefined {
+    return middleOf(this.#highest.add(bar.high), this.#lowest.add(bar.low));
+  }
+}
+
+function middleOf(highest: number | undefined, lowest: number | undefined): number | undefined {
+  return highest === undefined || lowest === undefined ? undefined : (highest + lowest) / 2;
+}
