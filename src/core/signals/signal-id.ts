@@ -19,7 +19,7 @@ export function signalIdOf(eventTimeMs: number, identity: string): string {
  * Source: Austin Appleby, smhasher, MurmurHash3.cpp (public domain). Not cryptographic: it spreads, it does not hide.
  */
 export function hash128(text: string): [number, number, number, number] {
-  const word = (at: number): number => (text.charCodeAt(at) | 0) | ((text.charCodeAt(at + 1) | 0) << 16);
+  const word = (at: number): number => text.charCodeAt(at) | 0 | ((text.charCodeAt(at + 1) | 0) << 16);
   let [h1, h2, h3, h4] = [0, 0, 0, 0];
   const blocks = Math.ceil(text.length / 8);
   for (let block = 0; block < blocks; block += 1) {

@@ -1,0 +1,238 @@
+import type { Decision, Fusion } from '../fusion/fusion.ts';
+import type { Bar } from '../market/bar.ts';
+import { BarBuilder } from '../market/bar-builder.ts';
+import type { Book } from '../market/book.ts';
+import type { Instrument } from '../market/instrument.ts';
+import type { Quote } from '../market/quote.ts';
+import { MINUTE_MS, SECOND_MS, type Timeframe } from '../market/timeframe.ts';
+import type { Side, Trade } from '../market/trade.ts';
+import type { Opinion } from '../strategies/strategy.ts';
+import type { Census } from './census.ts';
+import { Panel } from './panel.ts';
+import type { EngineSettings } from './settings.ts';
+
+/** Without any trade, quote or book for this long a desk sleeps until the next: its opinions no longer change. */
+const SLEEP_AFTER_MS = 15_000;
+/** Silence longer than this is a gap: nobody knows whether there was a market. */
+const GAP_AFTER_MS = 10 * MINUTE_MS;
+/** Bars may miss this much and the indicators go on; after more they begin anew. */
+const BRIDGED_GAP_MS = 30 * MINUTE_MS;
+
+/** A decision that was not there at the last look: a signal, unless something speaks against it. */
+export type OnDecision = (
+  desk: Desk,
+  timeframe: Timeframe,
+  decision: Decision,
+  opinions: readonly Opinion[],
+  nowMs: number,
+) => void;
+
+/**
+ * One instrument: its bars, its strategies, its last prices. It keeps its own time, moved on by its events and by the
+ * clock, and decides at every whole second while data flow and at every bar's close. What another instrument does
+ * changes nothing here.
+ */
+export class Desk {
+  readonly instrument: Instrument;
+  readonly #settings: EngineSettings;
+  readonly #fusion: Fusion;
+  readonly #census: Census;
+  readonly #onDecision: OnDecision;
+  readonly #builder: BarBuilder;
+  #panel: Panel;
+  /** The next whole second to be processed. */
+  #nextSecondMs = 0;
+  #lastFlowMs = Number.NEGATIVE_INFINITY;
+  #lastBar: Bar | undefined;
+  /** The last bar, unless a gap came after it: trades may go on from it without losing a minute. */
+  #unbrokenBar: Bar | undefined;
+  #tradePrice = 0;
+  #tradeTimeMs = Number.NEGATIVE_INFINITY;
+  #bidPrice = 0;
+  #askPrice = 0;
+  #quoteTimeMs = Number.NEGATIVE_INFINITY;
+
+  constructor(
+    instrument: Instrument,
+    settings: EngineSettings,
+    fusion: Fusion,
+    census: Census,
+    onDecision: OnDecision,
+  ) {
+    this.instrument = instrument;
+    this.#settings = settings;
+    this.#fusion = fusion;
+    this.#census = census;
+    this.#onDecision = onDecision;
+    this.#builder = new BarBuilder(instrument.symbol);
+    this.#panel = new Panel(instrument, settings);
+  }
+
+  /** Standard deviation of the one-second return, a fraction; `undefined` while unknown. */
+  get sigmaPerSecond(): number | undefined {
+    return this.#panel.sigmaPerSecond;
+  }
+
+  /** Where an order of this side would enter now; `undefined` when no price is young enough. */
+  entryPrice(side: Side, nowMs: number, maxAgeMs: number): number | undefined {
+    if (nowMs - this.#quoteTimeMs <= maxAgeMs) return side === 'buy' ? this.#askPrice : this.#bidPrice;
+    if (nowMs - this.#tradeTimeMs <= maxAgeMs) return this.#tradePrice;
+    if (this.#lastBar !== undefined && nowMs - this.#lastBar.closeTimeMs <= maxAgeMs) return this.#lastBar.close;
+    return undefined;
+  }
+
+  onTrade(trade: Trade): void {
+    if (!this.#admit(trade.eventTimeMs)) return;
+    if (!this.#builder.active) this.#beginBars(trade.eventTimeMs);
+    this.#builder.add(trade);
+    for (const listener of this.#panel.tradeListeners) listener.onTrade(trade);
+    this.#tradePrice = trade.price;
+    this.#tradeTimeMs = trade.eventTimeMs;
+  }
+
+  onQuote(quote: Quote): void {
+    if (!this.#admit(quote.eventTimeMs)) return;
+    for (const listener of this.#panel.quoteListeners) listener.onQuote(quote);
+    this.#remember(quote.bidPrice, quote.askPrice, quote.eventTimeMs);
+  }
+
+  onBook(book: Book): void {
+    if (!this.#admit(book.eventTimeMs)) return;
+    for (const listener of this.#panel.bookListeners) listener.onBook(book);
+    const [bid, ask] = [book.bidPrices[0], book.askPrices[0]];
+    if (bid !== undefined && ask !== undefined) this.#remember(bid, ask, book.eventTimeMs);
+  }
+
+  /** A recorded minute bar. It becomes known at its close; what was built from trades is not replaced. */
+  onRecordedBar(bar: Bar): void {
+    if (this.#lastBar !== undefined && bar.closeTimeMs <= this.#lastBar.closeTimeMs) {
+      this.#census.countProblem('bar already known');
+      return;
+    }
+    this.advanceTo(bar.closeTimeMs);
+    if (this.#lastBar !== undefined && bar.closeTimeMs <= this.#lastBar.closeTimeMs) return;
+    const closed = this.#closeMinute(bar);
+    // A bar that comes long after its close warms up, but nobody can act on it any more.
+    if (bar.closeTimeMs >= this.#nextSecondMs - SECOND_MS) this.#decide(closed, bar.closeTimeMs);
+  }
+
+  /** Nothing is known of the time until `toMs`: what was forming is worth nothing. */
+  onGap(toMs: number): void {
+    this.#builder.drop();
+    this.#unbrokenBar = undefined;
+    this.#panel.forgetFlow();
+    this.#quoteTimeMs = Number.NEGATIVE_INFINITY;
+    this.#tradeTimeMs = Number.NEGATIVE_INFINITY;
+    this.#lastFlowMs = Number.NEGATIVE_INFINITY;
+    if (this.#lastBar !== undefined && toMs - this.#lastBar.closeTimeMs > BRIDGED_GAP_MS) this.#beginAnew();
+    if (toMs >= this.#nextSecondMs) this.#nextSecondMs = secondAfter(toMs - 1);
+  }
+
+  /** Everything before `nowMs` has been seen: closes what is over by then, second by second while data flow. */
+  advanceTo(nowMs: number): void {
+    while (this.#nextSecondMs <= nowMs) {
+      const awake = this.#nextSecondMs - this.#lastFlowMs <= SLEEP_AFTER_MS;
+      const closeMs = this.#builder.active ? this.#builder.nextCloseMs : Number.POSITIVE_INFINITY;
+      if (awake || closeMs <= this.#nextSecondMs) {
+        this.#processSecond(this.#nextSecondMs, awake);
+        this.#nextSecondMs += SECOND_MS;
+      } else {
+        this.#nextSecondMs = Math.min(closeMs, secondAfter(nowMs));
+      }
+    }
+  }
+
+  /** Moves to the time of a market event; false when its second has already been decided. */
+  #admit(eventTimeMs: number): boolean {
+    if (eventTimeMs < this.#nextSecondMs - SECOND_MS) {
+      this.#census.countProblem('late event');
+      return false;
+    }
+    this.advanceTo(eventTimeMs);
+    if (eventTimeMs - this.#lastFlowMs > GAP_AFTER_MS && this.#builder.active) {
+      this.#census.countProblem('silence over 10 minutes');
+      this.onGap(eventTimeMs);
+    }
+    this.#lastFlowMs = Math.max(this.#lastFlowMs, eventTimeMs);
+    return true;
+  }
+
+  /** The first trade, or the first after a gap: goes on from the last bar when nothing can be missing in between. */
+  #beginBars(eventTimeMs: number): void {
+    const bar = this.#unbrokenBar;
+    if (bar === undefined || eventTimeMs - bar.closeTimeMs > GAP_AFTER_MS || eventTimeMs < bar.closeTimeMs) return;
+    this.#builder.continueAfter(bar);
+    while (this.#builder.nextCloseMs <= eventTimeMs) {
+      const minute = this.#builder.close();
+      if (minute !== undefined) this.#closeMinute(minute);
+    }
+  }
+
+  #processSecond(nowMs: number, awake: boolean): void {
+    let closed: readonly Timeframe[] = NONE;
+    if (this.#builder.active && this.#builder.nextCloseMs <= nowMs) {
+      if (nowMs - this.#lastFlowMs > GAP_AFTER_MS) {
+        this.#census.countProblem('silence over 10 minutes');
+        this.onGap(nowMs);
+        return;
+      }
+      const bar = this.#builder.close();
+      if (bar !== undefined) closed = this.#closeMinute(bar);
+    }
+    if (!awake) {
+      this.#decide(closed, nowMs);
+      return;
+    }
+    this.#panel.onSecond(nowMs, this.#middlePrice(nowMs));
+    this.#decide(this.#settings.timeframes, nowMs);
+  }
+
+  #middlePrice(nowMs: number): number | undefined {
+    if (nowMs - this.#quoteTimeMs <= SLEEP_AFTER_MS) return (this.#bidPrice + this.#askPrice) / 2;
+    return nowMs - this.#tradeTimeMs <= SLEEP_AFTER_MS ? this.#tradePrice : undefined;
+  }
+
+  /** @returns the timeframes of which a bar closed, shortest first */
+  #closeMinute(bar: Bar): readonly Timeframe[] {
+    if (this.#lastBar !== undefined && bar.openTimeMs - this.#lastBar.closeTimeMs > BRIDGED_GAP_MS) this.#beginAnew();
+    this.#lastBar = bar;
+    this.#unbrokenBar = bar;
+    return this.#panel.onMinute(bar);
+  }
+
+  #decide(timeframes: readonly Timeframe[], nowMs: number): void {
+    for (const timeframe of timeframes) {
+      const seats = this.#panel.seats[timeframe];
+      if (seats === undefined) continue;
+      const opinions = seats.read();
+      this.#census.countOpinions(opinions);
+      const decision = this.#fusion.decide(opinions);
+      if (typeof decision === 'string') {
+        seats.standing = undefined;
+        this.#census.countSilence(decision);
+      } else if (seats.standing === decision.side) {
+        this.#census.countSilence('same_condition');
+      } else {
+        seats.standing = decision.side;
+        this.#onDecision(this, timeframe, decision, opinions, nowMs);
+      }
+    }
+  }
+
+  #beginAnew(): void {
+    this.#census.countProblem('gap over 30 minutes: warming up anew');
+    this.#panel = new Panel(this.instrument, this.#settings);
+    this.#lastBar = undefined;
+  }
+
+  #remember(bidPrice: number, askPrice: number, timeMs: number): void {
+    this.#bidPrice = bidPrice;
+    this.#askPrice = askPrice;
+    this.#quoteTimeMs = timeMs;
+  }
+}
+
+const NONE: readonly Timeframe[] = [];
+
+/** The first whole second after `timeMs`. */
+const secondAfter = (timeMs: number): number => (Math.floor(timeMs / SECOND_MS) + 1) * SECOND_MS;

@@ -1,0 +1,221 @@
+import { assert } from '../assert.ts';
+import { type Decision, Fusion } from '../fusion/fusion.ts';
+import type { Silence } from '../fusion/silence.ts';
+import { TIMEFRAME_MS, type Timeframe } from '../market/timeframe.ts';
+import { buildBracket } from '../risk/bracket.ts';
+import { chooseLeverage } from '../risk/leverage.ts';
+import type { Signal, SignalVote } from '../signals/signal.ts';
+import { expiryOf, SignalBook } from '../signals/signal-book.ts';
+import { signalIdOf } from '../signals/signal-id.ts';
+import type { Opinion } from '../strategies/strategy.ts';
+import { Census } from './census.ts';
+import { Desk } from './desk.ts';
+import type { Effect } from './effect.ts';
+import type { EngineEvent, SignalDraft } from './event.ts';
+import type { EngineSettings } from './settings.ts';
+
+/** What retention has dropped from the journal before the first kept effect. */
+export interface EngineBase {
+  readonly seq: number;
+  readonly lastStampUs: number;
+  readonly signalsIssued: number;
+}
+
+const FROM_NOTHING: EngineBase = { seq: 0, lastStampUs: 0, signalsIssued: 0 };
+
+/** An effect before it has its number. */
+type Unnumbered<E extends Effect = Effect> = E extends Effect ? Omit<E, 'seq'> : never;
+
+/**
+ * Events in, effects out: synchronous, deterministic, on one thread. The same settings and the same events give the
+ * same effects, with the same ids. Memory changes by folding effects only, so a restart that folds the journal
+ * (`restore`) stands where the engine stood; the indicators warm up again from market data.
+ */
+export class Engine {
+  readonly #settings: EngineSettings;
+  readonly #fusion: Fusion;
+  readonly #census: Census;
+  readonly #book: SignalBook;
+  readonly #desks = new Map<string, Desk>();
+  /** Market time of each symbol's last signal. */
+  readonly #lastSignalMs = new Map<string, number>();
+  #seq: number;
+  #effects: Effect[] = [];
+
+  constructor(settings: EngineSettings, base: EngineBase = FROM_NOTHING) {
+    this.#settings = settings;
+    this.#fusion = new Fusion(
+      settings.seats.map((seat) => seat.weight),
+      settings.fusion,
+    );
+    this.#census = new Census(settings.seats.map((seat) => seat.definition.name));
+    this.#book = new SignalBook(base);
+    this.#seq = base.seq;
+  }
+
+  /** What was counted since the start: answers, silences, problems. */
+  get census(): Census {
+    return this.#census;
+  }
+
+  /** Folds one effect of the journal. Before the first `apply`, in order. */
+  restore(effect: Effect): void {
+    assert(effect.seq === this.#seq + 1, `engine: effect ${effect.seq} does not follow ${this.#seq}`);
+    this.#seq = effect.seq;
+    this.#book.apply(effect);
+    if (effect.kind === 'signal_issued') {
+      this.#lastSignalMs.set(effect.signal.symbol, Math.floor(effect.signal.stampUs / 1000));
+    }
+  }
+
+  /** Runs to completion. @returns the effects of this event, in order; mostly none */
+  apply(event: EngineEvent): readonly Effect[] {
+    switch (event.kind) {
+      case 'trade':
+        this.#desks.get(event.symbol)?.onTrade(event);
+        break;
+      case 'quote':
+        this.#desks.get(event.symbol)?.onQuote(event);
+        break;
+      case 'book':
+        this.#desks.get(event.symbol)?.onBook(event);
+        break;
+      case 'bar':
+        this.#desks.get(event.symbol)?.onRecordedBar(event);
+        break;
+      case 'clock':
+        for (const desk of this.#desks.values()) desk.advanceTo(event.eventTimeMs);
+        this.#expire(event.eventTimeMs);
+        break;
+      case 'gap':
+        for (const desk of this.#desks.values()) {
+          if (event.symbol === undefined || event.symbol === desk.instrument.symbol) desk.onGap(event.toMs);
+        }
+        this.#emit({
+          kind: 'gap_recorded',
+          symbol: event.symbol,
+          fromMs: event.fromMs,
+          toMs: event.toMs,
+          reason: event.reason,
+        });
+        break;
+      case 'instrument':
+        this.#list(event.instrument);
+        break;
+      case 'acknowledge':
+        this.#acknowledge(event.stampUs, event.eventTimeMs);
+        break;
+      case 'propose':
+        this.#expire(event.eventTimeMs);
+        this.#issue(event.draft, event.eventTimeMs, event.ttlMs, 'proposed');
+        break;
+    }
+    if (this.#effects.length === 0) return NO_EFFECTS;
+    const effects = this.#effects;
+    this.#effects = [];
+    return effects;
+  }
+
+  #list(instrument: Desk['instrument']): void {
+    if (this.#desks.has(instrument.symbol)) return;
+    const desk = new Desk(instrument, this.#settings, this.#fusion, this.#census, (...decision) => {
+      const silence = this.#consider(...decision);
+      if (silence !== undefined) this.#census.countSilence(silence);
+    });
+    this.#desks.set(instrument.symbol, desk);
+  }
+
+  /** From a decision to a signal. @returns what spoke against it, if anything */
+  #consider(
+    desk: Desk,
+    timeframe: Timeframe,
+    decision: Decision,
+    opinions: readonly Opinion[],
+    nowMs: number,
+  ): Silence | undefined {
+    const { signals, bracket: bracketSettings, leverage: leverageSettings, seats } = this.#settings;
+    const { symbol, tickSize } = desk.instrument;
+    if (nowMs < this.#settings.liveFromMs) return 'history';
+    const lastMs = this.#lastSignalMs.get(symbol) ?? Number.NEGATIVE_INFINITY;
+    if (nowMs - lastMs < signals.coolDownSeconds * 1000) return 'cool_down';
+    const price = desk.entryPrice(decision.side, nowMs, signals.maxPriceAgeSeconds * 1000);
+    if (price === undefined) return 'stale_price';
+    const { side } = decision;
+    const request = { side, price, tickSize, timeframe, sigmaPerSecond: desk.sigmaPerSecond };
+    const bracket = buildBracket(request, bracketSettings);
+    if (typeof bracket === 'string') return bracket;
+    const leverage = chooseLeverage({ ...decision, tickSize }, bracket, leverageSettings);
+    if (typeof leverage === 'string') return leverage;
+
+    const votes: SignalVote[] = [];
+    opinions.forEach((opinion, seat) => {
+      if (opinion.side !== side) return;
+      const { strength, reason } = opinion;
+      votes.push({ strategy: seats[seat]!.definition.name, side, strength: Math.round(strength * 10) / 10, reason });
+    });
+    const barMs = TIMEFRAME_MS[timeframe];
+    const barOpenMs = Math.floor(nowMs / barMs) * barMs;
+    const ttlMs = Math.min((barMs * signals.ttlBarPercent) / 100, signals.maxTtlSeconds * 1000);
+    const draft: SignalDraft = {
+      symbol,
+      side,
+      timeframe,
+      ...bracket,
+      leverage,
+      strength: decision.strength,
+      consensus: decision.consensus,
+      strategiesAgree: decision.strategiesAgree,
+      votes,
+      reasons: [
+        `${votes.length} of ${seats.length} strategies agree on ${side}, ${decision.consensus.toFixed(1)} % of the weight`,
+        ...votes.map((vote) => `${vote.strategy} ${vote.strength.toFixed(0)}: ${vote.reason}`),
+      ],
+      market: this.#settings.market,
+    };
+    this.#issue(draft, nowMs, ttlMs, `${barOpenMs}`);
+    return undefined;
+  }
+
+  /** One live signal per symbol: the newer supersedes. */
+  #issue(draft: SignalDraft, nowMs: number, ttlMs: number, bar: string): void {
+    this.#expire(nowMs);
+    for (const older of this.#book.open.filter((signal) => signal.symbol === draft.symbol)) {
+      const reason = `a newer signal of ${draft.symbol} took its place`;
+      this.#emit({ kind: 'signal_ended', signalId: older.signalId, state: 'SUPERSEDED', reason, atMs: nowMs });
+    }
+    const { symbol, timeframe, side } = draft;
+    const identity = [this.#settings.runAnchor, symbol, timeframe, side, bar].join('|');
+    const signal: Signal = {
+      signalId: signalIdOf(nowMs, identity),
+      stampUs: Math.max(nowMs * 1000, this.#book.lastStampUs + 1),
+      ...draft,
+      expiresAtMs: nowMs + ttlMs,
+    };
+    this.#lastSignalMs.set(symbol, nowMs);
+    this.#emit({ kind: 'signal_issued', signal });
+  }
+
+  #acknowledge(stampUs: number, nowMs: number): void {
+    this.#expire(nowMs);
+    const signal = this.#book.open.find((open) => open.stampUs === stampUs);
+    if (signal === undefined) return;
+    const reason = 'a client of the guide acknowledged it';
+    this.#emit({ kind: 'signal_ended', signalId: signal.signalId, state: 'ACKED_LEGACY', reason, atMs: nowMs });
+  }
+
+  #expire(nowMs: number): void {
+    if (this.#book.open.length === 0) return;
+    for (const signal of this.#book.open.filter((open) => open.expiresAtMs <= nowMs)) {
+      this.#emit({ kind: 'signal_ended', signalId: signal.signalId, ...expiryOf(signal) });
+    }
+  }
+
+  #emit(effect: Unnumbered): void {
+    this.#seq += 1;
+    const numbered = { seq: this.#seq, ...effect } as Effect;
+    this.#book.apply(numbered);
+    this.#effects.push(numbered);
+  }
+}
+
+const NO_EFFECTS: readonly Effect[] = [];
