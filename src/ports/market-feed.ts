@@ -13,8 +13,11 @@ export interface FeedStatus {
   readonly problems: Readonly<Record<string, number>>;
 }
 
+/** Produces events, in order, into `deliver`. An event object may be reused as soon as `deliver` has returned. */
+export type EventBatch = (deliver: (event: EngineEvent) => void) => void;
+
 /** Takes a batch of events and resolves when the house has decided and remembered. Back-pressure: wait for it. */
-export type EventSink = (events: readonly EngineEvent[]) => Promise<void>;
+export type EventSink = (batch: EventBatch) => Promise<unknown>;
 
 /** A source of market data in the order of exchange time, with a `clock` event per market second. */
 export interface MarketFeed {

@@ -39,6 +39,8 @@ export class Engine {
   readonly #desks = new Map<string, Desk>();
   /** Market time of each symbol's last signal. */
   readonly #lastSignalMs = new Map<string, number>();
+  /** Market time before which a decision comes too late to be a signal. */
+  #liveFromMs = 0;
   #seq: number;
   #effects: Effect[] = [];
 
@@ -99,6 +101,9 @@ export class Engine {
           reason: event.reason,
         });
         break;
+      case 'catch_up':
+        this.#liveFromMs = Math.max(this.#liveFromMs, event.untilMs);
+        break;
       case 'instrument':
         this.#list(event.instrument);
         break;
@@ -135,7 +140,7 @@ export class Engine {
   ): Silence | undefined {
     const { signals, bracket: bracketSettings, leverage: leverageSettings, seats } = this.#settings;
     const { symbol, tickSize } = desk.instrument;
-    if (nowMs < this.#settings.liveFromMs) return 'history';
+    if (nowMs < this.#liveFromMs) return 'catching_up';
     const lastMs = this.#lastSignalMs.get(symbol) ?? Number.NEGATIVE_INFINITY;
     if (nowMs - lastMs < signals.coolDownSeconds * 1000) return 'cool_down';
     const price = desk.entryPrice(decision.side, nowMs, signals.maxPriceAgeSeconds * 1000);

@@ -30,6 +30,12 @@ export interface MarketGap {
   readonly reason: string;
 }
 
+/** The feed is behind and hurries: decisions of market time before `untilMs` come too late to be signals. */
+export interface CatchUp {
+  readonly kind: 'catch_up';
+  readonly untilMs: number;
+}
+
 /** A guide client says that it has processed the signal with this stamp. */
 export interface SignalAcknowledged {
   readonly kind: 'acknowledge';
@@ -47,7 +53,7 @@ export interface SignalProposed {
 
 export type SignalDraft = Omit<Signal, 'signalId' | 'stampUs' | 'expiresAtMs'>;
 
-export type MarketEvent = Trade | Quote | Book | Bar | ClockTicked | MarketGap | InstrumentListed;
+export type MarketEvent = Trade | Quote | Book | Bar | ClockTicked | MarketGap | CatchUp | InstrumentListed;
 
 /** Everything the engine can be told. Sources may reuse market event objects after `apply` returned. */
 export type EngineEvent = MarketEvent | SignalAcknowledged | SignalProposed;

@@ -64,8 +64,6 @@ export interface EngineSettings {
   readonly runAnchor: string;
   /** How the signals name their market: `SIMULATED medium`. */
   readonly market: string;
-  /** No signal before this market time: history only warms up. 0 for none. */
-  readonly liveFromMs: number;
   readonly timeframes: readonly Timeframe[];
   readonly seats: readonly StrategySeat[];
   readonly fusion: FusionSettings;

@@ -1,0 +1,82 @@
+import type { Effect } from '../core/engine/effect.ts';
+import { Engine } from '../core/engine/engine.ts';
+import type { EngineEvent } from '../core/engine/event.ts';
+import type { EngineSettings } from '../core/engine/settings.ts';
+import type { Journal } from '../ports/journal.ts';
+import type { EventBatch } from '../ports/market-feed.ts';
+import type { Outlet } from '../ports/outlet.ts';
+
+/** The journal refused to write. Nothing is decided any more; what was told before still holds. */
+export interface JournalFault {
+  readonly reason: string;
+  readonly wallTimeMs: number;
+}
+
+/**
+ * Decide, remember, tell. One turn after the other: the engine decides at once, in memory; its effects are told only
+ * after the journal has them on disk, so whatever a listener has heard survives a restart. A turn without effects
+ * waits for nothing.
+ */
+export class House {
+  readonly journal: Journal;
+  readonly #engine: Engine;
+  readonly #outlets: readonly Outlet[];
+  #lastTurn: Promise<unknown> = Promise.resolve();
+  #fault: JournalFault | undefined;
+
+  /** Folds the journal: start-up has no other way to know the past, and neither has a restart after a kill. */
+  constructor(settings: EngineSettings, journal: Journal, outlets: readonly Outlet[]) {
+    this.journal = journal;
+    this.#engine = new Engine(settings, journal.base);
+    this.#outlets = outlets;
+    for (const effect of journal.read(journal.base.seq)) {
+      this.#engine.restore(effect);
+      for (const outlet of outlets) outlet.publish([effect]);
+    }
+  }
+
+  get census(): Engine['census'] {
+    return this.#engine.census;
+  }
+
+  /** Set once the journal has failed, and then for good: a person must look before anything is decided again. */
+  get journalFault(): JournalFault | undefined {
+    return this.#fault;
+  }
+
+  /** @returns the effects, which are on disk by then. Rejects when the journal cannot write. */
+  submit(events: readonly EngineEvent[]): Promise<readonly Effect[]> {
+    return this.take((deliver) => {
+      for (const event of events) deliver(event);
+    });
+  }
+
+  /** As `submit`, for sources that reuse their event objects: the batch is produced when its turn comes. */
+  take(batch: EventBatch): Promise<readonly Effect[]> {
+    const turn = this.#lastTurn.then(() => this.#turn(batch));
+    this.#lastTurn = turn.catch(ignoreHere);
+    return turn;
+  }
+
+  async #turn(batch: EventBatch): Promise<readonly Effect[]> {
+    if (this.#fault !== undefined) throw new Error(`the journal failed: ${this.#fault.reason}`);
+    const effects: Effect[] = [];
+    batch((event) => {
+      for (const effect of this.#engine.apply(event)) effects.push(effect);
+    });
+    if (effects.length === 0) return effects;
+    try {
+      await this.journal.append(effects);
+    } catch (error) {
+      this.#fault = { reason: error instanceof Error ? error.message : String(error), wallTimeMs: Date.now() };
+      throw error;
+    }
+    for (const outlet of this.#outlets) outlet.publish(effects);
+    return effects;
+  }
+}
+
+/** Whoever gave the batch hears of the failure; the queue behind it only has to know that the turn is over. */
+function ignoreHere(): undefined {
+  return undefined;
+}
