@@ -1,0 +1,73 @@
+import { assert } from '../../core/assert.ts';
+import type { MarketClock } from '../../ports/clock.ts';
+
+export interface ElapsedClockOptions {
+  /** Market time at this moment, UTC milliseconds. */
+  readonly marketTimeMs: number;
+  /** Market seconds per wall second, > 0. */
+  readonly speed: number;
+  /** UTC milliseconds; may step either way. */
+  readonly wall: () => number;
+  /** Milliseconds that never go back; may stand still while the machine is suspended. */
+  readonly monotonic: () => number;
+}
+
+/** Further apart than this, the two clocks did not drift: one was set, or the machine slept. */
+const STEP_MS = 1000;
+
+/**
+ * Market time from elapsed time, which is the larger of what the two clocks say: the wall clock counts through a
+ * suspend, the monotonic one through a wall clock that is set back. Too fast is the safe side, because what has
+ * expired stays expired.
+ *
+ * Both are read from an anchor. After a step of the wall clock the anchor moves up to that moment, so that a clock
+ * set ahead and back again costs one jump and not a standstill.
+ */
+export class ElapsedClock implements MarketClock {
+  readonly #wall: () => number;
+  readonly #monotonic: () => number;
+  #speed: number;
+  #anchor: { readonly marketTimeMs: number; readonly wallMs: number; readonly monotonicMs: number };
+  #lastMs: number;
+
+  constructor({ marketTimeMs, speed, wall, monotonic }: ElapsedClockOptions) {
+    assert(Number.isSafeInteger(marketTimeMs), 'clock: market time must be whole milliseconds');
+    assert(Number.isFinite(speed) && speed > 0, 'clock: speed must be > 0');
+    this.#wall = wall;
+    this.#monotonic = monotonic;
+    this.#speed = speed;
+    this.#anchor = { marketTimeMs, wallMs: wall(), monotonicMs: monotonic() };
+    this.#lastMs = marketTimeMs;
+  }
+
+  get speed(): number {
+    return this.#speed;
+  }
+
+  nowMs(): number {
+    this.#lastMs = Math.max(this.#lastMs, Math.floor(this.#read()));
+    return this.#lastMs;
+  }
+
+  /** From now on market time runs at `rate` market seconds per wall second: no jump, only another slope. */
+  setRate(rate: number): void {
+    assert(Number.isFinite(rate) && rate > 0, 'clock: rate must be > 0');
+    this.#anchorAt(this.#read(), this.#wall(), this.#monotonic());
+    this.#speed = rate;
+  }
+
+  /** Market time with its fraction, so that moving the anchor loses nothing. */
+  #read(): number {
+    const [wallMs, monotonicMs] = [this.#wall(), this.#monotonic()];
+    const wallElapsedMs = wallMs - this.#anchor.wallMs;
+    const monotonicElapsedMs = monotonicMs - this.#anchor.monotonicMs;
+    const elapsedMs = Math.max(wallElapsedMs, monotonicElapsedMs, 0);
+    const marketTimeMs = this.#anchor.marketTimeMs + elapsedMs * this.#speed;
+    if (Math.abs(wallElapsedMs - monotonicElapsedMs) > STEP_MS) this.#anchorAt(marketTimeMs, wallMs, monotonicMs);
+    return marketTimeMs;
+  }
+
+  #anchorAt(marketTimeMs: number, wallMs: number, monotonicMs: number): void {
+    this.#anchor = { marketTimeMs, wallMs, monotonicMs };
+  }
+}

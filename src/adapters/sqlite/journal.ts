@@ -1,0 +1,227 @@
+import { existsSync, statSync } from 'node:fs';
+import { crc32 } from 'node:zlib';
+import { assert } from '../../core/assert.ts';
+import type { Decoded } from '../../core/decoded.ts';
+import type { Effect } from '../../core/engine/effect.ts';
+import type { Journal, JournalBase, MarketPosition } from '../../ports/journal.ts';
+import { JournalError } from '../../ports/journal-error.ts';
+import { digestOf, type EffectDigest, Retention, type RetentionPolicy } from '../../ports/journal-retention.ts';
+import { Connection, journalErrorFor, type Row } from './connection.ts';
+import { createJournalFile } from './create.ts';
+import { type HeldFile, holdExclusively } from './exclusive-file.ts';
+import { checkHeader } from './header.ts';
+import { checkVersion, MIGRATIONS, migrate, SCHEMA_VERSION } from './schema.ts';
+
+export interface SqliteJournalOptions extends RetentionPolicy {
+  /** Of the file; its folder must exist. `<path>.lock`, `-wal` and `-shm` stand beside it. */
+  readonly path: string;
+  /** The wall clock, for the record of when the journal was made and opened. */
+  readonly nowMs: number;
+}
+
+/** Effects per read: bounds memory, and no cursor stays open while somebody appends. */
+const PAGE_ROWS = 512;
+
+/**
+ * The journal as one SQLite file: write-ahead log, every commit synced to disk before `append` resolves. Opening
+ * creates a missing file and refuses whatever is not a whole journal of ours, in words for a person; it repairs and
+ * deletes nothing. A second opening is refused while the first is open, here or in another process.
+ */
+export function openSqliteJournal(options: SqliteJournalOptions): Decoded<SqliteJournal> {
+  const { path } = options;
+  if (existsSync(path) && !statSync(path).isFile()) {
+    return { ok: false, problem: `${path} is not a file, so it cannot be the journal: name another path` };
+  }
+  const lock = holdExclusively(`${path}.lock`);
+  if (!lock.ok) return lock;
+  if (lock.value === undefined) {
+    return { ok: false, problem: `${path} is open in another Tapewire. Stop that one first, or name another path` };
+  }
+  const opened = openLocked(options, lock.value);
+  if (!opened.ok) lock.value.release();
+  return opened;
+}
+
+function openLocked(options: SqliteJournalOptions, lock: HeldFile): Decoded<SqliteJournal> {
+  const { path, nowMs } = options;
+  let file: Connection | undefined;
+  try {
+    if (!existsSync(path)) createJournalFile(path, nowMs);
+    const header = checkHeader(path);
+    if (!header.ok) return header;
+    file = new Connection(path);
+    const version = checkVersion(file, SCHEMA_VERSION);
+    if (!version.ok) {
+      file.close();
+      return version;
+    }
+    file.script('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA fullfsync = ON');
+    file.script('PRAGMA journal_size_limit = 8388608');
+    migrate(file, version.value, MIGRATIONS);
+    // A write at once: a file that cannot be written is found now and not with the first signal.
+    file.run('UPDATE journal SET opened_at_ms = ?', nowMs);
+    return { ok: true, value: new SqliteJournal(file, lock, options) };
+  } catch (error) {
+    file?.close();
+    if (error instanceof JournalError) return { ok: false, problem: error.message };
+    if (isSystemError(error)) return { ok: false, problem: `${path} cannot be opened: ${error.message}` };
+    throw error;
+  }
+}
+
+export class SqliteJournal implements Journal {
+  readonly id: string;
+  readonly #file: Connection;
+  readonly #lock: HeldFile;
+  readonly #retention: Retention;
+  #base: JournalBase;
+  #lastSeq: number;
+  #state: 'open' | 'closed' | JournalError = 'open';
+
+  /** For `openSqliteJournal`. Reads every kept row once and throws a JournalError when one is missing. */
+  constructor(file: Connection, lock: HeldFile, policy: RetentionPolicy) {
+    this.#file = file;
+    this.#lock = lock;
+    const row = file.row('SELECT * FROM journal');
+    if (row === undefined) throw this.#torn('the journal row is missing');
+    this.id = String(row.id);
+    this.#base = {
+      seq: Number(row.base_seq),
+      lastStampUs: Number(row.base_last_stamp_us),
+      signalsIssued: Number(row.base_signals_issued),
+    };
+    this.#lastSeq = this.#base.seq;
+    this.#retention = new Retention(policy, this.#base);
+    for (const effect of this.#pages('seq, kind, signal_id, stamp_us, at_ms', this.#base.seq)) {
+      this.#retention.note(digestOfRow(effect));
+      this.#lastSeq = Number(effect.seq);
+    }
+  }
+
+  get base(): JournalBase {
+    return this.#base;
+  }
+
+  async append(effects: readonly Effect[]): Promise<void> {
+    const first = effects[0];
+    if (first === undefined) return;
+    effects.forEach((effect, index) => {
+      assert(effect.seq === this.#lastSeq + 1 + index, `journal: seq ${effect.seq} does not follow ${this.#lastSeq}`);
+    });
+    const digests = effects.map(digestOf);
+    const cut = this.#retention.cut();
+    this.#commit(() => {
+      digests.forEach(({ seq, kind, signalId, stampUs, atMs }, index) => {
+        const body = JSON.stringify(effects[index]);
+        const values = [seq, kind, signalId ?? null, stampUs ?? null, atMs, body, crc32(body)];
+        this.#file.run('INSERT INTO effects VALUES (?, ?, ?, ?, ?, ?, ?)', ...values);
+      });
+      if (cut !== undefined) this.#drop(cut);
+    });
+    this.#lastSeq += effects.length;
+    for (const digest of digests) this.#retention.note(digest);
+    if (cut === undefined) return;
+    this.#base = cut;
+    this.#retention.cutTo(cut);
+  }
+
+  *read(afterSeq: number): Generator<Effect> {
+    for (const row of this.#pages('seq, kind, body, body_crc32', afterSeq)) {
+      const effect = this.#parsed(row, `effect ${row.seq}`) as Effect;
+      if (effect.seq !== row.seq || effect.kind !== row.kind) throw this.#torn(`effect ${row.seq} is another one`);
+      yield effect;
+    }
+  }
+
+  readPosition(): MarketPosition | undefined {
+    this.#assertOpen();
+    const row = this.#file.row('SELECT body, body_crc32 FROM position');
+    return row && (this.#parsed(row, 'the market position') as MarketPosition);
+  }
+
+  async writePosition(position: MarketPosition): Promise<void> {
+    const body = JSON.stringify(position);
+    this.#commit(() => this.#file.run('REPLACE INTO position VALUES (1, ?, ?)', body, crc32(body)));
+  }
+
+  async close(): Promise<void> {
+    if (this.#state === 'closed') return;
+    this.#state = 'closed';
+    try {
+      this.#file.script('PRAGMA wal_checkpoint(TRUNCATE)');
+    } finally {
+      this.#file.close();
+      this.#lock.release();
+    }
+  }
+
+  /** Rows after `afterSeq` that are there now, oldest first; a hole among them is damage. */
+  *#pages(columns: string, afterSeq: number): Generator<Row> {
+    this.#assertOpen();
+    const sql = `SELECT ${columns} FROM effects WHERE seq > ? ORDER BY seq LIMIT ${PAGE_ROWS}`;
+    let seq = Math.max(afterSeq, this.#base.seq);
+    for (;;) {
+      const page = this.#file.rows(sql, seq);
+      for (const row of page) {
+        seq += 1;
+        if (row.seq !== seq) throw this.#torn(`effect ${seq} is missing`);
+        yield row;
+      }
+      if (page.length < PAGE_ROWS) break;
+      this.#assertOpen();
+      // Retention may have dropped rows while the reader was busy with the page before.
+      seq = Math.max(seq, this.#base.seq);
+    }
+    if (seq < this.#lastSeq) throw this.#torn(`effects ${seq + 1} to ${this.#lastSeq} are missing`);
+  }
+
+  #drop(base: JournalBase): void {
+    this.#file.run('DELETE FROM effects WHERE seq <= ?', base.seq);
+    const sql = 'UPDATE journal SET base_seq = ?, base_last_stamp_us = ?, base_signals_issued = ?';
+    this.#file.run(sql, base.seq, base.lastStampUs, base.signalsIssued);
+  }
+
+  #commit(work: () => void): void {
+    this.#assertOpen();
+    if (this.#state instanceof JournalError) throw this.#state;
+    try {
+      this.#file.transaction(work);
+    } catch (error) {
+      // After a failed sync nobody knows what the disk holds. Only a new opening can tell, so nothing follows.
+      if (error instanceof JournalError && error.code === 'io') this.#state = error;
+      throw error;
+    }
+  }
+
+  #parsed(row: Row, what: string): unknown {
+    const { body } = row;
+    if (typeof body !== 'string') throw this.#torn(`${what} is not text`);
+    if (crc32(body) !== row.body_crc32) throw this.#torn(`${what} does not match its check sum`);
+    try {
+      return JSON.parse(body);
+    } catch (error) {
+      throw this.#torn(`${what} is not JSON: ${String(error)}`);
+    }
+  }
+
+  #assertOpen(): void {
+    assert(this.#state !== 'closed', 'journal: used after close');
+  }
+
+  #torn(detail: string): JournalError {
+    return journalErrorFor('torn', this.#file.path, detail);
+  }
+}
+
+function digestOfRow({ seq, kind, signal_id, stamp_us, at_ms }: Row): EffectDigest {
+  return {
+    seq: Number(seq),
+    kind: kind as Effect['kind'],
+    signalId: signal_id === null ? undefined : String(signal_id),
+    stampUs: stamp_us === null ? undefined : Number(stamp_us),
+    atMs: Number(at_ms),
+  };
+}
+
+const isSystemError = (error: unknown): error is NodeJS.ErrnoException =>
+  error instanceof Error && 'syscall' in error && 'code' in error;
