@@ -1,0 +1,52 @@
+/**
+ * Why a row of a tape was not believed. Every name is counted per file, with the line where it happened first.
+ * All of them cost the row, but `price finer than tick`: that row is kept, because the trade did happen.
+ */
+export type RowProblem =
+  | 'wrong number of columns'
+  | 'line too long'
+  | 'bad time'
+  | 'time unit changed'
+  | 'bad id'
+  | 'bad price'
+  | 'bad size'
+  | 'bad side'
+  | 'other symbol'
+  | 'high and low do not hold the bar'
+  | 'taker volume above volume'
+  | 'not a one-minute bar'
+  | 'crossed'
+  | 'levels out of order'
+  | 'out of order'
+  | 'duplicate'
+  | 'price finer than tick';
+
+/** What happened to a whole file while it was read: what came before it stands. */
+export type FileProblem = 'cut short or damaged';
+
+export interface CountedProblem {
+  readonly name: RowProblem | FileProblem;
+  readonly count: number;
+  /** Line of the first occurrence, from 1, the header line included. */
+  readonly firstLine: number;
+  /** What more can be said of the first occurrence; empty when the name says it all. */
+  readonly detail: string;
+}
+
+/** Counts the problems of one file. Bounded: there are only so many names. */
+export class ProblemLog {
+  readonly #byName = new Map<
+    string,
+    { name: RowProblem | FileProblem; count: number; firstLine: number; detail: string }
+  >();
+
+  note(name: RowProblem | FileProblem, line: number, detail = ''): void {
+    const known = this.#byName.get(name);
+    if (known === undefined) this.#byName.set(name, { name, count: 1, firstLine: line, detail });
+    else known.count += 1;
+  }
+
+  get problems(): readonly CountedProblem[] {
+    return [...this.#byName.values()];
+  }
+}
