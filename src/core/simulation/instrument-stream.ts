@@ -1,0 +1,207 @@
+import { BOOK_LEVELS } from '../market/book.ts';
+import { BOOK, type EventWindow, QUOTE, TRADE } from './event-window.ts';
+import { FairPrice, STEP_MS } from './fair-price.ts';
+import type { SimulatedInstrument } from './instruments.ts';
+import { Random } from './random.ts';
+import type { Scenario } from './scenarios.ts';
+import { SimulatedBook } from './simulated-book.ts';
+
+/** Distance of two levels of the book, in standard deviations of a second: fewer moves than trades, small error. */
+const GAP_SIGMAS = 0.35;
+/** Usual size of the best level, in mean trades. */
+const DEPTH_TRADES = 30;
+/** Trades excite trades (Hawkes, exponential kernel): this share of them was set off by others. */
+const BRANCHING = 0.6;
+const EXCITEMENT_KEEP = 0.86;
+/** How much livelier an instrument is while a metaorder is worked, and how one-sided. */
+const BURST_ACTIVITY = 2.5;
+const BURST_TILT = 0.36;
+/** Takers follow the move of the last seconds. */
+const FOLLOW_TILT = 0.26;
+/** A taker does what the last one did, whatever else he thinks. */
+const IMITATION = 0.15;
+/** When the price leaves a level, its orders were traded away this often, cancelled otherwise. */
+const SWEEP_TRADED = 0.5;
+/** A spoof is this many usual sizes of its level. */
+const SPOOF_SIZE = 8;
+
+/** Trades, quotes and books of one instrument, step by step: a function of seed, instrument, scenario and start. */
+export class InstrumentStream {
+  readonly fair: FairPrice;
+  readonly book: SimulatedBook;
+  readonly #random: Random;
+  readonly #scenario: Scenario;
+  readonly #index: number;
+  readonly #baseRate: number;
+  readonly #meanTradeSize: number;
+  readonly #moveOffsetMs: number;
+  #window!: EventWindow;
+  #excitement = 0;
+  #trades = 0;
+  #lastSide = 1;
+  #changed = true;
+  #quotedBid = 0;
+  #quotedBidSize = 0;
+  #quotedAsk = 0;
+  #quotedAskSize = 0;
+  #spoofSide = 0;
+  #spoofLevel = 0;
+  #spoofSize = 0;
+  #spoofSteps = 0;
+
+  /** @param index Its place in the window. */
+  constructor(seed: number, instrument: SimulatedInstrument, scenario: Scenario, startTicks: number, index: number) {
+    const { symbol, tickSize, stepSize, startPrice, sigmaBps, tradesPerSecond, tradeValue } = instrument;
+    this.#index = index;
+    this.#scenario = scenario;
+    this.#random = new Random(seed, `${symbol} flow`);
+    this.fair = new FairPrice(seed, instrument, scenario, startTicks);
+    this.#baseRate = (tradesPerSecond * STEP_MS) / 1_000;
+    this.#meanTradeSize = Math.max(1, tradeValue / startPrice / stepSize);
+    // The grid follows from the listed price, so that a restart at another price trades on the same one.
+    const gap = Math.max(1, Math.round((startPrice * GAP_SIGMAS * sigmaBps * 1e-4) / tickSize));
+    const spread = scenario.spread === 1 ? 1 : Math.max(1, Math.round(gap / 2)) * scenario.spread;
+    const usualSize = Math.max(2, this.#meanTradeSize * DEPTH_TRADES * scenario.depth);
+    const bestBid = startTicks - Math.floor(spread / 2);
+    this.book = new SimulatedBook(this.#random, { gap, spread, bestBid, usualSize });
+    // Instruments move at different moments of the step, as they would.
+    this.#moveOffsetMs = this.#random.word() % (STEP_MS / 2);
+  }
+
+  /** Adds the events of the next STEP_MS to `window`. */
+  advance(window: EventWindow): void {
+    this.#window = window;
+    const moveMs = this.#moveOffsetMs;
+    const bookMs = moveMs + STEP_MS / 2;
+    this.#excitement *= EXCITEMENT_KEEP;
+    this.#activity(0, moveMs);
+    this.fair.advance();
+    if (this.#scenario.spoofsPerMinute > 0) this.#spoof(moveMs);
+    this.#follow(moveMs);
+    this.#activity(moveMs, bookMs);
+    if (this.#changed) this.#publishBook(bookMs);
+    this.#activity(bookMs, STEP_MS);
+  }
+
+  /** Trades and orders that come and go in `[fromMs, toMs)`, at random times. */
+  #activity(fromMs: number, toMs: number): void {
+    const random = this.#random;
+    const burst = this.fair.metaorder.side !== 0 ? 1 + BURST_ACTIVITY : 1;
+    const quiet = this.#baseRate * (1 - BRANCHING) * (0.6 + 0.5 * this.fair.state.sigma) * burst;
+    const orders = 0.1 + this.#baseRate;
+    let timeMs = fromMs;
+    for (;;) {
+      const trades = quiet + this.#excitement;
+      timeMs += (random.exponential() * STEP_MS) / (trades + orders);
+      if (timeMs >= toMs) return;
+      const offsetMs = Math.floor(timeMs);
+      if (random.uniform() * (trades + orders) < trades) this.#take(offsetMs);
+      else this.#flicker(offsetMs);
+    }
+  }
+
+  /** Somebody crosses the spread. A best level is never traded away here: only the fair price moves the book. */
+  #take(offsetMs: number): void {
+    const random = this.#random;
+    const { state, metaorder, recentMove } = this.fair;
+    if (random.uniform() >= IMITATION) {
+      const move = Math.min(2, Math.max(-2, recentMove));
+      const tilt = this.#scenario.flowTilt * state.signal + FOLLOW_TILT * move + BURST_TILT * metaorder.side;
+      this.#lastSide = random.uniform() < 0.5 + Math.min(0.47, Math.max(-0.47, tilt)) ? 1 : -1;
+    }
+    this.#excitement += BRANCHING * (1 - EXCITEMENT_KEEP);
+    const sizes = this.#lastSide > 0 ? this.book.asks : this.book.bids;
+    const size = Math.max(1, Math.min(this.#sampleSize(), sizes[0]! >> 1));
+    this.#print(offsetMs, this.#lastSide > 0 ? this.book.bestAsk : this.book.bestBid, size, this.#lastSide);
+    sizes[0] = Math.max(1, sizes[0]! - size);
+    this.#quote(offsetMs);
+  }
+
+  #flicker(offsetMs: number): void {
+    const { state, metaorder } = this.fair;
+    const lean = Math.min(1, Math.max(-1, 0.5 * this.#scenario.flowTilt * state.signal + 0.25 * metaorder.side));
+    const bid = this.#random.uniform() < 0.5;
+    const level = this.book.flicker(bid ? this.book.bids : this.book.asks, bid ? lean : -lean);
+    this.#changed = true;
+    if (level === 0) this.#quote(offsetMs);
+  }
+
+  /**
+   * Moves the book when the fair price is a whole gap away from its middle. Waiting for a whole gap makes the middle
+   * the fair price at stopping times, so the middle is a martingale when the fair price is one.
+   */
+  #follow(offsetMs: number): void {
+    const { fair, book } = this;
+    const distance = (fair.ticks - book.mid) / book.gap;
+    const forced = fair.liquidations.side;
+    if (forced !== 0 && this.#random.uniform() < 0.3) this.#sweep(offsetMs, forced, 4);
+    if (Math.abs(distance) < 1) return;
+    const levels = Math.round(distance);
+    if (this.#random.uniform() < SWEEP_TRADED) this.#sweep(offsetMs, levels > 0 ? 1 : -1, 2);
+    book.shift(levels);
+    this.#spoofSteps = 0;
+    this.#quote(offsetMs);
+  }
+
+  #sweep(offsetMs: number, side: number, times: number): void {
+    const sizes = side > 0 ? this.book.asks : this.book.bids;
+    const size = Math.max(1, Math.min(Math.ceil(this.#sampleSize() * times), sizes[0]!));
+    this.#print(offsetMs, side > 0 ? this.book.bestAsk : this.book.bestBid, size, side);
+    this.#lastSide = side;
+  }
+
+  /** A large order appears on a side and is withdrawn before a second has passed. It knows nothing. */
+  #spoof(offsetMs: number): void {
+    const random = this.#random;
+    if (this.#spoofSteps > 0) {
+      this.#spoofSteps -= 1;
+      if (this.#spoofSteps > 0) return;
+      const sizes = this.#spoofSide > 0 ? this.book.bids : this.book.asks;
+      sizes[this.#spoofLevel] = Math.max(1, sizes[this.#spoofLevel]! - this.#spoofSize);
+    } else {
+      if (random.uniform() >= (this.#scenario.spoofsPerMinute * STEP_MS) / 60_000) return;
+      this.#spoofSide = random.uniform() < 0.5 ? 1 : -1;
+      this.#spoofLevel = random.word() % 3;
+      this.#spoofSize = Math.ceil(this.book.usual(this.#spoofLevel) * SPOOF_SIZE);
+      this.#spoofSteps = 2 + (random.word() % 8);
+      const sizes = this.#spoofSide > 0 ? this.book.bids : this.book.asks;
+      sizes[this.#spoofLevel] = sizes[this.#spoofLevel]! + this.#spoofSize;
+    }
+    this.#changed = true;
+    this.#quote(offsetMs);
+  }
+
+  /** Many small trades, few large ones: the square of an exponential number, with the mean of the instrument. */
+  #sampleSize(): number {
+    const e = this.#random.exponential();
+    return Math.max(1, Math.round(this.#meanTradeSize * e * e * 0.5));
+  }
+
+  #print(offsetMs: number, priceTicks: number, size: number, side: number): void {
+    this.#trades += 1;
+    this.#window.add(TRADE, this.#index, offsetMs, priceTicks, size, side, this.#trades);
+  }
+
+  #quote(offsetMs: number): void {
+    const { book } = this;
+    this.#changed = true;
+    const bidSize = book.bids[0]!;
+    const askSize = book.asks[0]!;
+    const same = book.bestBid === this.#quotedBid && bidSize === this.#quotedBidSize;
+    if (same && book.bestAsk === this.#quotedAsk && askSize === this.#quotedAskSize) return;
+    this.#quotedBid = book.bestBid;
+    this.#quotedBidSize = bidSize;
+    this.#quotedAsk = book.bestAsk;
+    this.#quotedAskSize = askSize;
+    this.#window.add(QUOTE, this.#index, offsetMs, book.bestBid, bidSize, book.bestAsk, askSize);
+  }
+
+  #publishBook(offsetMs: number): void {
+    this.#changed = false;
+    const { book } = this;
+    const at = this.#index * 2 * BOOK_LEVELS;
+    this.#window.levels.set(book.bids, at);
+    this.#window.levels.set(book.asks, at + BOOK_LEVELS);
+    this.#window.add(BOOK, this.#index, offsetMs, book.bestBid, 0, book.bestAsk, book.gap);
+  }
+}
