@@ -1,14 +1,21 @@
 import type { Decoded } from '../decoded.ts';
 
+/** No period is longer than a year of minutes: its window is allocated at once. */
+const MOST_COUNTED = 525_600;
+
 /** What one option may be. `must` completes the sentence "… must be". */
 export interface OptionRule {
   readonly must: string;
   holds(value: number): boolean;
 }
 
-/** A count: a whole number of at least `least`. */
-export function wholeNumber(least: number): OptionRule {
-  return { must: `a whole number >= ${least}`, holds: (value) => Number.isSafeInteger(value) && value >= least };
+/** A count: a whole number within `[least, most]`. */
+export function wholeNumber(least: number, most = MOST_COUNTED): OptionRule {
+  const must =
+    most === MOST_COUNTED
+      ? `a whole number >= ${least} (and at most ${most})`
+      : `a whole number from ${least} to ${most}`;
+  return { must, holds: (value) => Number.isSafeInteger(value) && value >= least && value <= most };
 }
 
 /** A quantity within `[least, most]`, both included. */
@@ -21,7 +28,7 @@ export type Order<Options> = readonly [lower: keyof Options & string, higher: ke
 
 /**
  * Checks the options of a strategy, all of which are numbers, and tells every problem at once:
- *   volume-breakout.rangeBars must be a whole number >= 2, not -1
+ *   volume-breakout.rangeBars must be a whole number >= 2 (and at most 525600), not -1
  */
 export function parseOptions<Options extends { readonly [name in keyof Options]: number }>(
   strategy: string,
