@@ -1,0 +1,144 @@
+import { guideSignalJson } from '../../contract/guide-signal.ts';
+import { formatTimeMs } from '../../contract/stamp.ts';
+import { normaliseSymbol } from '../../contract/symbol.ts';
+import type { Signal, SignalEnd } from '../../core/signals/signal.ts';
+import type { EndedSignal } from '../../core/signals/signal-book.ts';
+import type { ApiHouse } from './api-house.ts';
+import { judgeHealth } from './health.ts';
+import { explain, statisticsFields } from './statistics.ts';
+
+export interface Answer {
+  readonly status: number;
+  /** JSON text. */
+  readonly body: string;
+}
+
+/** What the API itself has counted since the start. */
+export interface RequestCounts {
+  readonly total: number;
+  /** By refusal code. */
+  readonly refused: Readonly<Record<string, number>>;
+}
+
+/**
+ * Every answer of the guide's GET routes as JSON text, keys in the guide's order. A signal never changes, so its text
+ * is made once; an answer is a few pieces of text joined, and nothing here waits.
+ */
+export class Answers {
+  readonly #house: ApiHouse;
+  readonly #requests: RequestCounts;
+  readonly #signalTexts = new WeakMap<Signal, string>();
+  readonly #endedTexts = new WeakMap<SignalEnd, string>();
+
+  constructor(house: ApiHouse, requests: RequestCounts) {
+    this.#house = house;
+    this.#requests = requests;
+  }
+
+  signals(): Answer {
+    const { nowMs, timestamp } = this.#now();
+    return ok(`{"status":"success",${this.#list(this.#house.book.live(nowMs))},"timestamp":"${timestamp}"}`);
+  }
+
+  latest(): Answer {
+    const { nowMs, timestamp } = this.#now();
+    const signal = this.#house.book.latest(nowMs);
+    if (signal !== undefined) {
+      return ok(`{"status":"success","signal":${this.#text(signal)},"timestamp":"${timestamp}"}`);
+    }
+    const message = 'No active signals available';
+    return { status: 404, body: `{"status":"no_signals","message":"${message}","timestamp":"${timestamp}"}` };
+  }
+
+  ofSymbol(asked: string): Answer {
+    const { nowMs, timestamp } = this.#now();
+    const symbol = normaliseSymbol(asked);
+    const signals = this.#house.book.live(nowMs).filter((signal) => signal.symbol === symbol);
+    const newest = signals.at(-1);
+    const signal = newest === undefined ? '' : `,"signal":${this.#text(newest)}`;
+    const head = `{"status":"success","symbol":${JSON.stringify(symbol)}`;
+    return ok(`${head},${this.#list(signals)}${signal},"timestamp":"${timestamp}"}`);
+  }
+
+  history(): Answer {
+    const { nowMs, timestamp } = this.#now();
+    const texts = this.#house.book.history(nowMs).map((ended) => this.#endedText(ended));
+    const head = `{"status":"success","count":${texts.length},"signals":[${texts.join(',')}]`;
+    return ok(`${head},"timestamp":"${timestamp}"}`);
+  }
+
+  acknowledged(): Answer {
+    return ok(`{"status":"success","message":"Signal acknowledged","timestamp":"${this.#now().timestamp}"}`);
+  }
+
+  health(): Answer {
+    const { nowMs, timestamp } = this.#now();
+    const { book, clock, journalId, market } = this.#house;
+    const facts = this.#house.health();
+    const { status, reasons } = judgeHealth(facts, { kind: market.kind, nowMs, speed: clock.speed });
+    const body = JSON.stringify({
+      status,
+      service: 'ATAS Platform Integration',
+      active_signals: book.live(nowMs).length,
+      uptime: Math.round(facts.upMs) / 1_000,
+      timestamp,
+      market: market.label,
+      simulated: market.kind === 'SIMULATED',
+      speed: clock.speed,
+      reasons: reasons.map(({ reason, sinceMs }) => ({ reason, since: formatTimeMs(sinceMs) })),
+      data_age_ms: facts.dataAgeMs === undefined ? null : Math.round(facts.dataAgeMs),
+      feed: { state: facts.feed.state, problems: facts.feed.problems },
+      journal: { id: journalId, state: facts.journalFault === undefined ? 'writing' : 'failed' },
+    });
+    return { status: status === 'failed' ? 503 : 200, body };
+  }
+
+  stats(): Answer {
+    const { nowMs, timestamp } = this.#now();
+    const { book, clock, market } = this.#house;
+    const counted = this.#house.statistics();
+    const { reasons } = judgeHealth(this.#house.health(), { kind: market.kind, nowMs, speed: clock.speed });
+    const liveCount = book.live(nowMs).length;
+    const troubles = reasons.map(({ reason }) => reason);
+    const statistics = {
+      total_signals_exported: book.issuedCount,
+      active_signals: liveCount,
+      historical_signals: book.history(nowMs).length,
+      total_api_requests: this.#requests.total,
+      market: market.label,
+      explanation: explain({ liveCount, issuedCount: book.issuedCount, troubles, statistics: counted }),
+      ...statisticsFields(counted),
+      refused_requests: this.#requests.refused,
+    };
+    return ok(JSON.stringify({ status: 'success', statistics, timestamp }));
+  }
+
+  #now(): { readonly nowMs: number; readonly timestamp: string } {
+    const nowMs = this.#house.clock.nowMs();
+    return { nowMs, timestamp: formatTimeMs(nowMs) };
+  }
+
+  #list(signals: readonly Signal[]): string {
+    return `"count":${signals.length},"signals":[${signals.map((signal) => this.#text(signal)).join(',')}]`;
+  }
+
+  #text(signal: Signal): string {
+    let text = this.#signalTexts.get(signal);
+    if (text === undefined) {
+      text = guideSignalJson(signal, this.#house.book.seqOf(signal.signalId));
+      this.#signalTexts.set(signal, text);
+    }
+    return text;
+  }
+
+  #endedText({ signal, end }: EndedSignal): string {
+    let text = this.#endedTexts.get(end);
+    if (text === undefined) {
+      text = guideSignalJson(signal, this.#house.book.seqOf(signal.signalId), end);
+      this.#endedTexts.set(end, text);
+    }
+    return text;
+  }
+}
+
+const ok = (body: string): Answer => ({ status: 200, body });

@@ -1,0 +1,47 @@
+import type { Effect } from '../../core/engine/effect.ts';
+import type { EngineEvent } from '../../core/engine/event.ts';
+import type { SignalBook } from '../../core/signals/signal-book.ts';
+import type { MarketClock } from '../../ports/clock.ts';
+import type { FeedStatus, MarketKind } from '../../ports/market-feed.ts';
+
+/** What is known about the house's condition. The API judges it (`health.ts`), so that no surface judges twice. */
+export interface HealthFacts {
+  readonly feed: FeedStatus;
+  /** Wall milliseconds since market data last arrived; `undefined` before the first. */
+  readonly dataAgeMs: number | undefined;
+  /** Wall milliseconds since the start. */
+  readonly upMs: number;
+  /** Why the journal cannot write, and since when in market time; `undefined` while it can. */
+  readonly journalFault: { readonly reason: string; readonly sinceMs: number } | undefined;
+}
+
+/** Why there are signals or none, counted since the start: what the engine's census counts. */
+export interface EngineStatistics {
+  /** How often votes were weighed. */
+  readonly fusionRuns: number;
+  /** Decisions that led to no signal, by reason. */
+  readonly silences: Readonly<Partial<Record<string, number>>>;
+  /** Market data that could not be used, by name. */
+  readonly problems: Readonly<Record<string, number>>;
+  readonly strategies: Readonly<Record<string, StrategyCensus>>;
+}
+
+/** How often one strategy was asked and what it said. */
+export interface StrategyCensus {
+  readonly buy: number;
+  readonly sell: number;
+  readonly abstained: Readonly<Record<string, number>>;
+}
+
+/** What the API needs of the house it serves. Reading never waits for the engine. */
+export interface ApiHouse {
+  readonly clock: MarketClock;
+  /** The API's own fold of the effects that are on disk. */
+  readonly book: Pick<SignalBook, 'live' | 'open' | 'latest' | 'history' | 'knows' | 'seqOf' | 'issuedCount'>;
+  readonly journalId: string;
+  readonly market: { readonly kind: MarketKind; readonly label: string };
+  /** Resolves when the effects are on disk; rejects when the journal failed. */
+  submit(events: readonly EngineEvent[]): Promise<readonly Effect[]>;
+  health(): HealthFacts;
+  statistics(): EngineStatistics;
+}

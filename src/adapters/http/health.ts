@@ -1,0 +1,52 @@
+import type { MarketKind } from '../../ports/market-feed.ts';
+import type { HealthFacts } from './api-house.ts';
+
+export const DEGRADED_AFTER_MS = 5_000;
+export const FAILED_AFTER_MS = 60_000;
+
+export interface HealthReport {
+  readonly status: 'healthy' | 'degraded' | 'failed';
+  /** What is wrong, worst first, and since when in market time. Empty while healthy. */
+  readonly reasons: readonly { readonly reason: string; readonly sinceMs: number }[];
+}
+
+/**
+ * Judges what was measured. Ages are wall time, as the reader feels them; since-when is market time, as every stamp.
+ *
+ *   failed     the journal cannot write, or 60 s without market data
+ *   degraded   warming, the feed says so, or data older than 5 s
+ *
+ * A demo has no market and a finished replay no more of it, so for them silence is not a fault.
+ *
+ * @param nowMs Market time.
+ * @param speed Market seconds per wall second.
+ */
+export function judgeHealth(
+  facts: HealthFacts,
+  { kind, nowMs, speed }: { readonly kind: MarketKind; readonly nowMs: number; readonly speed: number },
+): HealthReport {
+  const reasons: { reason: string; sinceMs: number }[] = [];
+  let status: HealthReport['status'] = 'healthy';
+  if (facts.journalFault !== undefined) {
+    status = 'failed';
+    reasons.push({ ...facts.journalFault, reason: `the journal cannot write: ${facts.journalFault.reason}` });
+  }
+  if (kind === 'DEMO' || facts.feed.state === 'finished') return { status, reasons };
+
+  // Before the first event the silence is as old as the process.
+  const silentMs = facts.dataAgeMs ?? facts.upMs;
+  const silentSinceMs = Math.floor(nowMs - silentMs * speed);
+  if (silentMs >= FAILED_AFTER_MS) {
+    status = 'failed';
+    reasons.push({ reason: 'no market data for 60 s or longer', sinceMs: silentSinceMs });
+  } else if (silentMs > DEGRADED_AFTER_MS) {
+    status = status === 'failed' ? 'failed' : 'degraded';
+    reasons.push({ reason: 'market data are older than 5 s', sinceMs: silentSinceMs });
+  }
+  if (facts.feed.state === 'warming' || facts.feed.state === 'degraded') {
+    status = status === 'failed' ? 'failed' : 'degraded';
+    const reason = facts.feed.reason ?? `the market feed is ${facts.feed.state}`;
+    reasons.push({ reason, sinceMs: facts.feed.sinceMs });
+  }
+  return { status, reasons };
+}

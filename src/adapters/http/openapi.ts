@@ -1,0 +1,63 @@
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+
+/**
+ * Makes the OpenAPI document out of the routes' own zod schemas: the very objects that requests are validated with.
+ * Must be registered before the routes it describes.
+ */
+export async function describeRoutes(app: FastifyInstance, version: string): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Tapewire',
+        version,
+        description:
+          'Trading signals for ATAS. Errors are `{"status":"error","message":…}`. Every timestamp is UTC market time.',
+      },
+    },
+    transform: ({ schema, url }) => {
+      // Fastify knows the symbol as a wildcard, because some ids have a slash in them.
+      const path = url.replace('/api/signals/*', '/api/signals/:symbol');
+      const plain = Object.entries(schema ?? {}).map(([key, value]) => [
+        key,
+        key === 'response' ? each(value) : plainly(value),
+      ]);
+      return { schema: Object.fromEntries(plain), url: path };
+    },
+  });
+}
+
+/** The browsable page. Its files come with the package: nothing is loaded from elsewhere. */
+export async function serveDocsPages(app: FastifyInstance): Promise<void> {
+  await app.register(swaggerUi, {
+    routePrefix: '/docs',
+    staticCSP: true,
+    theme: { title: 'Tapewire API' },
+    uiConfig: { docExpansion: 'list', defaultModelsExpandDepth: -1 },
+  });
+}
+
+const each = (responses: unknown): unknown =>
+  Object.fromEntries(Object.entries(responses as object).map(([status, schema]) => [status, plainly(schema)]));
+
+function plainly(value: unknown): unknown {
+  return value instanceof z.ZodType ? jsonSchemaOf(value) : value;
+}
+
+/** JSON Schema 2020-12, as OpenAPI 3.1 takes it. */
+export function jsonSchemaOf(schema: z.ZodType): Record<string, unknown> {
+  const { $schema: _, ...json } = z.toJSONSchema(schema, {
+    io: 'input',
+    override: ({ jsonSchema }) => {
+      // zod says of every whole number how far JavaScript can count. That is no rule of the wire.
+      if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+      if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
+    },
+  });
+  const { description, ...rest } = json;
+  // OpenAPI wants every answer described, and Fastify takes the description from here.
+  return { description: description ?? '', ...rest };
+}

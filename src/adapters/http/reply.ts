@@ -1,0 +1,54 @@
+import type { ServerResponse } from 'node:http';
+import { errorJson, REFUSAL_STATUS } from '../../contract/refusal.ts';
+import type { Answer } from './answers.ts';
+import type { GateRefusal } from './gate.ts';
+
+/** Writes answers. One place, so that every one of them carries the same headers. */
+export class Replies {
+  /** On every answer, whoever writes it: what kind of market the numbers come from, and that no cache may keep them. */
+  readonly headers: readonly [name: string, value: string][];
+  readonly #json: readonly string[];
+
+  constructor(marketLabel: string) {
+    // A header takes no more than ASCII; a label may be made from a file name.
+    const market = marketLabel.replace(/[^\x20-\x7e]/g, '?');
+    this.headers = [
+      ['Cache-Control', 'no-store'],
+      ['X-Content-Type-Options', 'nosniff'],
+      ['X-Tapewire-Market', market],
+    ];
+    this.#json = ['Content-Type', 'application/json; charset=utf-8', ...this.headers.flat()];
+  }
+
+  json(response: ServerResponse, { status, body }: Answer, extra: readonly string[] = []): void {
+    response.writeHead(status, [...this.#json, 'Content-Length', String(Buffer.byteLength(body)), ...extra]);
+    response.end(body);
+  }
+
+  html(response: ServerResponse, body: string, contentSecurityPolicy: string): void {
+    response.writeHead(200, [
+      ...['Content-Type', 'text/html; charset=utf-8', ...this.headers.flat()],
+      ...['Content-Security-Policy', contentSecurityPolicy, 'Referrer-Policy', 'no-referrer'],
+      ...['Content-Length', String(Buffer.byteLength(body))],
+    ]);
+    response.end(body);
+  }
+
+  refusal(response: ServerResponse, refusal: GateRefusal, extra: readonly string[] = []): void {
+    const headers = [...extra];
+    if (refusal.retryAfterSeconds !== undefined) headers.push('Retry-After', String(refusal.retryAfterSeconds));
+    if (refusal.code === 'not_from_this_machine') headers.push('WWW-Authenticate', 'Bearer realm="tapewire"');
+    const status = REFUSAL_STATUS[refusal.code];
+    this.json(response, { status, body: errorJson(refusal.message) }, headers);
+  }
+
+  /** A whole HTTP answer for a connection whose request could not even be parsed. */
+  rawRefusal(refusal: GateRefusal): string {
+    const body = errorJson(refusal.message);
+    const status = REFUSAL_STATUS[refusal.code];
+    const headers = [['Content-Type', 'application/json; charset=utf-8'], ...this.headers];
+    const lines = headers.map(([name, value]) => `${name}: ${value}\r\n`).join('');
+    const length = `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n`;
+    return `HTTP/1.1 ${status} Refused\r\n${lines}${length}${body}`;
+  }
+}
