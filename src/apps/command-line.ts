@@ -1,0 +1,152 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command, CommanderError } from 'commander';
+import type { ConfigResult, LoadedConfig } from './config/load-config.ts';
+import type { Flags } from './config/overrides.ts';
+
+/** 0 for success, 1 when the world did not play along, 2 when what was asked for cannot be understood. */
+export type ExitCode = number;
+
+const MISUSED = 2;
+
+/** Everything but commander is imported by the command that needs it: the first answer must come fast. */
+export async function runCommandLine(argv: readonly string[]): Promise<ExitCode> {
+  let code: ExitCode = 0;
+  const program = buildProgram((result) => {
+    code = result;
+  });
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return code;
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? 0 : MISUSED;
+  }
+}
+
+function buildProgram(finish: (code: ExitCode) => void): Command {
+  const program = new Command('tapewire')
+    .description('Turns the tape into signals and wires them to ATAS.')
+    .version(version(), '--version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'tapewire: ')) });
+
+  withServingFlags(program.command('start'))
+    .description('the bot and its API, on the market of the configuration')
+    .action(async (flags: Flags) => {
+      const loaded = await load(flags, 'logged');
+      finish(loaded === undefined ? MISUSED : await (await import('./start.ts')).start(loaded));
+    });
+
+  withServingFlags(program.command('demo'))
+    .description('the API with two test signals and no market')
+    .action(async (flags: Flags) => {
+      const loaded = await load(flags, 'logged');
+      finish(loaded === undefined ? MISUSED : await (await import('./demo.ts')).demo(loaded));
+    });
+
+  program
+    .command('replay')
+    .description('recorded tapes through the same engine, as fast as they can be read')
+    .argument('<file...>', 'dumps as published (.csv, .csv.gz, .zip), or SYMBOL:kind=path')
+    .option('--out <file>', 'write one signal per line to this file')
+    .option('--journal <path>', 'keep the signals in this journal')
+    .option('--config <file>', 'the configuration file (default: tapewire.yaml, when it is there)')
+    .option('--symbols <list>', 'only these instruments, separated by commas')
+    .option('--log-level <level>', 'trace, debug, info, warn, error, fatal or silent')
+    .action(async (files: string[], { out, journal, ...flags }: Flags & { out?: string; journal?: string }) => {
+      const loaded = await load({ ...flags, market: 'replay', file: files }, 'unlogged');
+      if (loaded === undefined) return finish(MISUSED);
+      finish(await (await import('./replay.ts')).replay(loaded, { out, journal }));
+    });
+
+  withServingFlags(program.command('doctor'))
+    .description('checks what the program needs here, and says what to do')
+    .option('--json', 'for a program to read')
+    .action(async ({ json, ...flags }: Flags & { json?: true }) => {
+      const [{ doctor }, result] = await Promise.all([import('./doctor.ts'), read(flags)]);
+      finish(await doctor(result, { json: json === true }));
+    });
+
+  const config = program.command('config').description('the configuration');
+  withServingFlags(config.command('show'))
+    .description('every value that holds, and where it comes from')
+    .option('--json', 'for a program to read')
+    .action(async ({ json, ...flags }: Flags & { json?: true }) => {
+      const loaded = await load(flags, 'unlogged');
+      if (loaded === undefined) return finish(MISUSED);
+      const { renderConfig, renderConfigJson } = await import('./config/show.ts');
+      process.stdout.write(json === true ? renderConfigJson(loaded) : renderConfig(loaded));
+    });
+  config
+    .command('init')
+    .description('writes a commented configuration file with the default values')
+    .option('--config <file>', 'the file to write', 'tapewire.yaml')
+    .option('--force', 'overwrite the file when it is there')
+    .action(async ({ config: file, force }: { config: string; force?: true }) => {
+      const { initConfig } = await import('./config/init.ts');
+      finish(await initConfig(file, { force: force === true }));
+    });
+  return program;
+}
+
+function withServingFlags(command: Command): Command {
+  return command
+    .option('--port <number>', 'TCP port of the API')
+    .option('--host <address>', 'address the API listens on')
+    .option('--data-dir <path>', 'where journal, log and lock live')
+    .option('--config <file>', 'the configuration file (default: tapewire.yaml, when it is there)')
+    .option('--market <source>', 'sim or replay')
+    .option('--scenario <name>', 'how the embedded market behaves')
+    .option('--seed <number>', 'repeats the embedded market')
+    .option('--start-time <time>', 'where the embedded market begins: now, or 2026-01-01T00:00:00Z')
+    .option('--speed <factor>', 'market seconds per second, 0.1 to 1000')
+    .option('--symbols <list>', 'only these instruments, separated by commas')
+    .option('--file <path>', 'a tape for --market replay; may be given again', (path, paths: string[] = []) => [
+      ...paths,
+      path,
+    ])
+    .option('--log-level <level>', 'trace, debug, info, warn, error, fatal or silent');
+}
+
+async function read(flags: Flags): Promise<ConfigResult> {
+  const cwd = process.cwd();
+  const dotEnv = join(cwd, '.env');
+  try {
+    if (existsSync(dotEnv)) process.loadEnvFile(dotEnv);
+  } catch (error) {
+    const text = `cannot be read: ${(error as Error).message}`;
+    return { ok: false, problems: [{ where: '.env', text }], logFile: undefined };
+  }
+  const [{ loadConfig }, { BUILT_INS }] = await Promise.all([
+    import('./config/load-config.ts'),
+    import('./config/defaults.ts'),
+  ]);
+  return loadConfig({ flags, env: process.env, cwd, strategies: BUILT_INS });
+}
+
+/** The configuration, or `undefined` after its problems were told on stderr and, for a serving command, in the log. */
+async function load(flags: Flags, told: 'logged' | 'unlogged'): Promise<LoadedConfig | undefined> {
+  const [result, { formatProblem }] = await Promise.all([read(flags), import('./config/problem.ts')]);
+  if (result.ok) {
+    for (const warning of result.warnings) process.stderr.write(`tapewire: warning: ${formatProblem(warning)}\n`);
+    return result.value;
+  }
+  const { problems, logFile } = result;
+  const headline =
+    problems.length === 1 ? 'a problem in the configuration' : `${problems.length} problems in the configuration`;
+  process.stderr.write(`tapewire: ${headline}\n${problems.map((problem) => `  ${formatProblem(problem)}\n`).join('')}`);
+  if (told === 'logged' && logFile !== undefined) {
+    const { logFailure } = await import('../adapters/log/log-failure.ts');
+    const failure = logFailure(logFile, headline, { problems: problems.map(formatProblem) });
+    if (!failure.ok) process.stderr.write(`tapewire: warning: ${failure.problem}\n`);
+  }
+  return undefined;
+}
+
+function version(): string {
+  // Two folders above dist/src/apps, whatever the working directory is.
+  const text = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}

@@ -1,0 +1,205 @@
+import { z } from 'zod';
+import { TIMEFRAMES } from '../../core/market/timeframe.ts';
+import { SCENARIO_NAMES } from '../../core/simulation/scenarios.ts';
+import { isStartTime } from './start-time.ts';
+
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+
+/*
+ * Every leaf says in `error` what is allowed, as the end of the sentence "X is 99999, it must be …", and in `describe`
+ * what it is for. The problems, `config show`, `config init` and docs/configuration.md are all made from these two.
+ * There are no defaults here: those are in defaults.ts, so that the whole configuration is one plain value.
+ */
+
+const whole = (min: number, max = Number.MAX_SAFE_INTEGER): z.ZodInt => {
+  const error =
+    max === Number.MAX_SAFE_INTEGER ? `a whole number of at least ${min}` : `a whole number from ${min} to ${max}`;
+  return z.int({ error }).min(min, { error }).max(max, { error });
+};
+
+const between = (min: number, max: number): z.ZodNumber => {
+  const error = `a number from ${min} to ${max}`;
+  return z.number({ error }).min(min, { error }).max(max, { error });
+};
+
+const above0 = (max: number): z.ZodNumber => {
+  const error = `a number above 0, at most ${max}`;
+  return z.number({ error }).gt(0, { error }).max(max, { error });
+};
+
+const oneOf = <const T extends readonly string[]>(names: T) =>
+  z.enum(names, { error: `one of ${names.map((name) => `"${name}"`).join(', ')}` });
+
+const text = (what: string): z.ZodString => z.string({ error: what }).min(1, { error: what });
+
+const listOf = <T extends z.ZodType>(item: T, what: string) => z.array(item, { error: what });
+
+const section = <T extends z.ZodRawShape>(shape: T) =>
+  z.strictObject(shape, { error: 'a section with keys of its own' });
+
+const growing = (item: z.ZodNumber, what: string) => {
+  const error = `three growing numbers, ${what}`;
+  return z.tuple([item, item, item], { error }).refine(([a, b, c]) => a < b && b < c, { error });
+};
+
+const SYMBOL = text('an exchange id such as ETHUSDT: letters, digits and _')
+  .regex(/^[A-Za-z0-9][A-Za-z0-9_]{1,39}$/, { error: 'an exchange id such as ETHUSDT: letters, digits and _' })
+  .transform((symbol) => symbol.toUpperCase());
+
+const START_TIME_ALLOWED = '"now", or a whole minute in UTC such as 2026-01-01T00:00:00Z';
+
+const api = section({
+  host: text('a host name or an IP address').describe(
+    'Where the API listens. "::" is every interface of both IP families; another machine is answered on /api/health only.',
+  ),
+  port: whole(0, 65_535).describe('TCP port of the API. 0 takes any free one.'),
+  allowedHosts: listOf(text('a host name without port'), 'a list of host names').describe(
+    'Names besides localhost and the own addresses under which the API may be called (`Host` header).',
+  ),
+  rate: section({
+    local: whole(1, 10_000_000).describe('Requests per second from this machine.'),
+    remote: whole(1, 10_000_000).describe('Requests per second from one other machine.'),
+    remoteBurst: whole(1, 10_000_000).describe('Requests another machine may make at once before its rate counts.'),
+  }),
+});
+
+const market = section({
+  source: oneOf(['sim', 'replay']).describe('The embedded, SIMULATED market, or recorded files.'),
+  scenario: oneOf(SCENARIO_NAMES).describe('How the embedded market behaves.'),
+  seed: whole(0)
+    .optional()
+    .describe('Repeats the embedded market to the byte. Without it one is drawn at start, and shown.'),
+  startTime: z
+    .string({ error: START_TIME_ALLOWED })
+    .refine(isStartTime, { error: START_TIME_ALLOWED })
+    .describe('Where the embedded market’s time begins (UTC).'),
+  speed: between(0.1, 1000).describe('Market seconds per second of the wall clock.'),
+  symbols: z
+    .union([z.literal('all'), z.array(SYMBOL).min(1)], {
+      error: '"all", or a list of exchange ids such as [ETHUSDT, BTCUSDT]',
+    })
+    .describe('The instruments to run, of those the market has.'),
+  files: listOf(text('a path'), 'a list of paths').describe(
+    'Tapes for `source: replay`: a path, or `SYMBOL:kind=path` where the file name does not say it.',
+  ),
+  instruments: z
+    .record(
+      SYMBOL,
+      section({
+        tick: above0(1e9).describe('The smallest price step.'),
+        step: above0(1e9).describe('The smallest quantity step.'),
+      }),
+      { error: 'a section such as `ETHUSDT: { tick: 0.01, step: 0.001 }`' },
+    )
+    .describe('Price and quantity steps of recorded instruments, where the built-in table is not right.'),
+});
+
+const STRATEGY_ALLOWED =
+  'an entry such as `{ name: trend-confluence, weight: 0.22 }` or `{ file: ./mine.mjs, weight: 0.1 }`';
+
+export const strategyEntry = z
+  .strictObject(
+    {
+      name: text('the name of a built-in strategy').optional(),
+      file: text('the path of a module').optional(),
+      weight: above0(1000).describe('How much its vote counts. Consensus divides by the sum of all weights.'),
+      options: z.record(z.string(), z.unknown(), { error: 'a section with the options of the strategy' }).optional(),
+    },
+    { error: STRATEGY_ALLOWED },
+  )
+  .refine((entry) => (entry.name === undefined) !== (entry.file === undefined), {
+    error: 'an entry with either `name` (built in) or `file` (your own), not both and not neither',
+  });
+
+const fusion = section({
+  minStrategies: whole(1, 100).describe('How many strategies must agree at least.'),
+  minConsensus: between(0, 100).describe('Weight of those that agree over the weight of all, percent.'),
+  minStrength: between(0, 100).describe('Weighted mean strength of those that agree, 0 to 100.'),
+  timeframes: listOf(oneOf(TIMEFRAMES), `a list of ${TIMEFRAMES.join(', ')}`)
+    .min(1, { error: `a list of at least one of ${TIMEFRAMES.join(', ')}` })
+    .refine((frames) => new Set(frames).size === frames.length, { error: 'a list without repetitions' })
+    .transform((frames) => TIMEFRAMES.filter((frame) => frames.includes(frame)))
+    .describe('The horizons that give signals.'),
+});
+
+const bracket = section({
+  mode: oneOf(['percent', 'volatility']).describe(
+    'Stop and targets as a share of the entry price, or scaled by the volatility of the horizon.',
+  ),
+  stopPercent: above0(50).describe('Mode percent: distance of the stop, percent of the entry.'),
+  targetPercents: growing(above0(50), 'percent of the entry').describe(
+    'Mode percent: distances of TP1, TP2 (the one a signal exits at) and TP3, percent of the entry.',
+  ),
+  stopSigmas: above0(20).describe(
+    'Mode volatility: distance of the stop, standard deviations of the horizon’s return.',
+  ),
+  targetSigmas: growing(above0(50), 'standard deviations').describe('Mode volatility: distances of TP1, TP2, TP3.'),
+  horizonSeconds: section({
+    '1m': whole(1, 86_400).describe('Mode volatility: the horizon of a 1m signal, seconds.'),
+    '3m': whole(1, 86_400).describe('The same for 3m.'),
+    '5m': whole(1, 86_400).describe('The same for 5m.'),
+  }),
+  sigmaMinBps: above0(10_000).describe(
+    'Mode volatility: the standard deviation counts as at least this, basis points.',
+  ),
+  sigmaMaxBps: above0(10_000).describe('Mode volatility: and as at most this, basis points.'),
+}).refine((value) => value.sigmaMinBps <= value.sigmaMaxBps, {
+  path: ['sigmaMaxBps'],
+  error: 'at least sigmaMinBps',
+});
+
+const leverageStep = z.strictObject(
+  { strength: between(0, 100), consensus: between(0, 100), leverage: whole(1, 125) },
+  { error: 'a step such as `{ strength: 85, consensus: 75, leverage: 30 }`' },
+);
+
+const leverage = section({
+  table: listOf(leverageStep, 'a list of steps such as `{ strength: 85, consensus: 75, leverage: 30 }`').describe(
+    'Highest demands first: the first step whose strength and consensus are both reached gives the leverage.',
+  ),
+  otherwise: whole(1, 125).describe('The leverage when no step is reached.'),
+  cap: whole(1, 125).describe('No signal has more than this.'),
+  maintenanceMarginPercent: between(0, 50).describe(
+    'Percent of the position’s value. With it a signal whose stop would come after liquidation is refused.',
+  ),
+});
+
+const signals = section({
+  gate: z
+    .literal('open', {
+      error: '"open": the gate "expectancy" needs measured expectancies, which this version does not have yet',
+    })
+    .describe('What a decision must pass besides the thresholds. "open" is nothing more.'),
+  coolDownSeconds: whole(0, 86_400).describe('No second signal of a symbol within this market time, seconds.'),
+  ttlBarPercent: above0(100).describe('A signal lives this share of its bar, percent …'),
+  maxTtlSeconds: above0(3600).describe('… and at most this long, seconds of market time.'),
+  maxPriceAgeSeconds: above0(3600).describe('A decision on a price older than this is refused, seconds.'),
+});
+
+export const configSchema = section({
+  api,
+  dataDir: text('a path').describe('Journal, log and lock live here. Made at start when missing.'),
+  market,
+  strategies: listOf(strategyEntry, `a list: each ${STRATEGY_ALLOWED}`)
+    .min(1, { error: 'a list with at least one strategy' })
+    .describe('Who votes. A list given here replaces the default list.'),
+  fusion,
+  bracket,
+  leverage,
+  signals,
+  journal: section({
+    keepDays: whole(1, 36_500).describe('What is older is dropped from the journal, days.'),
+    keepSignals: whole(500, 100_000_000).describe('At most this many signals are kept; 500 are shown by the history.'),
+  }),
+  log: section({
+    level: oneOf(LOG_LEVELS).describe('What is logged: this and everything graver.'),
+    file: text('a file name').describe('The log file, JSON lines, relative to dataDir.'),
+    maxSizeMb: above0(10_000).describe('The file is rotated at this size, megabytes.'),
+    keepFiles: whole(1, 1000).describe('How many rotated files are kept.'),
+  }),
+});
+
+/** The effective configuration: every key has a value (but `market.seed`), paths are absolute. */
+export type Config = z.output<typeof configSchema>;
+
+export type StrategyEntry = z.output<typeof strategyEntry>;
