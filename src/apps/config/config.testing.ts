@@ -17,9 +17,7 @@ export function strategyNamed(name: string): StrategyDefinition {
     longestPeriodBars: 1,
     defaults: { rangeBars: 20 },
     parse: (options) =>
-      Number(options['rangeBars']) >= 2
-        ? { ok: true, value: options }
-        : { ok: false, problem: 'rangeBars must be >= 2' },
+      Number(options.rangeBars) >= 2 ? { ok: true, value: options } : { ok: false, problem: 'rangeBars must be >= 2' },
     create: () => ({ opinion: { side: undefined, reason: 'for tests' } }),
   };
 }

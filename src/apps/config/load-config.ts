@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { StrategySeat } from '../../core/engine/settings.ts';
 import { type BuiltIn, defaultConfig } from './defaults.ts';
 import { type Explained, explain } from './explain.ts';
@@ -76,7 +76,7 @@ export async function loadConfig({ flags, env, cwd, strategies }: ConfigSources)
 }
 
 function findFile(flags: Flags, env: NodeJS.ProcessEnv, cwd: string): ConfigFile | undefined {
-  const named = typeof flags['config'] === 'string' ? flags['config'] : env['TAPEWIRE_CONFIG'];
+  const named = typeof flags.config === 'string' ? flags.config : env.TAPEWIRE_CONFIG;
   if (named) return readConfigFile(resolve(cwd, named), named);
   const path = join(cwd, DEFAULT_CONFIG_FILE);
   return existsSync(path) ? readConfigFile(path, DEFAULT_CONFIG_FILE) : undefined;
@@ -138,11 +138,13 @@ function withAbsolutePaths<T>(raw: T, baseOf: (path: Path) => string): T {
   set(['dataDir'], (path, base) => resolve(base, path));
   const files = valueAt(raw, ['market', 'files']);
   const strategies = valueAt(raw, ['strategies']);
-  if (Array.isArray(files)) files.forEach((_, index) => set(['market', 'files', index], absoluteTape));
-  if (Array.isArray(strategies)) {
-    strategies.forEach((_, index) => set(['strategies', index, 'file'], (path, base) => resolve(base, path)));
-  }
+  for (const index of indexesOf(files)) set(['market', 'files', index], absoluteTape);
+  for (const index of indexesOf(strategies)) set(['strategies', index, 'file'], (path, base) => resolve(base, path));
   return config as T;
+}
+
+function indexesOf(list: unknown): number[] {
+  return Array.isArray(list) ? [...list.keys()] : [];
 }
 
 /** `SYMBOL:kind=path` or a path. A drive letter is no symbol: `C:\tapes` has no `=` after its colon word. */
@@ -164,12 +166,4 @@ function logFileOf(config: unknown): string | undefined {
   return typeof dataDir === 'string' && dataDir !== '' && typeof name === 'string' && name !== ''
     ? resolve(dataDir, name)
     : undefined;
-}
-
-/** A path as a person in `cwd` would write it. */
-export function shortPath(path: string, cwd: string): string {
-  const short = relative(cwd, path);
-  return short === '' || short.startsWith('..') || isAbsolute(short)
-    ? path
-    : `.${short.startsWith('.') ? '' : '/'}${short}`;
 }

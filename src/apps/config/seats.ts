@@ -96,7 +96,7 @@ async function loadModule(absolutePath: string): Promise<Decoded<StrategyDefinit
     const remedy = error instanceof SyntaxError ? ` (\`node --check ${absolutePath}\` shows where)` : '';
     return { ok: false, problem: `names ${absolutePath}, which cannot be loaded: ${String(error)}${remedy}` };
   }
-  const exported = module['default'] ?? module['strategy'];
+  const exported = module.default ?? module.strategy;
   if (exported === undefined) {
     return { ok: false, problem: `names ${absolutePath}, which exports neither a default nor \`strategy\`` };
   }
