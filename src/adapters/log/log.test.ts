@@ -61,7 +61,7 @@ it('keeps a bounded number of files of a bounded size', async (t) => {
   await log.close();
   const files = readdirSync(dir).sort();
   assert.deepEqual(files, ['bot.log', 'bot.log.1', 'bot.log.2']);
-  for (const name of files) assert.ok(statSync(join(dir, name)).size < 10_240 + 300, name);
+  for (const name of files) assert.ok(statSync(join(dir, name)).size < 11 * 1024 + 300, name);
   assert.match(
     readFileSync(join(dir, 'bot.log'), 'utf8') + readFileSync(join(dir, 'bot.log.1'), 'utf8'),
     /"round":7,"line":59/,
