@@ -1,3 +1,4 @@
+import { pathToFileURL } from 'node:url';
 import Libsql from 'libsql';
 import { JournalError, type JournalFailure } from '../../ports/journal-error.ts';
 
@@ -6,7 +7,7 @@ export type Row = Readonly<Record<string, unknown>>;
 
 type Statement = ReturnType<InstanceType<typeof Libsql>['prepare']>;
 
-/** How long a statement waits for somebody else's short lock: a reader's probe, a checkpoint. */
+/** How long a patient statement waits for somebody else's short lock: a reader's probe, a checkpoint. */
 const BUSY_TIMEOUT_MS = 300;
 
 /**
@@ -25,10 +26,11 @@ export class Connection {
   readonly #file: InstanceType<typeof Libsql>;
   readonly #statements = new Map<string, Statement>();
 
-  /** @param location A path, or a `file:` URI. @param path How messages name the file. */
-  constructor(location: string, path = location) {
+  constructor(path: string, { readOnly = false, patient = true } = {}) {
     this.path = path;
-    this.#file = this.#guarded(() => new Libsql(location, { timeout: BUSY_TIMEOUT_MS }));
+    const location = readOnly ? `${pathToFileURL(path).href}?mode=ro` : path;
+    const timeout = patient ? BUSY_TIMEOUT_MS : 0;
+    this.#file = this.#guarded(() => new Libsql(location, { timeout }));
   }
 
   script(sql: string): void {

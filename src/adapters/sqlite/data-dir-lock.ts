@@ -13,8 +13,8 @@ export interface LockHolder {
 }
 
 export interface DataDirLock {
-  /** Tells others what has become known since, such as the port. */
-  describe(holder: LockHolder): void;
+  /** Tells others what has become known since, such as the port. A courtesy: the lock holds without it. */
+  describe(holder: LockHolder): Decoded<'described'>;
   release(): void;
 }
 
@@ -39,19 +39,20 @@ export function acquireDataDirLock(dataDir: string, self: LockHolder): Decoded<D
   if (!lock.ok) return { ok: false, problem: `the data directory ${dataDir} cannot be used: ${lock.problem}` };
   const held = lock.value;
   if (held === undefined) return { ok: false, problem: takenBy(dataDir, readHolder(dataDir)) };
-  // Written in place: a reader of half a line just does not know the holder, and Windows renames over no open file.
-  const describe = (holder: LockHolder) => writeFileSync(holderPath(dataDir), `${JSON.stringify(holder)}\n`);
-  try {
-    describe(self);
-  } catch (error) {
+  const described = describe(dataDir, self);
+  if (!described.ok) {
     held.release();
-    return { ok: false, problem: `the data directory ${dataDir} cannot be written: ${String(error)}` };
+    return described;
   }
+  let released = false;
   const release = () => {
+    // A second call must not remove the name of the next holder.
+    if (released) return;
+    released = true;
     rmSync(holderPath(dataDir), { force: true });
     held.release();
   };
-  return { ok: true, value: { describe, release } };
+  return { ok: true, value: { describe: (holder) => describe(dataDir, holder), release } };
 }
 
 /** Is somebody serving this data directory, and who? Creates nothing, waits for nobody. */
@@ -59,6 +60,16 @@ export function readLockHolder(dataDir: string): Decoded<LockState> {
   const held = isHeldExclusively(lockPath(dataDir));
   if (!held.ok) return held;
   return { ok: true, value: { held: held.value, holder: held.value ? readHolder(dataDir) : undefined } };
+}
+
+/** Written in place: a reader of half a line just does not know the holder, and Windows renames over no open file. */
+function describe(dataDir: string, holder: LockHolder): Decoded<'described'> {
+  try {
+    writeFileSync(holderPath(dataDir), `${JSON.stringify(holder)}\n`);
+    return { ok: true, value: 'described' };
+  } catch (error) {
+    return { ok: false, problem: `the data directory ${dataDir} cannot be written: ${String(error)}` };
+  }
 }
 
 function takenBy(dataDir: string, holder: LockHolder | undefined): string {

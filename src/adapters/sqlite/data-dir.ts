@@ -1,4 +1,4 @@
-import { mkdirSync, statSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Decoded } from '../../core/decoded.ts';
 
@@ -11,14 +11,9 @@ export function ensureDataDir(dataDir: string): Decoded<string> {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
     return { ok: true, value: dataDir };
   } catch (error) {
-    const taken = isFile(dataDir)
-      ? 'there is a file of that name'
-      : error instanceof Error
-        ? error.message
-        : String(error);
+    const exists = error instanceof Error && 'code' in error && error.code === 'EEXIST';
+    const reason = exists ? 'there is a file of that name' : String(error);
     const remedy = 'Create it by hand with rights for this user, or name another one with --data-dir';
-    return { ok: false, problem: `the data directory ${dataDir} cannot be made: ${taken}. ${remedy}` };
+    return { ok: false, problem: `the data directory ${dataDir} cannot be made: ${reason}. ${remedy}` };
   }
 }
-
-const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() === true;

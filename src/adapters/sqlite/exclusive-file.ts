@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { pathToFileURL } from 'node:url';
 import type { Decoded } from '../../core/decoded.ts';
 import { JournalError } from '../../ports/journal-error.ts';
 import { Connection } from './connection.ts';
@@ -40,7 +39,7 @@ export function holdExclusively(path: string): Decoded<HeldFile | undefined> {
 export function isHeldExclusively(path: string): Decoded<boolean> {
   if (!existsSync(path)) return { ok: true, value: false };
   try {
-    const file = new Connection(`${pathToFileURL(path).href}?mode=ro`, path);
+    const file = new Connection(path, { readOnly: true, patient: false });
     try {
       file.script('SELECT count(*) FROM sqlite_master');
       return { ok: true, value: false };

@@ -17,6 +17,8 @@ export interface SqliteJournalOptions extends RetentionPolicy {
   readonly path: string;
   /** The wall clock, for the record of when the journal was made and opened. */
   readonly nowMs: number;
+  /** The file never grows beyond this; what finds no room fails as on a full disk. Default: the disk is the limit. */
+  readonly sizeMaxBytes?: number;
 }
 
 /** Effects per read: bounds memory, and no cursor stays open while somebody appends. */
@@ -57,6 +59,7 @@ function openLocked(options: SqliteJournalOptions, lock: HeldFile): Decoded<Sqli
     }
     file.script('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA fullfsync = ON');
     file.script('PRAGMA journal_size_limit = 8388608');
+    if (options.sizeMaxBytes !== undefined) limitSize(file, options.sizeMaxBytes);
     migrate(file, version.value, MIGRATIONS);
     // A write at once: a file that cannot be written is found now and not with the first signal.
     file.run('UPDATE journal SET opened_at_ms = ?', nowMs);
@@ -67,6 +70,11 @@ function openLocked(options: SqliteJournalOptions, lock: HeldFile): Decoded<Sqli
     if (isSystemError(error)) return { ok: false, problem: `${path} cannot be opened: ${error.message}` };
     throw error;
   }
+}
+
+function limitSize(file: Connection, sizeMaxBytes: number): void {
+  const pagesMax = Math.floor(sizeMaxBytes / file.pragmaNumber('page_size'));
+  file.script(`PRAGMA max_page_count = ${Math.max(1, pagesMax)}`);
 }
 
 export class SqliteJournal implements Journal {

@@ -1,5 +1,4 @@
 import { existsSync, statSync } from 'node:fs';
-import { pathToFileURL } from 'node:url';
 import type { Decoded } from '../../core/decoded.ts';
 import { JournalError } from '../../ports/journal-error.ts';
 import { Connection } from './connection.ts';
@@ -29,7 +28,7 @@ export function readJournalSummary(path: string, { check = false } = {}): Decode
   if (!existsSync(path)) return { ok: true, value: undefined };
   let file: Connection | undefined;
   try {
-    file = new Connection(`${pathToFileURL(path).href}?mode=ro`, path);
+    file = new Connection(path, { readOnly: true });
     return summarise(file, check);
   } catch (error) {
     if (!(error instanceof JournalError)) throw error;

@@ -1,0 +1,242 @@
+import assert from 'node:assert/strict';
+import { describe, it, type TestContext } from 'node:test';
+import fc from 'fast-check';
+import { InvariantError } from '../../src/core/assert.ts';
+import type { Effect } from '../../src/core/engine/effect.ts';
+import type { Journal, MarketPosition } from '../../src/ports/journal.ts';
+import { JournalError } from '../../src/ports/journal-error.ts';
+import type { RetentionPolicy } from '../../src/ports/journal-retention.ts';
+import { ended, gap, issued, oneAfterAnother, START_MS } from './effects.testing.ts';
+
+/** One place where a journal can be, empty at first. */
+export interface JournalSite {
+  /** Opens what is there, or creates it. Throws when it is refused. */
+  open(policy?: RetentionPolicy): Promise<Journal>;
+  /** Opens what is there on a disk without room. Only for stores that keep. */
+  openFull?(policy?: RetentionPolicy): Promise<Journal>;
+}
+
+export interface JournalStore {
+  readonly name: string;
+  /** Does what was appended survive `close` and `open`? */
+  readonly keeps: boolean;
+  site(context: TestContext): Promise<JournalSite>;
+}
+
+const KEEP_ALL: RetentionPolicy = { keepSignals: 1_000_000, keepDays: 36_500 };
+
+/** What every store must do. Speaks of the port alone. */
+export function describeJournal(store: JournalStore): void {
+  describe(`journal in ${store.name}`, () => {
+    it('gives back what was appended, in order, from any point on', async (context) => {
+      const journal = await (await store.site(context)).open(KEEP_ALL);
+      const effects = [...oneAfterAnother(700), gap(1401, START_MS)];
+      await journal.append(effects.slice(0, 3));
+      await journal.append([]);
+      await journal.append(effects.slice(3));
+      assert.deepEqual([...journal.read(0)], asJson(effects));
+      for (const afterSeq of [1, 511, 512, 513, 1400, 1401, 5000]) {
+        assert.deepEqual([...journal.read(afterSeq)], asJson(effects.slice(afterSeq)), `after ${afterSeq}`);
+      }
+      assert.deepEqual(journal.base, { seq: 0, lastStampUs: 0, signalsIssued: 0 });
+      await journal.close();
+    });
+
+    it('holds what was said at the time, whatever becomes of the object', async (context) => {
+      const journal = await (await store.site(context)).open(KEEP_ALL);
+      const effect = { ...gap(1, START_MS) };
+      const before = asJson([effect]);
+      await journal.append([effect]);
+      Object.assign(effect, { reason: 'changed later' });
+      assert.deepEqual([...journal.read(0)], before);
+      await journal.close();
+    });
+
+    it('refuses a batch that does not continue the sequence, and keeps nothing of it', async (context) => {
+      const journal = await (await store.site(context)).open(KEEP_ALL);
+      await journal.append([gap(1, START_MS)]);
+      for (const seqs of [[1], [3], [0], [2, 2], [2, 4], [2, 3, 5]]) {
+        const batch = seqs.map((seq) => gap(seq, START_MS));
+        await assert.rejects(journal.append(batch), InvariantError, `seqs ${seqs}`);
+      }
+      assert.deepEqual([...journal.read(0)].map(seqOf), [1]);
+      await journal.append([gap(2, START_MS)]);
+      assert.deepEqual([...journal.read(0)].map(seqOf), [1, 2]);
+      await journal.close();
+    });
+
+    it('keeps one market position, the last', async (context) => {
+      const journal = await (await store.site(context)).open(KEEP_ALL);
+      assert.equal(journal.readPosition(), undefined);
+      const first: MarketPosition = {
+        marketTimeMs: START_MS,
+        wallTimeMs: START_MS + 5,
+        speed: 60,
+        source: 'simulated medium seed 7 from 2026-01-01T00:00:00Z',
+        lastPrices: { ETHUSDT: 3500.1, BTCUSDT: 0.1 + 0.2 },
+      };
+      await journal.writePosition(first);
+      assert.deepEqual(journal.readPosition(), first);
+      const second = { ...first, marketTimeMs: START_MS + 1000, lastPrices: {} };
+      await journal.writePosition(second);
+      assert.deepEqual(journal.readPosition(), second);
+      assert.deepEqual([...journal.read(0)], []);
+      await journal.close();
+    });
+
+    it('has an id of 128 bits, another one for every journal', async (context) => {
+      const journals = await Promise.all([1, 2].map(async () => (await store.site(context)).open()));
+      for (const { id } of journals) assert.match(id, /^[0-9a-f]{32}$/);
+      assert.notEqual(journals[0]?.id, journals[1]?.id);
+      for (const journal of journals) await journal.close();
+    });
+
+    it('is not to be used after close', async (context) => {
+      const journal = await (await store.site(context)).open();
+      await journal.close();
+      await journal.close();
+      await assert.rejects(journal.append([gap(1, START_MS)]), InvariantError);
+      assert.throws(() => [...journal.read(0)], InvariantError);
+    });
+
+    it('may be read to the end while others append', async (context) => {
+      const journal = await (await store.site(context)).open(KEEP_ALL);
+      await journal.append(oneAfterAnother(600));
+      const seqs: number[] = [];
+      for (const effect of journal.read(0)) {
+        seqs.push(effect.seq);
+        if (effect.seq === 10) await journal.append(oneAfterAnother(300, 1201));
+      }
+      assert.ok(seqs.length >= 1200, 'what was there at the start is read');
+      assert.deepEqual(
+        seqs,
+        seqs.map((_, index) => index + 1),
+      );
+      await journal.close();
+    });
+
+    describeRetention(store);
+    if (store.keeps) describeReopening(store);
+  });
+}
+
+function describeRetention(store: JournalStore): void {
+  it('drops the oldest signals beyond the limit, whole and in order, and says what is gone', async (context) => {
+    const journal = await (await store.site(context)).open({ keepSignals: 100, keepDays: 36_500 });
+    for (let seq = 1; seq < 6000; seq += 60) await journal.append(oneAfterAnother(30, seq));
+    const kept = [...journal.read(0)];
+    const dropped = oneAfterAnother(3000).slice(0, journal.base.seq);
+    assert.deepEqual(kept, asJson(oneAfterAnother(3000).slice(journal.base.seq)));
+    assert.ok(kept.length >= 200, `at least the newest 100 signals stay, ${kept.length / 2} do`);
+    assert.ok(kept.length <= 1000, `not many more than 100 signals stay, ${kept.length / 2} do`);
+    const stamps = dropped.map((effect) => (effect.kind === 'signal_issued' ? effect.signal.stampUs : 0));
+    const expected = { seq: dropped.length, lastStampUs: Math.max(...stamps), signalsIssued: dropped.length / 2 };
+    assert.deepEqual(journal.base, expected);
+    await journal.close();
+  });
+
+  it('drops what is older than the limit in market time', async (context) => {
+    const journal = await (await store.site(context)).open({ keepSignals: 1_000_000, keepDays: 1 });
+    for (let seq = 1; seq < 12_000; seq += 60) await journal.append(oneAfterAnother(30, seq));
+    const kept = [...journal.read(0)];
+    const perDay = 2 * 24 * 60;
+    assert.ok(kept.length >= perDay && kept.length <= perDay + 1000, `${kept.length} effects of 6000 minutes stay`);
+    await journal.close();
+  });
+
+  it('never drops a live signal, nor an issue without its end', async () => {
+    const law = fc.asyncProperty(fc.array(fc.nat({ max: 9 }), { minLength: 800, maxLength: 1500 }), async (dice) => {
+      const journal = await (await store.site(NO_CONTEXT)).open({ keepSignals: 1, keepDays: 36_500 });
+      const effects = livesFrom(dice);
+      for (let from = 0; from < effects.length; from += 16) {
+        await journal.append(effects.slice(from, from + 16));
+        const live = new Set<string>();
+        for (const effect of effects.slice(0, journal.base.seq)) {
+          if (effect.kind === 'signal_issued') live.add(effect.signal.signalId);
+          if (effect.kind === 'signal_ended') live.delete(effect.signalId);
+        }
+        assert.equal(live.size, 0, `cut at ${journal.base.seq} through a signal`);
+      }
+      await journal.close();
+      return journal.base.seq > 0;
+    });
+    await fc.assert(law, { numRuns: 10, seed: 7 });
+  });
+}
+
+/** Up to three signals at a time, starting and ending as the dice say. */
+function livesFrom(dice: readonly number[]): Effect[] {
+  const live: number[] = [];
+  let number = 0;
+  return dice.map((die, index) => {
+    if (live.length > 0 && (die >= 4 || live.length === 3))
+      return ended(index + 1, Number(live.splice(die % live.length, 1)[0]));
+    number += 1;
+    live.push(number);
+    return issued(index + 1, number);
+  });
+}
+
+function describeReopening(store: JournalStore): void {
+  it('is the same journal after it was closed and opened again', async (context) => {
+    const site = await store.site(context);
+    const before = await site.open({ keepSignals: 100, keepDays: 36_500 });
+    for (let seq = 1; seq < 3000; seq += 60) await before.append(oneAfterAnother(30, seq));
+    const position = { marketTimeMs: 1, wallTimeMs: 2, speed: 1, source: 's', lastPrices: { A: 1 } };
+    await before.writePosition(position);
+    const { id, base } = before;
+    const effects = [...before.read(0)];
+    await before.close();
+
+    const after = await site.open({ keepSignals: 100, keepDays: 36_500 });
+    assert.deepEqual([after.id, after.base, after.readPosition()], [id, base, position]);
+    assert.deepEqual([...after.read(0)], effects);
+    await assert.rejects(after.append(oneAfterAnother(1, 3003)), InvariantError);
+    for (let seq = 3001; seq < 6000; seq += 60) await after.append(oneAfterAnother(30, seq));
+    assert.ok(after.base.seq > base.seq, 'retention goes on');
+    assert.deepEqual([...after.read(0)], asJson(oneAfterAnother(3000).slice(after.base.seq)));
+    await after.close();
+  });
+
+  it('stores nothing of a batch that finds the disk full, and goes on when there is room', async (context) => {
+    const site = await store.site(context);
+    assert.ok(site.openFull, 'a store that keeps can be full');
+    const before = await site.open(KEEP_ALL);
+    await before.append(oneAfterAnother(10));
+    await before.close();
+
+    const full = await site.openFull(KEEP_ALL);
+    for (let attempt = 0; attempt < 2; attempt += 1) {
+      await assert.rejects(full.append(oneAfterAnother(2000, 21)), (error) => isFailure(error, 'full'));
+      assert.deepEqual([...full.read(0)], asJson(oneAfterAnother(10)));
+    }
+    await full.close();
+
+    const after = await site.open(KEEP_ALL);
+    assert.deepEqual([...after.read(0)], asJson(oneAfterAnother(10)));
+    await after.append(oneAfterAnother(2000, 21));
+    assert.deepEqual([...after.read(0)], asJson(oneAfterAnother(2010)));
+    await after.close();
+  });
+
+  it('has one writer: a second opening is refused while the first is open', async (context) => {
+    const site = await store.site(context);
+    const first = await site.open();
+    await assert.rejects(site.open());
+    await first.append([gap(1, START_MS)]);
+    await first.close();
+    const second = await site.open();
+    assert.equal([...second.read(0)].length, 1);
+    await second.close();
+  });
+}
+
+/** For laws, whose runs are many: their sites go with the process. */
+const NO_CONTEXT = { after: () => undefined } as unknown as TestContext;
+
+const seqOf = (effect: Effect): number => effect.seq;
+
+/** As JSON keeps it: `undefined` is absent. */
+const asJson = (effects: readonly Effect[]): Effect[] => JSON.parse(JSON.stringify(effects));
+
+const isFailure = (error: unknown, code: string): boolean => error instanceof JournalError && error.code === code;
