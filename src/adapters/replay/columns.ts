@@ -56,7 +56,7 @@ const COLUMN_COUNTS: Readonly<Record<Exclude<TapeKind, 'book_snapshot'>, readonl
 export function columnsOf(kind: TapeKind, first: CsvRow): Decoded<{ columns: Columns; isHeader: boolean }> {
   const names = Array.from({ length: first.fieldCount }, (_, field) => normal(first.text(field)));
   const found = kind === 'book_snapshot' ? bookByName(names) : byName(COLUMNS[kind], names);
-  const missing = found.findIndex((place) => place === -1);
+  const missing = found.indexOf(-1);
   if (missing === -1) return { ok: true, value: { columns: found, isHeader: true } };
   const isHeader = found.some((place) => place !== -1);
   if (isHeader) {

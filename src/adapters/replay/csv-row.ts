@@ -3,6 +3,8 @@ const FIELDS_MAX = 1_024;
 
 /** Digits a mantissa may have so that it stays exact in a double. */
 const EXACT_DIGITS = 15;
+const EXACT_MAX = 1e15;
+const PLAIN_DECIMAL = /^\d{1,15}(\.\d{1,15})?$/;
 const POWERS_OF_TEN = Float64Array.from({ length: EXACT_DIGITS + 1 }, (_, exponent) => Number(`1e${exponent}`));
 
 const NEWLINE = 10;
@@ -16,52 +18,54 @@ const TRUE = Buffer.from('true');
 const FALSE = Buffer.from('false');
 
 /**
- * One line of a numeric dump, as offsets into the bytes it came in; no string is made for a number.
- * The dumps have no quotes, so a comma always separates. Reused for every line: read what you need before the next.
+ * One line of a numeric dump, read in one pass: where its fields lie and, of those that are numbers, which. No string is
+ * made for a number. The dumps have no quotes, so a comma always separates. Reused for every line.
  */
 export class CsvRow {
   fieldCount = 0;
   #bytes: Buffer = Buffer.alloc(0);
-  /** Field `i` lies in `[#edges[i] + 1, #edges[i + 1])`: the commas and both ends of the line. */
-  readonly #edges = new Int32Array(FIELDS_MAX + 2);
+  readonly #starts = new Int32Array(FIELDS_MAX + 1);
+  readonly #ends = new Int32Array(FIELDS_MAX + 1);
+  /** All digits of a field as one whole number, NaN when it is not a plain decimal. */
+  readonly #mantissas = new Float64Array(FIELDS_MAX + 1);
+  /** Digits after the point. */
+  readonly #decimals = new Int32Array(FIELDS_MAX + 1);
 
-  /** Takes the line that starts at `start`. Returns where its newline is, or -1 when the bytes end first. */
+  /** Takes the line that starts at `start`. Returns where its newline is, or -1 when the bytes end before it. */
   takeLine(bytes: Buffer, start: number): number {
-    const edges = this.#edges;
     const length = bytes.length;
-    edges[0] = start - 1;
-    let fields = 0;
+    let field = 0;
+    let fieldStart = start;
+    let mantissa = 0;
+    let point = -1;
     for (let at = start; at < length; at += 1) {
       const byte = bytes[at]!;
-      if (byte > COMMA) continue;
-      if (byte === COMMA) {
-        if (fields < FIELDS_MAX) fields += 1;
-        edges[fields] = at;
-      } else if (byte === NEWLINE) {
-        this.#close(bytes, start, at, fields);
-        return at;
+      const digit = byte - ZERO;
+      if (digit >= 0 && digit <= 9) {
+        mantissa = mantissa * 10 + digit;
+      } else if (byte === COMMA || byte === NEWLINE) {
+        const end = byte === NEWLINE && at > fieldStart && bytes[at - 1] === CARRIAGE_RETURN ? at - 1 : at;
+        const isNumber = end > fieldStart && point !== fieldStart && point !== end - 1;
+        this.#starts[field] = fieldStart;
+        this.#ends[field] = end;
+        this.#mantissas[field] = isNumber ? mantissa : Number.NaN;
+        this.#decimals[field] = point === -1 ? 0 : end - point - 1;
+        if (byte === NEWLINE) {
+          this.#bytes = bytes;
+          this.fieldCount = end === start ? 0 : field + 1;
+          return at;
+        }
+        if (field < FIELDS_MAX) field += 1;
+        fieldStart = at + 1;
+        mantissa = 0;
+        point = -1;
+      } else if (byte === POINT && point === -1) {
+        point = at;
+      } else if (byte !== CARRIAGE_RETURN || bytes[at + 1] !== NEWLINE) {
+        mantissa = Number.NaN;
       }
     }
     return -1;
-  }
-
-  /** Takes all of `bytes` as one line; it has no newline in it. */
-  takeWhole(bytes: Buffer): void {
-    const edges = this.#edges;
-    edges[0] = -1;
-    let fields = 0;
-    for (let at = bytes.indexOf(COMMA); at !== -1; at = bytes.indexOf(COMMA, at + 1)) {
-      if (fields < FIELDS_MAX) fields += 1;
-      edges[fields] = at;
-    }
-    this.#close(bytes, 0, bytes.length, fields);
-  }
-
-  #close(bytes: Buffer, start: number, end: number, commas: number): void {
-    this.#bytes = bytes;
-    const last = end > start && bytes[end - 1] === CARRIAGE_RETURN ? end - 1 : end;
-    this.#edges[commas + 1] = last;
-    this.fieldCount = last === start ? 0 : commas + 1;
   }
 
   /**
@@ -70,38 +74,20 @@ export class CsvRow {
    * divided by an exact power of ten, which rounds once; longer ones (30 digits at most) go the slow way.
    */
   decimal(field: number): number {
-    const bytes = this.#bytes;
-    const start = this.#edges[field]! + 1;
-    const end = this.#edges[field + 1]!;
-    let mantissa = 0;
-    let point = -1;
-    for (let at = start; at < end; at += 1) {
-      const digit = bytes[at]! - ZERO;
-      if (digit >= 0 && digit <= 9) mantissa = mantissa * 10 + digit;
-      else if (digit === POINT - ZERO && point === -1 && at > start && at < end - 1) point = at;
-      else return Number.NaN;
+    const mantissa = this.#mantissas[field]!;
+    const decimals = this.#decimals[field]!;
+    if (mantissa < EXACT_MAX) {
+      if (decimals === 0) return mantissa;
+      if (decimals <= EXACT_DIGITS) return mantissa / POWERS_OF_TEN[decimals]!;
     }
-    if (start >= end) return Number.NaN;
-    const decimals = point === -1 ? 0 : end - point - 1;
-    const digits = end - start - (point === -1 ? 0 : 1);
-    if (digits <= EXACT_DIGITS) return decimals === 0 ? mantissa : mantissa / POWERS_OF_TEN[decimals]!;
-    if (decimals > EXACT_DIGITS || digits - decimals > EXACT_DIGITS) return Number.NaN;
-    return Number(bytes.toString('latin1', start, end));
+    const text = this.text(field);
+    return PLAIN_DECIMAL.test(text) ? Number(text) : Number.NaN;
   }
 
   /** A whole number of at most 2^53 - 1, or NaN. */
   integer(field: number): number {
-    const bytes = this.#bytes;
-    const start = this.#edges[field]! + 1;
-    const end = this.#edges[field + 1]!;
-    if (start >= end || end - start > 16) return Number.NaN;
-    let value = 0;
-    for (let at = start; at < end; at += 1) {
-      const digit = bytes[at]! - ZERO;
-      if (digit < 0 || digit > 9) return Number.NaN;
-      value = value * 10 + digit;
-    }
-    return value <= Number.MAX_SAFE_INTEGER ? value : Number.NaN;
+    const value = this.#mantissas[field]!;
+    return this.#decimals[field] === 0 && value <= Number.MAX_SAFE_INTEGER ? value : Number.NaN;
   }
 
   /** `true` or `false` in any letter case (futures dumps write `true`, spot dumps `True`), or `undefined`. */
@@ -111,8 +97,8 @@ export class CsvRow {
   }
 
   #is(field: number, word: Buffer): boolean {
-    const start = this.#edges[field]! + 1;
-    if (this.#edges[field + 1]! - start !== word.length) return false;
+    const start = this.#starts[field]!;
+    if (this.#ends[field]! - start !== word.length) return false;
     for (let at = 0; at < word.length; at += 1) {
       if ((this.#bytes[start + at]! | LETTER_CASE) !== word[at]!) return false;
     }
@@ -120,10 +106,10 @@ export class CsvRow {
   }
 
   isEmpty(field: number): boolean {
-    return this.#edges[field + 1]! - this.#edges[field]! <= 1;
+    return this.#starts[field] === this.#ends[field];
   }
 
   text(field: number): string {
-    return this.#bytes.toString('latin1', this.#edges[field]! + 1, this.#edges[field + 1]!);
+    return this.#bytes.toString('latin1', this.#starts[field], this.#ends[field]);
   }
 }

@@ -10,6 +10,11 @@ import type { TapeKind } from './tape-source.ts';
 
 export type TapeEvent = Trade | Quote | Book | Bar;
 
+/** When an event is to be delivered: a bar is known when it closes. */
+export function timeOf(event: TapeEvent): number {
+  return event.kind === 'bar' ? event.closeTimeMs : event.eventTimeMs;
+}
+
 /**
  * Turns one row into an event, or into the name of what is wrong with it; a row that does not fit is never repaired.
  * A string instead of a `Decoded` because this runs a million times a second. `timeMs` is the row's own time column,

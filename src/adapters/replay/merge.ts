@@ -1,8 +1,8 @@
 import type { MarketEvent } from '../../core/engine/event.ts';
 import { SECOND_MS } from '../../core/market/timeframe.ts';
-import type { TapeEvent } from './decode-row.ts';
+import { type TapeEvent, timeOf } from './decode-row.ts';
+import { type IsRepetition, repetition } from './repetition.ts';
 import type { TapeFile } from './tape-file.ts';
-import { timeOf } from './tape-reader.ts';
 
 /** Events handed on at once: an await for every row would cost more than reading it. */
 const BATCH_EVENTS = 4_096;
@@ -13,10 +13,11 @@ const RANK = { bar: 0, book: 1, quote: 2, trade: 3 } as const;
 /**
  * Events of all files in the order of time; at the same instant by kind, then by the order the files were given in. Every
  * new second in which something happens begins with a `clock` event. Files are opened when their time comes, so a year of
- * daily files does not stand open at once.
+ * daily files does not stand open at once. What two files of one kind and instrument both hold is told once.
  */
 export async function* merge(files: readonly TapeFile[]): AsyncGenerator<readonly MarketEvent[], void, void> {
-  const heap = new StrandHeap(files.map((file, order) => new Strand(file, order)));
+  const shared = sharedBySeveral(files);
+  const heap = new StrandHeap(files.map((file, order) => new Strand(file, order, shared.get(keyOf(file)))));
   let batch: MarketEvent[] = [];
   let nextSecondMs = Number.NEGATIVE_INFINITY;
   try {
@@ -29,6 +30,10 @@ export async function* merge(files: readonly TapeFile[]): AsyncGenerator<readonl
       heap.settleFirst();
       strand = heap.first!;
       while (strand.event !== undefined && heap.isStillFirst(strand)) {
+        if (strand.isRepetition?.(strand.event) === true) {
+          strand.skip();
+          continue;
+        }
         if (strand.timeMs >= nextSecondMs) {
           const second = Math.floor(strand.timeMs / SECOND_MS) * SECOND_MS;
           batch.push({ kind: 'clock', eventTimeMs: second });
@@ -55,11 +60,15 @@ class Strand {
   timeMs: number;
   readonly rank: number;
   readonly order: number;
+  readonly isRepetition: IsRepetition | undefined;
+  readonly #file: TapeFile;
   readonly #batches: AsyncGenerator<readonly TapeEvent[], void, void>;
   #batch: readonly TapeEvent[] = [];
   #next = 0;
 
-  constructor(file: TapeFile, order: number) {
+  constructor(file: TapeFile, order: number, isRepetition: IsRepetition | undefined) {
+    this.#file = file;
+    this.isRepetition = isRepetition;
     this.#batches = file.batches();
     this.timeMs = file.survey.firstTimeMs;
     this.rank = RANK_OF_KIND[file.source.kind];
@@ -70,6 +79,11 @@ class Strand {
     this.event = this.#batch[this.#next];
     this.#next += 1;
     if (this.event !== undefined) this.timeMs = timeOf(this.event);
+  }
+
+  skip(): void {
+    this.#file.noteRepetition(this.timeMs);
+    this.advance();
   }
 
   /** Reads on. False at the end of the file. */
@@ -86,6 +100,15 @@ class Strand {
     await this.#batches.return();
   }
 }
+
+/** For each kind and instrument that several files hold, one judge of what was already told. */
+function sharedBySeveral(files: readonly TapeFile[]): ReadonlyMap<string, IsRepetition> {
+  const keys = files.map(keyOf);
+  const several = files.filter((file) => keys.indexOf(keyOf(file)) !== keys.lastIndexOf(keyOf(file)));
+  return new Map(several.map((file) => [keyOf(file), repetition(file.source.kind)]));
+}
+
+const keyOf = ({ source }: TapeFile): string => `${source.kind} ${source.symbol}`;
 
 const RANK_OF_KIND = {
   klines: RANK.bar,

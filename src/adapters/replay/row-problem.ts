@@ -21,13 +21,13 @@ export type RowProblem =
   | 'duplicate'
   | 'price finer than tick';
 
-/** What happened to a whole file while it was read: what came before it stands. */
-export type FileProblem = 'cut short or damaged';
+/** What is not one row's fault: a file that broke off (what came before stands), a row that another file has as well. */
+export type FileProblem = 'cut short or damaged' | 'in another file too';
 
 export interface CountedProblem {
   readonly name: RowProblem | FileProblem;
   readonly count: number;
-  /** Line of the first occurrence, from 1, the header line included. */
+  /** Line of the first occurrence, from 1, the header line included; 0 when only its time is known. */
   readonly firstLine: number;
   /** What more can be said of the first occurrence; empty when the name says it all. */
   readonly detail: string;

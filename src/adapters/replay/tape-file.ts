@@ -97,6 +97,7 @@ export class TapeFile {
   readonly survey: Survey;
   readonly #reader: TapeReader;
   #readBytes = 0;
+  #repeatedCount = 0;
 
   constructor(source: NamedSource, survey: Survey, tickSize: number) {
     this.source = source;
@@ -120,6 +121,12 @@ export class TapeFile {
     if (last.length > 0) yield last;
   }
 
+  /** An event of this file was dropped, because a file before it held the same. */
+  noteRepetition(timeMs: number): void {
+    this.#repeatedCount += 1;
+    this.#reader.log.note('in another file too', 0, `first at ${new Date(timeMs).toISOString()}`);
+  }
+
   get rowCount(): number {
     return this.#reader.rowCount;
   }
@@ -130,7 +137,8 @@ export class TapeFile {
 
   get summary(): FileSummary {
     const { name, symbol, kind } = this.source;
-    const { rowCount, eventCount, firstTimeMs, lastTimeMs, log } = this.#reader;
+    const { rowCount, firstTimeMs, lastTimeMs, log } = this.#reader;
+    const eventCount = this.#reader.eventCount - this.#repeatedCount;
     const { totalBytes } = this.survey;
     const counts = { rowCount, eventCount, firstTimeMs, lastTimeMs, totalBytes, readBytes: this.#readBytes };
     return { name, symbol, kind, ...counts, problems: log.problems };

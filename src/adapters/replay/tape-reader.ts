@@ -1,13 +1,13 @@
 import { type Columns, columnsOf, fits } from './columns.ts';
 import { CsvRow } from './csv-row.ts';
-import { type DecodeRow, rowDecoder, type TapeEvent } from './decode-row.ts';
+import { type DecodeRow, rowDecoder, type TapeEvent, timeOf } from './decode-row.ts';
 import { ProblemLog, type RowProblem } from './row-problem.ts';
+import { type IsRepetition, repetition } from './repetition.ts';
 import type { TapeKind } from './tape-source.ts';
 
+const NEWLINE = 10;
 /** No row of a dump is a tenth as long. More than this without a newline is not a text file. */
 const LINE_BYTES_MAX = 65_536;
-/** Ids remembered within one millisecond. A busier millisecond than this has not been seen. */
-const IDS_MAX = 4_096;
 
 export interface ReaderOptions {
   readonly kind: TapeKind;
@@ -35,7 +35,7 @@ export class TapeReader {
 
   readonly #options: ReaderOptions;
   readonly #row = new CsvRow();
-  readonly #repeated: (event: TapeEvent, rowTimeMs: number) => boolean;
+  readonly #isRepetition: IsRepetition;
   #decode: DecodeRow | undefined;
   #timeAt = 0;
   #fieldCount = 0;
@@ -48,24 +48,20 @@ export class TapeReader {
 
   constructor(options: ReaderOptions) {
     this.#options = options;
-    this.#repeated = repetition(options.kind);
+    this.#isRepetition = repetition(options.kind);
   }
 
   /** Reads every whole line of what came before and `bytes`, and keeps the rest. */
   push(bytes: Buffer, out: TapeEvent[]): void {
     let start = 0;
     if (this.#unfinished.length > 0 || this.#skipToNewline) {
-      const newline = bytes.indexOf(10);
-      if (newline === -1) return this.#keep(bytes);
-      const whole = Buffer.concat([this.#unfinished, bytes.subarray(0, newline)]);
-      this.#unfinished = Buffer.alloc(0);
-      this.#line += 1;
-      if (!this.#skipToNewline) {
-        this.#row.takeWhole(whole);
-        this.#take(out);
+      const newline = bytes.indexOf(NEWLINE);
+      if (newline === -1) {
+        this.#keep(bytes);
+        return;
       }
-      this.#skipToNewline = false;
       start = newline + 1;
+      this.#finish(bytes.subarray(0, start), out);
     }
     while (this.refusal === undefined) {
       const newline = this.#row.takeLine(bytes, start);
@@ -79,11 +75,19 @@ export class TapeReader {
 
   /** The last line may lack its newline, but only where the file truly ends: of a torn one it may be half a row. */
   end(out: TapeEvent[]): void {
-    const last = this.#unfinished;
+    if (this.#unfinished.length > 0) this.#finish(Buffer.of(NEWLINE), out);
+  }
+
+  /** @param rest What was missing of the unfinished line, its newline included. */
+  #finish(rest: Buffer, out: TapeEvent[]): void {
+    const line = Buffer.concat([this.#unfinished, rest]);
+    const isTooLong = this.#skipToNewline;
     this.#unfinished = Buffer.alloc(0);
-    if (last.length === 0 || this.#skipToNewline || this.refusal !== undefined) return;
+    this.#skipToNewline = false;
+    if (this.refusal !== undefined) return;
     this.#line += 1;
-    this.#row.takeWhole(last);
+    if (isTooLong) return;
+    this.#row.takeLine(line, 0);
     this.#take(out);
   }
 
@@ -148,7 +152,7 @@ export class TapeReader {
     const event = this.#decode(row, rowTimeMs, unitsPerMs);
     if (typeof event === 'string') return event;
     if (rowTimeMs < this.#rowTimeMs) return 'out of order';
-    if (this.#repeated(event, rowTimeMs)) return 'duplicate';
+    if (this.#isRepetition(event)) return 'duplicate';
     this.#rowTimeMs = rowTimeMs;
     this.lastTimeMs = timeOf(event);
     this.firstTimeMs ??= this.lastTimeMs;
@@ -160,44 +164,10 @@ export class TapeReader {
   }
 }
 
-/** When an event is to be delivered: a bar is known when it closes. */
-export function timeOf(event: TapeEvent): number {
-  return event.kind === 'bar' ? event.closeTimeMs : event.eventTimeMs;
-}
-
 /** Milliseconds since 1970 have 12 or 13 digits from 1973 to 2286, microseconds 15 or 16. 0 for what is neither. */
 function unitsPerMsOf(stamp: number): 0 | 1 | 1_000 {
   if (stamp >= 1e11 && stamp < 1e13) return 1;
   return stamp >= 1e14 ? 1_000 : 0;
-}
-
-/**
- * Tells repetitions in a file whose times do not go back: the same bar, or the same trade id in the same millisecond.
- * Quotes and books may repeat.
- */
-function repetition(kind: TapeKind): (event: TapeEvent, rowTimeMs: number) => boolean {
-  if (kind === 'bookTicker' || kind === 'book_snapshot') return () => false;
-  let lastMs = Number.NaN;
-  let highestId = -1;
-  const ids: number[] = [];
-  return (event, rowTimeMs) => {
-    if (event.kind !== 'trade') {
-      const repeated = rowTimeMs === lastMs;
-      lastMs = rowTimeMs;
-      return repeated;
-    }
-    if (rowTimeMs !== lastMs) {
-      lastMs = rowTimeMs;
-      ids.length = 0;
-      ids.push(event.tradeId);
-      highestId = event.tradeId;
-      return false;
-    }
-    if (event.tradeId <= highestId && ids.includes(event.tradeId)) return true;
-    highestId = Math.max(highestId, event.tradeId);
-    if (ids.length < IDS_MAX) ids.push(event.tradeId);
-    return false;
-  };
 }
 
 function isFiner(event: TapeEvent, tickSize: number): boolean {
