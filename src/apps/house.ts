@@ -2,6 +2,7 @@ import type { Effect } from '../core/engine/effect.ts';
 import { Engine } from '../core/engine/engine.ts';
 import type { EngineEvent } from '../core/engine/event.ts';
 import type { EngineSettings } from '../core/engine/settings.ts';
+import type { SignalBook } from '../core/signals/signal-book.ts';
 import type { Journal } from '../ports/journal.ts';
 import type { EventBatch } from '../ports/market-feed.ts';
 import type { Outlet } from '../ports/outlet.ts';
@@ -24,15 +25,11 @@ export class House {
   #lastTurn: Promise<unknown> = Promise.resolve();
   #fault: JournalFault | undefined;
 
-  /** Folds the journal: start-up has no other way to know the past, and neither has a restart after a kill. */
-  constructor(settings: EngineSettings, journal: Journal, outlets: readonly Outlet[]) {
+  /** @param past The journal, folded: start-up has no other way to know the past, and neither has a restart. */
+  constructor(settings: EngineSettings, journal: Journal, past: SignalBook, outlets: readonly Outlet[]) {
     this.journal = journal;
-    this.#engine = new Engine(settings, journal.base);
+    this.#engine = new Engine(settings, past.copy());
     this.#outlets = outlets;
-    for (const effect of journal.read(journal.base.seq)) {
-      this.#engine.restore(effect);
-      for (const outlet of outlets) outlet.publish([effect]);
-    }
   }
 
   get census(): Engine['census'] {

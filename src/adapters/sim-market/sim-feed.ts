@@ -4,8 +4,8 @@ import type { SimulatedMarket } from '../../core/simulation/simulated-market.ts'
 import type { MarketClock } from '../../ports/clock.ts';
 import type { EventSink, FeedStatus, MarketFeed } from '../../ports/market-feed.ts';
 
-/** Two days: more than the longest warm-up, 200 bars of five minutes. */
-const HISTORY_MINUTES = 2_880;
+/** A day: more than the longest warm-up, 200 bars of five minutes. */
+const HISTORY_MINUTES = 1_440;
 /** How often the market is asked for what has happened since, wall milliseconds. */
 const STEP_MS = 25;
 /** A batch should not keep the API waiting longer than this, wall milliseconds. */

@@ -1,4 +1,3 @@
-import { assert } from '../assert.ts';
 import { type Decision, Fusion } from '../fusion/fusion.ts';
 import type { Silence } from '../fusion/silence.ts';
 import { TIMEFRAME_MS, type Timeframe } from '../market/timeframe.ts';
@@ -14,22 +13,13 @@ import type { Effect } from './effect.ts';
 import type { EngineEvent, SignalDraft } from './event.ts';
 import type { EngineSettings } from './settings.ts';
 
-/** What retention has dropped from the journal before the first kept effect. */
-export interface EngineBase {
-  readonly seq: number;
-  readonly lastStampUs: number;
-  readonly signalsIssued: number;
-}
-
-const FROM_NOTHING: EngineBase = { seq: 0, lastStampUs: 0, signalsIssued: 0 };
-
 /** An effect before it has its number. */
 type Unnumbered<E extends Effect = Effect> = E extends Effect ? Omit<E, 'seq'> : never;
 
 /**
  * Events in, effects out: synchronous, deterministic, on one thread. The same settings and the same events give the
- * same effects, with the same ids. Memory changes by folding effects only, so a restart that folds the journal
- * (`restore`) stands where the engine stood; the indicators warm up again from market data.
+ * same effects, with the same ids. What it knows of signals is a book that changes by folding effects only, so a restart
+ * that folds the journal stands where the engine stood; the indicators warm up again from market data.
  */
 export class Engine {
   readonly #settings: EngineSettings;
@@ -37,37 +27,24 @@ export class Engine {
   readonly #census: Census;
   readonly #book: SignalBook;
   readonly #desks = new Map<string, Desk>();
-  /** Market time of each symbol's last signal. */
-  readonly #lastSignalMs = new Map<string, number>();
   /** Market time before which a decision comes too late to be a signal. */
   #liveFromMs = 0;
-  #seq: number;
   #effects: Effect[] = [];
 
-  constructor(settings: EngineSettings, base: EngineBase = FROM_NOTHING) {
+  /** @param book What was before, folded from the journal; it belongs to the engine from here on. */
+  constructor(settings: EngineSettings, book = new SignalBook()) {
     this.#settings = settings;
     this.#fusion = new Fusion(
       settings.seats.map((seat) => seat.weight),
       settings.fusion,
     );
     this.#census = new Census(settings.seats.map((seat) => seat.definition.name));
-    this.#book = new SignalBook(base);
-    this.#seq = base.seq;
+    this.#book = book;
   }
 
   /** What was counted since the start: answers, silences, problems. */
   get census(): Census {
     return this.#census;
-  }
-
-  /** Folds one effect of the journal. Before the first `apply`, in order. */
-  restore(effect: Effect): void {
-    assert(effect.seq === this.#seq + 1, `engine: effect ${effect.seq} does not follow ${this.#seq}`);
-    this.#seq = effect.seq;
-    this.#book.apply(effect);
-    if (effect.kind === 'signal_issued') {
-      this.#lastSignalMs.set(effect.signal.symbol, Math.floor(effect.signal.stampUs / 1000));
-    }
   }
 
   /** Runs to completion. @returns the effects of this event, in order; mostly none */
@@ -141,7 +118,7 @@ export class Engine {
     const { signals, bracket: bracketSettings, leverage: leverageSettings, seats } = this.#settings;
     const { symbol, tickSize } = desk.instrument;
     if (nowMs < this.#liveFromMs) return 'catching_up';
-    const lastMs = this.#lastSignalMs.get(symbol) ?? Number.NEGATIVE_INFINITY;
+    const lastMs = this.#book.lastIssuedMs(symbol) ?? Number.NEGATIVE_INFINITY;
     if (nowMs - lastMs < signals.coolDownSeconds * 1000) return 'cool_down';
     const price = desk.entryPrice(decision.side, nowMs, signals.maxPriceAgeSeconds * 1000);
     if (price === undefined) return 'stale_price';
@@ -196,7 +173,6 @@ export class Engine {
       ...draft,
       expiresAtMs: nowMs + ttlMs,
     };
-    this.#lastSignalMs.set(symbol, nowMs);
     this.#emit({ kind: 'signal_issued', signal });
   }
 
@@ -216,8 +192,7 @@ export class Engine {
   }
 
   #emit(effect: Unnumbered): void {
-    this.#seq += 1;
-    const numbered = { seq: this.#seq, ...effect } as Effect;
+    const numbered = { seq: this.#book.lastSeq + 1, ...effect } as Effect;
     this.#book.apply(numbered);
     this.#effects.push(numbered);
   }

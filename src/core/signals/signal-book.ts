@@ -8,6 +8,13 @@ export const HISTORY_SHOWN = 500;
 /** How many issued stamps are remembered, so that a late acknowledgement is told from an invented one. */
 const STAMPS_REMEMBERED = 100_000;
 
+/** What retention has dropped from the journal before its first kept effect. */
+export interface SignalBookBase {
+  readonly seq: number;
+  readonly lastStampUs: number;
+  readonly signalsIssued: number;
+}
+
 export interface EndedSignal {
   readonly signal: Signal;
   readonly end: SignalEnd;
@@ -24,6 +31,8 @@ export class SignalBook {
   readonly #ended: EndedSignal[] = [];
   readonly #stamps = new Set<number>();
   readonly #seqs = new Map<string, number>();
+  readonly #lastIssuedMs = new Map<string, number>();
+  #lastSeq: number;
   #newest: Signal | undefined;
   #newestEnded = false;
   #lastStampUs = 0;
@@ -31,10 +40,33 @@ export class SignalBook {
   #endedCount = 0;
 
   /** @param base What retention has dropped from the journal: later stamps and counts go on from it. */
-  constructor(base: { readonly lastStampUs: number; readonly signalsIssued: number } = NOTHING_DROPPED) {
+  constructor(base: SignalBookBase = NOTHING_DROPPED) {
+    this.#lastSeq = base.seq;
     this.#lastStampUs = base.lastStampUs;
     this.#issuedCount = base.signalsIssued;
     this.#endedCount = base.signalsIssued;
+  }
+
+  /** A book that stands where this one stands and goes its own way from here. */
+  copy(): SignalBook {
+    const copy = new SignalBook();
+    copy.#open.push(...this.#open);
+    copy.#ended.push(...this.#ended);
+    for (const stamp of this.#stamps) copy.#stamps.add(stamp);
+    for (const [signalId, seq] of this.#seqs) copy.#seqs.set(signalId, seq);
+    for (const [symbol, timeMs] of this.#lastIssuedMs) copy.#lastIssuedMs.set(symbol, timeMs);
+    copy.#lastSeq = this.#lastSeq;
+    copy.#newest = this.#newest;
+    copy.#newestEnded = this.#newestEnded;
+    copy.#lastStampUs = this.#lastStampUs;
+    copy.#issuedCount = this.#issuedCount;
+    copy.#endedCount = this.#endedCount;
+    return copy;
+  }
+
+  /** The number of the last effect, 0 before the first. */
+  get lastSeq(): number {
+    return this.#lastSeq;
   }
 
   get issuedCount(): number {
@@ -55,7 +87,10 @@ export class SignalBook {
     return this.#open;
   }
 
+  /** Folds the next effect: effects are numbered without a gap. */
   apply(effect: Effect): void {
+    assert(effect.seq === this.#lastSeq + 1, `signal book: effect ${effect.seq} does not follow ${this.#lastSeq}`);
+    this.#lastSeq = effect.seq;
     if (effect.kind === 'signal_issued') this.#issue(effect.signal, effect.seq);
     else if (effect.kind === 'signal_ended') this.#end(effect.signalId, effect);
   }
@@ -94,6 +129,11 @@ export class SignalBook {
     return this.#stamps.has(stampUs);
   }
 
+  /** Market time of the symbol's last signal, `undefined` before its first. */
+  lastIssuedMs(symbol: string): number | undefined {
+    return this.#lastIssuedMs.get(symbol);
+  }
+
   /** The number of the effect that issued the signal. */
   seqOf(signalId: string): number {
     const seq = this.#seqs.get(signalId);
@@ -105,6 +145,7 @@ export class SignalBook {
     assert(signal.stampUs > this.#lastStampUs, 'signal book: stamps must grow');
     this.#open.push(signal);
     this.#seqs.set(signal.signalId, seq);
+    this.#lastIssuedMs.set(signal.symbol, Math.floor(signal.stampUs / 1000));
     this.#stamps.add(signal.stampUs);
     if (this.#stamps.size > STAMPS_REMEMBERED) {
       for (const oldest of this.#stamps) {
@@ -137,4 +178,4 @@ export function expiryOf(signal: Signal): SignalEnd {
   return { state: 'EXPIRED', reason: `not traded within ${lifeSeconds.toFixed(1)} s`, atMs: signal.expiresAtMs };
 }
 
-const NOTHING_DROPPED = { lastStampUs: 0, signalsIssued: 0 };
+const NOTHING_DROPPED: SignalBookBase = { seq: 0, lastStampUs: 0, signalsIssued: 0 };
