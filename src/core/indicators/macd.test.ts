@@ -3,7 +3,7 @@ import { it } from 'node:test';
 import { InvariantError } from '../assert.ts';
 import { obeysTheLaws } from './laws.testing.ts';
 import { Macd } from './macd.ts';
-import { closes, ema, together, type Series } from './naive.testing.ts';
+import { closes, ema, type Series, together } from './naive.testing.ts';
 import { printed } from './near.testing.ts';
 import { REFERENCE } from './ta-lib.testing.ts';
 
