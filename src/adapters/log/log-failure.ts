@@ -13,7 +13,7 @@ const FATAL = 60;
 export function logFailure(file: string, msg: string, details: Readonly<Record<string, unknown>> = {}): Decoded<void> {
   const line = JSON.stringify({ level: FATAL, time: Date.now(), ...(redact(details) as object), msg });
   try {
-    mkdirSync(dirname(file), { recursive: true });
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     appendFileSync(file, `${line}\n`);
     return { ok: true, value: undefined };
   } catch (error) {

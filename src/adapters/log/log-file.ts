@@ -30,7 +30,7 @@ export async function openLogFile(
   const refusal = (error: unknown): string => `the log file ${file} cannot be written: ${(error as Error).message}`;
   let stream: RotatingFileStream;
   try {
-    mkdirSync(dirname(file), { recursive: true });
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     // With `rotate` the first argument is the index, and nothing for the file itself, whatever the types call it.
     stream = createStream((index) => (index ? `${basename(file)}.${index}` : basename(file)), {
       path: dirname(file),

@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { it, type TestContext } from 'node:test';
+import { journalPath } from '../../adapters/sqlite/data-dir.ts';
+import { acquireDataDirLock } from '../../adapters/sqlite/data-dir-lock.ts';
+import { openSqliteJournal } from '../../adapters/sqlite/journal.ts';
+import { folder, load } from '../config/config.testing.ts';
+import { examine } from '../doctor.ts';
+import { type Check, renderChecks } from './check.ts';
+import { checkSpace, checkSync } from './disk.ts';
+import { checkClock, checkNode } from './host.ts';
+import { checkPort } from './port.ts';
+
+const named = (checks: readonly Check[], name: string): Check | undefined =>
+  checks.find((check) => check.name === name);
+
+async function serve(t: TestContext, health: string): Promise<number> {
+  const server: Server = createServer((_, response) => response.end(health));
+  t.after(() => server.close());
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return (server.address() as AddressInfo).port;
+}
+
+it('finds a fresh machine well, and leaves nothing behind', async (t) => {
+  const cwd = folder(t);
+  const checks = await examine(await load(cwd, { port: '0', host: '127.0.0.1' }));
+  const failed = checks.filter(({ state }) => state === 'fail');
+  assert.deepEqual(failed, []);
+  const names = ['node', 'configuration', 'port', 'data directory', 'disk space', 'disk sync', 'journal', 'clock'];
+  assert.deepEqual(
+    checks.map(({ name }) => name),
+    names,
+  );
+  assert.match(named(checks, 'data directory')?.found ?? '', /will be made at the first start/);
+  assert.deepEqual(readdirSync(cwd), []);
+});
+
+it('tells our own server from a stranger on the port', async (t) => {
+  const ours = await serve(t, '{"service":"ATAS Platform Integration","status":"healthy"}');
+  const held = await checkPort('127.0.0.1', ours);
+  assert.equal(held.state, 'ok');
+  assert.match(held.found, /running Tapewire, which says it is healthy/);
+  for (const answer of ['{"service":"other"}', 'not json', 'null']) {
+    const stranger = await checkPort('127.0.0.1', await serve(t, answer));
+    assert.equal(stranger.state, 'fail', answer);
+    assert.match(stranger.remedy ?? '', /--port/);
+  }
+});
+
+it('reads a journal beside its server, and fails on a damaged one', async (t) => {
+  const cwd = folder(t);
+  const dataDir = join(cwd, 'tapewire-data');
+  const lock = acquireDataDirLock(dataDir, { pid: process.pid, startedAtMs: 1000, port: 4711 });
+  assert.ok(lock.ok);
+  t.after(() => lock.value.release());
+  const opened = openSqliteJournal({
+    path: journalPath(dataDir),
+    nowMs: Date.now() + 3_600_000,
+    keepSignals: 1000,
+    keepDays: 30,
+  });
+  assert.ok(opened.ok);
+  const checks = await examine(await load(cwd, { port: '0', host: '127.0.0.1' }));
+  await opened.value.close();
+  assert.match(named(checks, 'lock')?.found ?? '', new RegExp(`process ${process.pid}, port 4711`));
+  assert.match(named(checks, 'journal')?.found ?? '', /^whole: 0 signals kept/);
+  // The journal was opened an hour from now: the clock must have gone back.
+  assert.equal(named(checks, 'clock')?.state, 'fail');
+
+  const other = folder(t);
+  assert.ok((await load(other)).ok);
+  const broken = join(other, 'tapewire-data');
+  const again = acquireDataDirLock(broken, { pid: 1, startedAtMs: 0, port: undefined });
+  assert.ok(again.ok);
+  again.value.release();
+  writeFileSync(journalPath(broken), 'my notes\n'.repeat(500));
+  const found = named(await examine(await load(other, { port: '0' })), 'journal');
+  assert.deepEqual([found?.state, found?.remedy !== undefined], ['fail', true]);
+});
+
+it('fails on a data directory that cannot be one, and on a bad configuration', async (t) => {
+  const cwd = folder(t, { occupied: '' });
+  const checks = await examine(await load(cwd, { port: '0', dataDir: 'occupied' }));
+  assert.equal(named(checks, 'data directory')?.state, 'fail');
+  const bad = await examine(await load(cwd, { port: 'x', seed: 'y' }));
+  assert.equal(bad.filter(({ name, state }) => name === 'configuration' && state === 'fail').length, 2);
+  assert.match(renderChecks(bad), /-> put this right first(.|\n)*2 of 4 checks failed/);
+  assert.ok(!existsSync(join(cwd, 'tapewire-data')));
+});
+
+it('judges each measurement', async () => {
+  const states = [checkNode('v20.19.0'), checkNode('v22.0.1'), checkNode('v20.18.9'), checkNode('v18.20.0')];
+  assert.deepEqual(
+    states.map(({ state }) => state),
+    ['ok', 'ok', 'fail', 'fail'],
+  );
+  assert.deepEqual(
+    [50, 500, 5000].map((mb) => checkSpace(mb).state),
+    ['fail', 'warn', 'ok'],
+  );
+  assert.deepEqual(
+    [0.001, 2, 80].map((ms) => checkSync(ms).state),
+    ['warn', 'ok', 'warn'],
+  );
+  const wall = (first: number, second: number) => {
+    const readings = [first, second];
+    return { wallMs: () => readings.shift() ?? second, monotonicMs: () => 0 };
+  };
+  const now = Date.UTC(2026, 5, 1);
+  const clocks = [wall(now, now), wall(now, now + 400), wall(now, now - 3000), wall(0, 0)];
+  const judged = await Promise.all(clocks.map((clock) => checkClock(clock, undefined)));
+  assert.deepEqual(
+    judged.map(({ state }) => state),
+    ['ok', 'warn', 'warn', 'fail'],
+  );
+});
