@@ -3,6 +3,7 @@ import { Engine } from '../core/engine/engine.ts';
 import type { EngineEvent } from '../core/engine/event.ts';
 import type { EngineSettings } from '../core/engine/settings.ts';
 import type { SignalBook } from '../core/signals/signal-book.ts';
+import type { MarketClock } from '../ports/clock.ts';
 import type { Journal } from '../ports/journal.ts';
 import type { EventBatch } from '../ports/market-feed.ts';
 import type { Outlet } from '../ports/outlet.ts';
@@ -10,7 +11,17 @@ import type { Outlet } from '../ports/outlet.ts';
 /** The journal refused to write. Nothing is decided any more; what was told before still holds. */
 export interface JournalFault {
   readonly reason: string;
-  readonly wallTimeMs: number;
+  /** Market time. */
+  readonly sinceMs: number;
+}
+
+export interface HouseParts {
+  readonly settings: EngineSettings;
+  readonly journal: Journal;
+  /** The journal, folded: start-up has no other way to know the past, and neither has a restart. */
+  readonly past: SignalBook;
+  readonly clock: MarketClock;
+  readonly outlets: readonly Outlet[];
 }
 
 /**
@@ -19,16 +30,19 @@ export interface JournalFault {
  * waits for nothing.
  */
 export class House {
-  readonly journal: Journal;
   readonly #engine: Engine;
+  readonly #journal: Journal;
+  readonly #clock: MarketClock;
   readonly #outlets: readonly Outlet[];
   #lastTurn: Promise<unknown> = Promise.resolve();
-  #fault: JournalFault | undefined;
+  #journalFault: JournalFault | undefined;
+  /** A bug of ours in the middle of a decision: whatever came next would stand on sand. */
+  #broken: Error | undefined;
 
-  /** @param past The journal, folded: start-up has no other way to know the past, and neither has a restart. */
-  constructor(settings: EngineSettings, journal: Journal, past: SignalBook, outlets: readonly Outlet[]) {
-    this.journal = journal;
+  constructor({ settings, journal, past, clock, outlets }: HouseParts) {
     this.#engine = new Engine(settings, past.copy());
+    this.#journal = journal;
+    this.#clock = clock;
     this.#outlets = outlets;
   }
 
@@ -38,7 +52,7 @@ export class House {
 
   /** Set once the journal has failed, and then for good: a person must look before anything is decided again. */
   get journalFault(): JournalFault | undefined {
-    return this.#fault;
+    return this.#journalFault;
   }
 
   /** @returns the effects, which are on disk by then. Rejects when the journal cannot write. */
@@ -56,22 +70,35 @@ export class House {
   }
 
   async #turn(batch: EventBatch): Promise<readonly Effect[]> {
-    if (this.#fault !== undefined) throw new Error(`the journal failed: ${this.#fault.reason}`);
-    const effects: Effect[] = [];
-    batch((event) => {
-      for (const effect of this.#engine.apply(event)) effects.push(effect);
-    });
+    if (this.#broken !== undefined) throw this.#broken;
+    if (this.#journalFault !== undefined) throw new Error(`the journal failed: ${this.#journalFault.reason}`);
+    const effects = this.#decide(batch);
     if (effects.length === 0) return effects;
     try {
-      await this.journal.append(effects);
+      await this.#journal.append(effects);
     } catch (error) {
-      this.#fault = { reason: error instanceof Error ? error.message : String(error), wallTimeMs: Date.now() };
+      this.#journalFault = { reason: messageOf(error), sinceMs: this.#clock.nowMs() };
       throw error;
     }
     for (const outlet of this.#outlets) outlet.publish(effects);
     return effects;
   }
+
+  #decide(batch: EventBatch): readonly Effect[] {
+    const effects: Effect[] = [];
+    try {
+      batch((event) => {
+        for (const effect of this.#engine.apply(event)) effects.push(effect);
+      });
+    } catch (error) {
+      this.#broken = error instanceof Error ? error : new Error(String(error));
+      throw error;
+    }
+    return effects;
+  }
 }
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** Whoever gave the batch hears of the failure; the queue behind it only has to know that the turn is over. */
 function ignoreHere(): undefined {

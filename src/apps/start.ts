@@ -1,6 +1,124 @@
+import { randomInt } from 'node:crypto';
+import { performance } from 'node:perf_hooks';
+import { ElapsedClock } from '../adapters/clock/elapsed-clock.ts';
+import { resumeFrom } from '../adapters/clock/resume.ts';
+import { ReplayFeed } from '../adapters/replay/replay-feed.ts';
+import { openTape } from '../adapters/replay/tape.ts';
+import { parseSource } from '../adapters/replay/tape-source.ts';
+import { SimFeed } from '../adapters/sim-market/sim-feed.ts';
+import type { Decoded } from '../core/decoded.ts';
+import { MINUTE_MS } from '../core/market/timeframe.ts';
+import { SIMULATED_INSTRUMENTS } from '../core/simulation/instruments.ts';
+import { SimulatedMarket } from '../core/simulation/simulated-market.ts';
 import type { LoadedConfig } from './config/load-config.ts';
+import { type OpenedMarket, type Past, serve } from './serve.ts';
 
-export async function start(_config: LoadedConfig): Promise<number> {
-  process.stderr.write('tapewire: start is not here yet\n');
-  return 1;
+/**
+ * The embedded market runs this long before anybody listens, so that the strategies that live on trades and books are
+ * as warm as those that live on bars.
+ */
+const PRELUDE_MS = 3 * MINUTE_MS;
+
+/** `tapewire start`: the bot and its API on the market of the configuration. @returns the exit code */
+export function start(loaded: LoadedConfig): Promise<number> {
+  const { source } = loaded.config.market;
+  const open = source === 'sim' ? openSimulation : openReplay;
+  return serve(loaded, { command: 'start', journalName: source, open: (past) => open(loaded, past) });
+}
+
+async function openSimulation({ config }: LoadedConfig, past: Past): Promise<Decoded<OpenedMarket>> {
+  const { scenario, speed, symbols } = config.market;
+  const known = SIMULATED_INSTRUMENTS.map((instrument) => instrument.symbol);
+  const unknown = symbols === 'all' ? [] : symbols.filter((symbol) => !known.includes(symbol));
+  if (unknown.length > 0) {
+    return { ok: false, problem: `the embedded market has no ${unknown.join(', ')}; it has ${known.join(', ')}` };
+  }
+  const wallMs = Date.now();
+  const begin = beginning(config.market.startTime, past, wallMs);
+  if (!begin.ok) return begin;
+  const { marketTimeMs, gap } = begin.value;
+  const drawn = config.market.seed === undefined;
+  const seed = config.market.seed ?? randomInt(2 ** 31);
+  const startTimeMs = Math.floor(marketTimeMs / MINUTE_MS) * MINUTE_MS - PRELUDE_MS;
+  const market = new SimulatedMarket({
+    seed,
+    scenario,
+    startTimeMs,
+    ...(symbols === 'all' ? {} : { symbols }),
+    ...(past.position === undefined ? {} : { lastPrices: past.position.lastPrices }),
+  });
+  const clock = new ElapsedClock({ marketTimeMs, speed, wall: Date.now, monotonic: () => performance.now() });
+  const feed = new SimFeed({ market, scenario, startTimeMs, clock, gap });
+  const begins = new Date(startTimeMs + PRELUDE_MS).toISOString();
+  const pace = speed === 1 ? 'real time' : `${speed}x real time`;
+  return {
+    ok: true,
+    value: {
+      feed,
+      clock,
+      runAnchor: `sim ${scenario} ${seed} ${startTimeMs}`,
+      source: `${feed.label} seed ${seed} from ${begins}`,
+      note: `invented prices, no real market; seed ${seed}${drawn ? ' (drawn)' : ''} from ${begins}, ${pace}`,
+      lastPrices: () => feed.lastPrices(),
+    },
+  };
+}
+
+/** Market time to begin at, and what nobody watched since the last run. */
+function beginning(
+  startTime: string,
+  { book, position }: Past,
+  wallMs: number,
+): Decoded<{ marketTimeMs: number; gap: { fromMs: number; toMs: number } | undefined }> {
+  const stampMs = Math.ceil(book.lastStampUs / 1000);
+  if (position === undefined) {
+    const marketTimeMs = startTime === 'now' ? wallMs : Date.parse(startTime);
+    return { ok: true, value: { marketTimeMs: Math.max(marketTimeMs, stampMs), gap: undefined } };
+  }
+  const { marketTimeMs: resumedMs, wallWentBack } = resumeFrom(position, wallMs);
+  const fromMs = Math.max(position.marketTimeMs, stampMs);
+  if (startTime !== 'now' && Date.parse(startTime) < fromMs) {
+    const lived = new Date(fromMs).toISOString();
+    const remedy = 'Choose a later start time, "now", or another --data-dir';
+    return { ok: false, problem: `the journal has already lived until ${lived}, after the start time. ${remedy}` };
+  }
+  // A wall clock that went back says nothing of how long we were away: whatever was live has expired by then.
+  const expiredMs = wallWentBack ? Math.max(0, ...book.open.map((signal) => signal.expiresAtMs)) : 0;
+  const wantedMs = startTime === 'now' ? resumedMs : Date.parse(startTime);
+  const marketTimeMs = Math.max(wantedMs, fromMs, expiredMs);
+  return { ok: true, value: { marketTimeMs, gap: { fromMs, toMs: marketTimeMs } } };
+}
+
+async function openReplay({ config }: LoadedConfig, past: Past): Promise<Decoded<OpenedMarket>> {
+  const { files, speed, instruments } = config.market;
+  if (files.length === 0) {
+    return { ok: false, problem: 'market.source is replay, but no tape is named: give --file, or market.files' };
+  }
+  const tape = await openTape(files.map(parseSource), { instruments });
+  if (!tape.ok) return tape;
+  const source = `REPLAY ${tape.value.label}`;
+  if (past.position !== undefined && past.position.source !== source) {
+    const remedy = 'Name another --data-dir for this one';
+    return {
+      ok: false,
+      problem: `the replay in ${config.dataDir} is of another tape, ${past.position.source}. ${remedy}`,
+    };
+  }
+  // A restart plays the tape again up to where it stood, silently, and goes on from there.
+  const livedMs = Math.max(past.position?.marketTimeMs ?? 0, Math.ceil(past.book.lastStampUs / 1000));
+  const marketTimeMs = Math.max(tape.value.firstTimeMs, livedMs);
+  const clock = new ElapsedClock({ marketTimeMs, speed, wall: Date.now, monotonic: () => performance.now() });
+  const feed = new ReplayFeed(tape.value, clock);
+  const begins = new Date(marketTimeMs).toISOString();
+  return {
+    ok: true,
+    value: {
+      feed,
+      clock,
+      runAnchor: 'replay',
+      source,
+      note: `recorded prices, not now; from ${begins}, ${speed}x`,
+      lastPrices: () => ({}),
+    },
+  };
 }

@@ -70,14 +70,12 @@ export class SimFeed implements MarketFeed {
   }
 
   async #warmUp(sink: EventSink, stop: AbortSignal): Promise<void> {
-    const { market, startTimeMs, clock, gap } = this.#options;
-    const liveFromMs = clock.nowMs();
+    const { market, gap } = this.#options;
     await sink((deliver) => {
       if (gap !== undefined) {
         deliver({ kind: 'gap', symbol: undefined, ...gap, reason: 'the program was not running' });
       }
       for (const instrument of market.instruments) deliver({ kind: 'instrument', instrument });
-      deliver({ kind: 'catch_up', untilMs: Math.max(liveFromMs, startTimeMs) });
     });
     const history = market.history(HISTORY_MINUTES)[Symbol.iterator]();
     for (let done = false; !done && !stop.aborted; ) {
