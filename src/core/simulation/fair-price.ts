@@ -44,8 +44,8 @@ export class FairPrice {
     this.#scenario = scenario;
     this.#sigmaBps = instrument.sigmaBps;
     this.#scale = instrument.sigmaBps / REFERENCE_SIGMA_BPS;
-    this.#random = new Random(seed, `${instrument.symbol} price`);
-    this.state = new LatentState(new Random(seed, `${instrument.symbol} start`), 1);
+    this.#random = Random.of(seed, `${instrument.symbol} price`);
+    this.state = new LatentState(Random.of(seed, `${instrument.symbol} start`), 1);
     this.metaorder = new Metaorder(scenario.burstsPerMinute, STEP_SECONDS);
     this.liquidations = new Liquidations(scenario.liquidationBranching);
   }
@@ -65,6 +65,11 @@ export class FairPrice {
     this.#moveOfSecondBps += bps;
     this.#recentSum = this.#recentSum * RECENT_KEEP + bps;
     this.recentMove = (this.#recentSum / sigmaBps) * RECENT_SCALE;
+  }
+
+  /** Standard deviation of a step without jumps, in ticks. */
+  get stepSigmaTicks(): number {
+    return this.#sigmaBps * this.state.sigma * ROOT_STEP_SECONDS * 1e-4 * this.ticks;
   }
 
   #driftBps(): number {

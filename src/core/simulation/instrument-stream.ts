@@ -14,14 +14,16 @@ const DEPTH_TRADES = 30;
 const BRANCHING = 0.6;
 const EXCITEMENT_KEEP = 0.86;
 /** How much livelier an instrument is while a metaorder is worked, and how one-sided. */
-const BURST_ACTIVITY = 2.5;
-const BURST_TILT = 0.36;
+const BURST_ACTIVITY = 2;
+const BURST_TILT = 0.28;
 /** Takers follow the move of the last seconds. */
-const FOLLOW_TILT = 0.26;
+const FOLLOW_TILT = 0.4;
 /** A taker does what the last one did, whatever else he thinks. */
 const IMITATION = 0.15;
 /** When the price leaves a level, its orders were traded away this often, cancelled otherwise. */
 const SWEEP_TRADED = 0.5;
+const SWEEP_TRADES = 4;
+const LIQUIDATION_TRADES = 5;
 /** A spoof is this many usual sizes of its level. */
 const SPOOF_SIZE = 8;
 
@@ -54,7 +56,7 @@ export class InstrumentStream {
     const { symbol, tickSize, stepSize, startPrice, sigmaBps, tradesPerSecond, tradeValue } = instrument;
     this.#index = index;
     this.#scenario = scenario;
-    this.#random = new Random(seed, `${symbol} flow`);
+    this.#random = Random.of(seed, `${symbol} flow`);
     this.fair = new FairPrice(seed, instrument, scenario, startTicks);
     this.#baseRate = (tradesPerSecond * STEP_MS) / 1_000;
     this.#meanTradeSize = Math.max(1, tradeValue / startPrice / stepSize);
@@ -127,17 +129,19 @@ export class InstrumentStream {
   }
 
   /**
-   * Moves the book when the fair price is a whole gap away from its middle. Waiting for a whole gap makes the middle
-   * the fair price at stopping times, so the middle is a martingale when the fair price is one.
+   * Moves the book when the fair price is far enough from its middle. A book that waited for a whole gap in continuous
+   * time would be the fair price at stopping times: a martingale when that one is. Steps overshoot the gap by 0.583 of
+   * their standard deviation on average (Siegmund 1979), so the wait is shorter by as much.
    */
   #follow(offsetMs: number): void {
     const { fair, book } = this;
     const distance = (fair.ticks - book.mid) / book.gap;
     const forced = fair.liquidations.side;
-    if (forced !== 0 && this.#random.uniform() < 0.3) this.#sweep(offsetMs, forced, 4);
-    if (Math.abs(distance) < 1) return;
+    if (forced !== 0 && this.#random.uniform() < 0.3) this.#sweep(offsetMs, forced, LIQUIDATION_TRADES);
+    if (Math.abs(distance) < Math.max(0.5, 1 - (0.583 * fair.stepSigmaTicks) / book.gap)) return;
     const levels = Math.round(distance);
-    if (this.#random.uniform() < SWEEP_TRADED) this.#sweep(offsetMs, levels > 0 ? 1 : -1, 2);
+
+    if (this.#random.uniform() < SWEEP_TRADED) this.#sweep(offsetMs, levels > 0 ? 1 : -1, SWEEP_TRADES);
     book.shift(levels);
     this.#spoofSteps = 0;
     this.#quote(offsetMs);
@@ -171,10 +175,10 @@ export class InstrumentStream {
     this.#quote(offsetMs);
   }
 
-  /** Many small trades, few large ones: the square of an exponential number, with the mean of the instrument. */
+  /** Many small trades, few large ones: an exponential number to the power of 3/2, with the mean of the instrument. */
   #sampleSize(): number {
     const e = this.#random.exponential();
-    return Math.max(1, Math.round(this.#meanTradeSize * e * e * 0.5));
+    return Math.max(1, Math.round(this.#meanTradeSize * e * Math.sqrt(e) * 0.7523));
   }
 
   #print(offsetMs: number, priceTicks: number, size: number, side: number): void {

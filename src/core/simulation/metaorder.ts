@@ -6,7 +6,7 @@ const LIFE_SHARE_UP_TO = [0.55, 0.88, 1] as const;
 /** Mean life of all metaorders, seconds. */
 const MEAN_LIFE = 0.55 * 5 + 0.33 * 18 + 0.12 * 60;
 /** What the end of a metaorder tells the market, in standard deviations of one second. */
-const END_SURPRISE = 1.6;
+const END_SURPRISE = 2;
 /** A metaorder begins with the recent move this often, against it otherwise. */
 const FOLLOWS_MOVE = 0.7;
 

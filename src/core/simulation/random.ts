@@ -10,11 +10,19 @@ export class Random {
   #c: number;
   #d: number;
 
+  /** The state: four 32-bit words, not all 0. */
+  constructor(a: number, b: number, c: number, d: number) {
+    this.#a = a;
+    this.#b = b;
+    this.#c = c;
+    this.#d = d;
+  }
+
   /**
    * One stream per (seed, name): a stream does not depend on which others exist.
    * @param seed A safe integer >= 0.
    */
-  constructor(seed: number, name: string) {
+  static of(seed: number, name: string): Random {
     // FNV-1a over the name, then splitmix32 to spread every bit of the seed over the whole state.
     let hash = 0x811c9dc5;
     for (let i = 0; i < name.length; i += 1) hash = Math.imul(hash ^ name.charCodeAt(i), 0x01000193);
@@ -23,10 +31,7 @@ export class Random {
       mix = (mix + 0x9e3779b9) | 0;
       return mixed(mix);
     };
-    this.#a = draw();
-    this.#b = draw();
-    this.#c = draw();
-    this.#d = draw() | 1; // the all-zero state would stay zero for ever
+    return new Random(draw(), draw(), draw(), draw() | 1); // the all-zero state would stay zero for ever
   }
 
   /** A whole number in [0, 2^32). */

@@ -65,6 +65,7 @@ export class SimulatedBook {
   }
 
   #fresh(level: number): number {
-    return Math.max(1, Math.round(this.#usual[level]! * (0.15 + 0.85 * this.#random.exponential())));
+    const e = this.#random.exponential();
+    return Math.max(1, Math.round(this.#usual[level]! * (0.1 + 0.677 * e * Math.sqrt(e))));
   }
 }

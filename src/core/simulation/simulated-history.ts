@@ -28,8 +28,8 @@ export class SimulatedHistory {
     this.#size = new ExactSteps(instrument.stepSize);
     this.#rows = new Float64Array(minutes * 5);
     this.#firstOpen = startTicks;
-    const random = new Random(seed, `${instrument.symbol} history`);
-    const state = new LatentState(new Random(seed, `${instrument.symbol} start`), MINUTE_SECONDS);
+    const random = Random.of(seed, `${instrument.symbol} history`);
+    const state = new LatentState(Random.of(seed, `${instrument.symbol} start`), MINUTE_SECONDS);
     const scale = instrument.sigmaBps / REFERENCE_SIGMA_BPS;
     const volumePerMinute =
       (instrument.tradesPerSecond * MINUTE_SECONDS * instrument.tradeValue) /

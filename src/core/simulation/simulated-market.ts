@@ -90,11 +90,15 @@ export class SimulatedMarket {
     }
     this.instruments = this.#listed.map(({ symbol, tickSize, stepSize }) => ({ symbol, tickSize, stepSize }));
     this.#startTicks = this.#listed.map((it) => toTicks(lastPrices?.[it.symbol] ?? it.startPrice, it.tickSize));
+    assert(
+      this.#startTicks.every((ticks) => ticks >= 1),
+      'simulated market: prices must be at least one tick',
+    );
     this.#prices = this.#listed.map((it) => new ExactSteps(it.tickSize));
     this.#sizes = this.#listed.map((it) => new ExactSteps(it.stepSize));
     this.#lastTicks = Float64Array.from(this.#startTicks);
     this.streams = this.#listed.map((it, i) => new InstrumentStream(seed, it, this.#scenario, this.#startTicks[i]!, i));
-    this.#outages = new Outages(new Random(seed, 'outages'), this.#scenario.outagesPerHour, startTimeMs);
+    this.#outages = new Outages(Random.of(seed, 'outages'), this.#scenario.outagesPerHour, startTimeMs);
     this.#window = new EventWindow(this.#listed.length, STEP_MS);
     this.#windowStartMs = startTimeMs;
     this.#deliveredUntilMs = startTimeMs;
