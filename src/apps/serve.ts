@@ -9,24 +9,18 @@ import { openSqliteJournal } from '../adapters/sqlite/journal.ts';
 import type { Decoded } from '../core/decoded.ts';
 import { SignalBook } from '../core/signals/signal-book.ts';
 import type { MarketClock } from '../ports/clock.ts';
-import type { Journal, MarketPosition } from '../ports/journal.ts';
+import type { Journal } from '../ports/journal.ts';
 import type { MarketFeed } from '../ports/market-feed.ts';
 import type { LoadedConfig } from './config/load-config.ts';
 import { engineSettings } from './engine-settings.ts';
 import { House } from './house.ts';
 import { LogOutlet } from './log-outlet.ts';
+import type { Past } from './past.ts';
 import { startScreen } from './start-screen.ts';
 import { packageVersion } from './version.ts';
 
 /** How often the market's position is written down, wall milliseconds. */
 const POSITION_MS = 5_000;
-
-/** What the past says about a market that is about to be opened. */
-export interface Past {
-  readonly book: SignalBook;
-  /** `undefined` on the first start. */
-  readonly position: MarketPosition | undefined;
-}
 
 /** A market that is ready to run. */
 export interface OpenedMarket {

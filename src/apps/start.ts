@@ -1,7 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { ElapsedClock } from '../adapters/clock/elapsed-clock.ts';
-import { resumeFrom } from '../adapters/clock/resume.ts';
 import { ReplayFeed } from '../adapters/replay/replay-feed.ts';
 import { openTape } from '../adapters/replay/tape.ts';
 import { parseSource } from '../adapters/replay/tape-source.ts';
@@ -11,7 +10,8 @@ import { MINUTE_MS } from '../core/market/timeframe.ts';
 import { SIMULATED_INSTRUMENTS } from '../core/simulation/instruments.ts';
 import { SimulatedMarket } from '../core/simulation/simulated-market.ts';
 import type { LoadedConfig } from './config/load-config.ts';
-import { type OpenedMarket, type Past, serve } from './serve.ts';
+import { type Past, resumption } from './past.ts';
+import { type OpenedMarket, serve } from './serve.ts';
 
 /**
  * The embedded market runs this long before anybody listens, so that the strategies that live on trades and books are
@@ -67,26 +67,18 @@ async function openSimulation({ config }: LoadedConfig, past: Past): Promise<Dec
 /** Market time to begin at, and what nobody watched since the last run. */
 function beginning(
   startTime: string,
-  { book, position }: Past,
+  past: Past,
   wallMs: number,
 ): Decoded<{ marketTimeMs: number; gap: { fromMs: number; toMs: number } | undefined }> {
-  const stampMs = Math.ceil(book.lastStampUs / 1000);
-  if (position === undefined) {
-    const marketTimeMs = startTime === 'now' ? wallMs : Date.parse(startTime);
-    return { ok: true, value: { marketTimeMs: Math.max(marketTimeMs, stampMs), gap: undefined } };
-  }
-  const { marketTimeMs: resumedMs, wallWentBack } = resumeFrom(position, wallMs);
-  const fromMs = Math.max(position.marketTimeMs, stampMs);
-  if (startTime !== 'now' && Date.parse(startTime) < fromMs) {
-    const lived = new Date(fromMs).toISOString();
+  const { resumedMs, livedMs } = resumption(past, wallMs);
+  if (startTime !== 'now' && Date.parse(startTime) < livedMs) {
+    const lived = new Date(livedMs).toISOString();
     const remedy = 'Choose a later start time, "now", or another --data-dir';
     return { ok: false, problem: `the journal has already lived until ${lived}, after the start time. ${remedy}` };
   }
-  // A wall clock that went back says nothing of how long we were away: whatever was live has expired by then.
-  const expiredMs = wallWentBack ? Math.max(0, ...book.open.map((signal) => signal.expiresAtMs)) : 0;
-  const wantedMs = startTime === 'now' ? resumedMs : Date.parse(startTime);
-  const marketTimeMs = Math.max(wantedMs, fromMs, expiredMs);
-  return { ok: true, value: { marketTimeMs, gap: { fromMs, toMs: marketTimeMs } } };
+  const marketTimeMs = startTime === 'now' ? resumedMs : Date.parse(startTime);
+  const gap = past.position === undefined ? undefined : { fromMs: livedMs, toMs: marketTimeMs };
+  return { ok: true, value: { marketTimeMs, gap } };
 }
 
 async function openReplay({ config }: LoadedConfig, past: Past): Promise<Decoded<OpenedMarket>> {
@@ -105,8 +97,7 @@ async function openReplay({ config }: LoadedConfig, past: Past): Promise<Decoded
     };
   }
   // A restart plays the tape again up to where it stood, silently, and goes on from there.
-  const livedMs = Math.max(past.position?.marketTimeMs ?? 0, Math.ceil(past.book.lastStampUs / 1000));
-  const marketTimeMs = Math.max(tape.value.firstTimeMs, livedMs);
+  const marketTimeMs = Math.max(tape.value.firstTimeMs, resumption(past, Date.now()).livedMs);
   const clock = new ElapsedClock({ marketTimeMs, speed, wall: Date.now, monotonic: () => performance.now() });
   const feed = new ReplayFeed(tape.value, clock);
   const begins = new Date(marketTimeMs).toISOString();

@@ -1,0 +1,27 @@
+import { resumeFrom } from '../adapters/clock/resume.ts';
+import type { SignalBook } from '../core/signals/signal-book.ts';
+import type { MarketPosition } from '../ports/journal.ts';
+
+/** What the journal says about a market that is about to be opened. */
+export interface Past {
+  readonly book: SignalBook;
+  /** `undefined` on the first start. */
+  readonly position: MarketPosition | undefined;
+}
+
+/**
+ * Where market time goes on after a restart.
+ *
+ *   livedMs     the latest market time that anybody has heard of: nothing may begin before it
+ *   resumedMs   where a market that went on without us stands now
+ *
+ * A wall clock that went back says nothing of how long we were away, so whatever was live counts as over.
+ */
+export function resumption({ book, position }: Past, wallMs: number): { livedMs: number; resumedMs: number } {
+  const stampMs = Math.ceil(book.lastStampUs / 1000);
+  if (position === undefined) return { livedMs: stampMs, resumedMs: Math.max(wallMs, stampMs) };
+  const { marketTimeMs, wallWentBack } = resumeFrom(position, wallMs);
+  const overMs = wallWentBack ? book.open.map((signal) => signal.expiresAtMs) : [];
+  const livedMs = Math.max(position.marketTimeMs, stampMs, ...overMs);
+  return { livedMs, resumedMs: Math.max(marketTimeMs, livedMs) };
+}
