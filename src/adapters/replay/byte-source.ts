@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
-import { createGunzip, createInflateRaw, type Gunzip, type InflateRaw } from 'node:zlib';
+import { crc32, createGunzip, createInflateRaw, type Gunzip, type InflateRaw } from 'node:zlib';
 import type { Decoded } from '../../core/decoded.ts';
 import { openZipEntry } from './zip-entry.ts';
 
@@ -33,9 +33,9 @@ export async function openBytes(path: string): Promise<Decoded<ByteSource>> {
     if (magic[0] === 0x50 && magic[1] === 0x4b) {
       const entry = await openZipEntry(path);
       if (!entry.ok) return entry;
-      const { packedBytes, isStored, read } = entry.value;
-      if (isStored) return { ok: true, value: new PlainBytes(read, packedBytes) };
-      return { ok: true, value: new PackedBytes(read, packedBytes, createInflateRaw) };
+      const { packedBytes, isStored, checksum, read } = entry.value;
+      const bytes = isStored ? new PlainBytes(read, packedBytes) : new PackedBytes(read, packedBytes, createInflateRaw);
+      return { ok: true, value: new CheckedBytes(bytes, checksum) };
     }
     const read = async (): Promise<Readable> => createReadStream(path, { highWaterMark: PIECE_BYTES });
     return { ok: true, value: new PlainBytes(read, size) };
@@ -108,19 +108,33 @@ class PackedBytes implements ByteSource {
     const packed = await this.#read();
     const inflater = this.#createInflater({ chunkSize: INFLATED_PIECE_BYTES });
     let inflated: Buffer[] = [];
+    let hasEnded = false;
+    // What follows the packed text is not asked for: the inflater then ends without a word to whoever writes to it.
+    let goOn = (): void => undefined;
     inflater.on('data', (piece: Buffer) => inflated.push(piece));
     inflater.on('error', (fault) => {
       this.fault ??= messageOf(fault);
+      goOn();
+    });
+    inflater.on('end', () => {
+      hasEnded = true;
+      goOn();
     });
     try {
       for await (const piece of packed) {
         this.readBytes += (piece as Buffer).length;
-        await new Promise<void>((resolve) => void inflater.write(piece as Buffer, () => resolve()));
+        await new Promise<void>((resolve) => {
+          goOn = resolve;
+          inflater.write(piece as Buffer, () => resolve());
+        });
         yield* inflated;
         inflated = [];
-        if (this.fault !== undefined) return;
+        if (this.fault !== undefined || hasEnded) return;
       }
-      await new Promise<void>((resolve) => void inflater.once('end', resolve).once('close', resolve).end());
+      await new Promise<void>((resolve) => {
+        goOn = resolve;
+        inflater.end();
+      });
       yield* inflated;
     } catch (fault) {
       this.fault ??= messageOf(fault);
@@ -128,6 +142,39 @@ class PackedBytes implements ByteSource {
       packed.destroy();
       inflater.destroy();
     }
+  }
+}
+
+/** Compares with the checksum a zip carries: damaged packed bytes often unpack to something. Gzip does so itself. */
+class CheckedBytes implements ByteSource {
+  readonly #bytes: ByteSource;
+  readonly #checksum: number;
+  #mismatch: string | undefined;
+
+  constructor(bytes: ByteSource, checksum: number) {
+    this.#bytes = bytes;
+    this.#checksum = checksum;
+  }
+
+  get totalBytes(): number {
+    return this.#bytes.totalBytes;
+  }
+
+  get readBytes(): number {
+    return this.#bytes.readBytes;
+  }
+
+  get fault(): string | undefined {
+    return this.#bytes.fault ?? this.#mismatch;
+  }
+
+  async *pieces(): AsyncGenerator<Buffer, void, void> {
+    let checksum = 0;
+    for await (const piece of this.#bytes.pieces()) {
+      checksum = crc32(piece, checksum);
+      yield piece;
+    }
+    if (checksum !== this.#checksum) this.#mismatch = 'its checksum does not match';
   }
 }
 

@@ -9,7 +9,7 @@ import type { Tape } from './tape.ts';
 const LOOK_MS_MAX = 250;
 
 /** This far behind the clock, in wall time (a machine that slept, a disk that hung), a decision comes too late to act on. */
-const CATCH_UP_AFTER_MS = 10_000;
+const CATCH_UP_AFTER_MS = 2_000;
 
 /**
  * Plays a tape at the pace of a market clock: an event is delivered when the clock has reached its time, never before.

@@ -7,6 +7,8 @@ export interface ZipEntry {
   readonly packedBytes: number;
   /** Stored as it is, without compression. */
   readonly isStored: boolean;
+  /** CRC-32 of the text. */
+  readonly checksum: number;
   /** Opens the packed bytes; the zip is closed when they have been read or destroyed. */
   readonly read: () => Promise<Readable>;
 }
@@ -31,7 +33,10 @@ export async function openZipEntry(path: string): Promise<Decoded<ZipEntry>> {
     };
   }
   const read = (): Promise<Readable> => readEntry(path, entry);
-  return { ok: true, value: { packedBytes: compressedSize, isStored: compressionMethod === STORED, read } };
+  return {
+    ok: true,
+    value: { packedBytes: compressedSize, isStored: compressionMethod === STORED, checksum: entry.crc32, read },
+  };
 }
 
 function list(path: string): Promise<Decoded<readonly yauzl.Entry[]>> {
