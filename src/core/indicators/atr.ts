@@ -23,7 +23,8 @@ export function trueRange(bar: PriceRange, previousClose: number): number {
 export class Atr implements Indicator<PriceRange, number> {
   readonly warmup: number;
   readonly #average: WilderAverage;
-  #previousClose: number | undefined;
+  #hasPrevious = false;
+  #previousClose = 0;
 
   /** @param period Length in true ranges, a whole number of at least 1. */
   constructor({ period }: { readonly period: number }) {
@@ -36,13 +37,14 @@ export class Atr implements Indicator<PriceRange, number> {
   }
 
   peek(bar: PriceRange): number | undefined {
-    if (this.#previousClose === undefined) return undefined;
+    if (!this.#hasPrevious) return undefined;
     return this.#average.peek(trueRange(bar, this.#previousClose));
   }
 
   add(bar: PriceRange): number | undefined {
     assert(Number.isFinite(bar.high + bar.low + bar.close), 'atr: prices must be finite');
-    if (this.#previousClose !== undefined) this.#average.add(trueRange(bar, this.#previousClose));
+    if (this.#hasPrevious) this.#average.add(trueRange(bar, this.#previousClose));
+    this.#hasPrevious = true;
     this.#previousClose = bar.close;
     return this.#average.value;
   }

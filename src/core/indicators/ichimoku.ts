@@ -1,6 +1,6 @@
 import { assert } from '../assert.ts';
 import type { Indicator } from './indicator.ts';
-import { RollingExtreme } from './rolling-extreme.ts';
+import { type HighLow, RangeMiddle } from './range-middle.ts';
 
 export interface IchimokuReading {
   /** Middle of the `tenkan` range, now. */
@@ -10,11 +10,6 @@ export interface IchimokuReading {
   /** The cloud at this bar: what was computed `displacement` bars ago. */
   readonly spanA: number;
   readonly spanB: number;
-}
-
-export interface IchimokuInput {
-  readonly high: number;
-  readonly low: number;
 }
 
 /**
@@ -27,11 +22,11 @@ export interface IchimokuInput {
  * Drawn ahead means that the cloud at this bar is the one computed `displacement` bars ago. The chikou span is left
  * out: it is the close drawn back, so to compare it with its neighbours is to look ahead.
  */
-export class Ichimoku implements Indicator<IchimokuInput, IchimokuReading> {
+export class Ichimoku implements Indicator<HighLow, IchimokuReading> {
   readonly warmup: number;
-  readonly #tenkan: Middle;
-  readonly #kijun: Middle;
-  readonly #spanB: Middle;
+  readonly #tenkan: RangeMiddle;
+  readonly #kijun: RangeMiddle;
+  readonly #spanB: RangeMiddle;
   /** The last `displacement` spans, a ring each; `#next` is the oldest once `#queued` says they are full. */
   readonly #queueA: Float64Array;
   readonly #queueB: Float64Array;
@@ -51,9 +46,9 @@ export class Ichimoku implements Indicator<IchimokuInput, IchimokuReading> {
       Number.isSafeInteger(displacement) && displacement >= 1,
       'ichimoku: displacement must be a whole number >= 1',
     );
-    this.#tenkan = new Middle(tenkan);
-    this.#kijun = new Middle(kijun);
-    this.#spanB = new Middle(spanB);
+    this.#tenkan = new RangeMiddle({ period: tenkan });
+    this.#kijun = new RangeMiddle({ period: kijun });
+    this.#spanB = new RangeMiddle({ period: spanB });
     this.#queueA = new Float64Array(displacement);
     this.#queueB = new Float64Array(displacement);
     this.warmup = Math.max(tenkan, kijun, spanB) + displacement;
@@ -63,12 +58,12 @@ export class Ichimoku implements Indicator<IchimokuInput, IchimokuReading> {
     return this.#value;
   }
 
-  peek(bar: IchimokuInput): IchimokuReading | undefined {
+  peek(bar: HighLow): IchimokuReading | undefined {
     if (this.#queued < this.#queueA.length) return undefined;
     return this.#read(this.#tenkan.peek(bar), this.#kijun.peek(bar));
   }
 
-  add(bar: IchimokuInput): IchimokuReading | undefined {
+  add(bar: HighLow): IchimokuReading | undefined {
     const tenkan = this.#tenkan.add(bar);
     const kijun = this.#kijun.add(bar);
     const spanB = this.#spanB.add(bar);
@@ -87,27 +82,4 @@ export class Ichimoku implements Indicator<IchimokuInput, IchimokuReading> {
     if (tenkan === undefined || kijun === undefined) return undefined;
     return { tenkan, kijun, spanA: this.#queueA[this.#next]!, spanB: this.#queueB[this.#next]! };
   }
-}
-
-/** The middle of the range of the last `period` bars. */
-class Middle {
-  readonly #highest: RollingExtreme;
-  readonly #lowest: RollingExtreme;
-
-  constructor(period: number) {
-    this.#highest = new RollingExtreme({ period, pick: 'highest' });
-    this.#lowest = new RollingExtreme({ period, pick: 'lowest' });
-  }
-
-  peek(bar: IchimokuInput): number | undefined {
-    return middleOf(this.#highest.peek(bar.high), this.#lowest.peek(bar.low));
-  }
-
-  add(bar: IchimokuInput): number | undefined {
-    return middleOf(this.#highest.add(bar.high), this.#lowest.add(bar.low));
-  }
-}
-
-function middleOf(highest: number | undefined, lowest: number | undefined): number | undefined {
-  return highest === undefined || lowest === undefined ? undefined : (highest + lowest) / 2;
 }

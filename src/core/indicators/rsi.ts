@@ -15,8 +15,8 @@ export class Rsi implements Indicator<number, number> {
   readonly warmup: number;
   readonly #gain: WilderAverage;
   readonly #loss: WilderAverage;
-  #previous: number | undefined;
-  #value: number | undefined;
+  #hasPrevious = false;
+  #previous = 0;
 
   /** @param period Length in changes, a whole number of at least 1. */
   constructor({ period }: { readonly period: number }) {
@@ -26,23 +26,25 @@ export class Rsi implements Indicator<number, number> {
   }
 
   get value(): number | undefined {
-    return this.#value;
+    return indexOf(this.#gain.value, this.#loss.value);
   }
 
   peek(close: number): number | undefined {
-    if (this.#previous === undefined) return undefined;
+    if (!this.#hasPrevious) return undefined;
     const change = close - this.#previous;
     return indexOf(this.#gain.peek(Math.max(change, 0)), this.#loss.peek(Math.max(-change, 0)));
   }
 
   add(close: number): number | undefined {
     assert(Number.isFinite(close), 'rsi: close must be finite');
-    if (this.#previous !== undefined) {
+    if (this.#hasPrevious) {
       const change = close - this.#previous;
-      this.#value = indexOf(this.#gain.add(Math.max(change, 0)), this.#loss.add(Math.max(-change, 0)));
+      this.#gain.add(Math.max(change, 0));
+      this.#loss.add(Math.max(-change, 0));
     }
+    this.#hasPrevious = true;
     this.#previous = close;
-    return this.#value;
+    return this.value;
   }
 }
 

@@ -11,9 +11,10 @@ import type { Indicator } from './indicator.ts';
  */
 export class WilderAverage implements Indicator<number, number> {
   readonly warmup: number;
-  #seedCount = 0;
-  #seedSum = 0;
-  #value: number | undefined;
+  /** Counts no further than the warm-up. */
+  #seen = 0;
+  /** Until then, the sum of the seed. */
+  #average = 0;
 
   /** @param period Length in closed values, a whole number of at least 1. */
   constructor({ period }: { readonly period: number }) {
@@ -22,22 +23,23 @@ export class WilderAverage implements Indicator<number, number> {
   }
 
   get value(): number | undefined {
-    return this.#value;
+    return this.#seen === this.warmup ? this.#average : undefined;
   }
 
   peek(input: number): number | undefined {
-    if (this.#value !== undefined) return this.#value + (input - this.#value) / this.warmup;
-    return this.#seedCount + 1 === this.warmup ? (this.#seedSum + input) / this.warmup : undefined;
+    if (this.#seen === this.warmup) return this.#average + (input - this.#average) / this.warmup;
+    return this.#seen + 1 === this.warmup ? (this.#average + input) / this.warmup : undefined;
   }
 
   add(input: number): number | undefined {
     assert(Number.isFinite(input), 'wilder-average: input must be finite');
-    const next = this.peek(input);
-    if (next === undefined) {
-      this.#seedCount += 1;
-      this.#seedSum += input;
+    if (this.#seen === this.warmup) {
+      this.#average += (input - this.#average) / this.warmup;
+    } else {
+      this.#seen += 1;
+      this.#average += input;
+      if (this.#seen === this.warmup) this.#average /= this.warmup;
     }
-    this.#value = next;
-    return next;
+    return this.value;
   }
 }
