@@ -2,14 +2,13 @@ import { randomInt } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { ElapsedClock } from '../adapters/clock/elapsed-clock.ts';
 import { ReplayFeed } from '../adapters/replay/replay-feed.ts';
-import { openTape } from '../adapters/replay/tape.ts';
-import { parseSource } from '../adapters/replay/tape-source.ts';
 import { SimFeed } from '../adapters/sim-market/sim-feed.ts';
 import type { Decoded } from '../core/decoded.ts';
 import { MINUTE_MS } from '../core/market/timeframe.ts';
 import { SIMULATED_INSTRUMENTS } from '../core/simulation/instruments.ts';
 import { SimulatedMarket } from '../core/simulation/simulated-market.ts';
 import type { LoadedConfig } from './config/load-config.ts';
+import { openConfiguredTape } from './open-tape.ts';
 import { type Past, resumption } from './past.ts';
 import { type OpenedMarket, serve } from './serve.ts';
 
@@ -82,11 +81,11 @@ function beginning(
 }
 
 async function openReplay({ config }: LoadedConfig, past: Past): Promise<Decoded<OpenedMarket>> {
-  const { files, speed, instruments } = config.market;
+  const { files, speed } = config.market;
   if (files.length === 0) {
     return { ok: false, problem: 'market.source is replay, but no tape is named: give --file, or market.files' };
   }
-  const tape = await openTape(files.map(parseSource), { instruments });
+  const tape = await openConfiguredTape(config.market);
   if (!tape.ok) return tape;
   const source = `REPLAY ${tape.value.label}`;
   if (past.position !== undefined && past.position.source !== source) {
