@@ -57,8 +57,7 @@ function openLocked(options: SqliteJournalOptions, lock: HeldFile): Decoded<Sqli
       file.close();
       return version;
     }
-    file.script('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA fullfsync = ON');
-    file.script('PRAGMA journal_size_limit = 8388608');
+    makeDurable(file);
     if (options.sizeMaxBytes !== undefined) limitSize(file, options.sizeMaxBytes);
     migrate(file, version.value, MIGRATIONS);
     // A write at once: a file that cannot be written is found now and not with the first signal.
@@ -70,6 +69,14 @@ function openLocked(options: SqliteJournalOptions, lock: HeldFile): Decoded<Sqli
     if (isSystemError(error)) return { ok: false, problem: `${path} cannot be opened: ${error.message}` };
     throw error;
   }
+}
+
+/** Every commit is synced before it returns; on macOS down to the platter. Reads back what it set. */
+function makeDurable(file: Connection): void {
+  const mode = file.row('PRAGMA journal_mode = WAL')?.journal_mode;
+  if (mode !== 'wal') throw journalErrorFor('io', file.path, `no write-ahead log here, only ${mode}: a network drive?`);
+  file.script('PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA journal_size_limit = 8388608');
+  assert(file.pragmaNumber('synchronous') === 2, 'journal: SQLite must sync every commit');
 }
 
 function limitSize(file: Connection, sizeMaxBytes: number): void {
