@@ -30,6 +30,12 @@ export class Answers {
   readonly #signalTexts = new WeakMap<Signal, string>();
   readonly #endedTexts = new WeakMap<SignalEnd, string>();
 
+  #newest: { readonly nowMs: number; readonly signal: Signal | undefined; readonly answer: Answer } = {
+    nowMs: Number.NaN,
+    signal: undefined,
+    answer: ok(''),
+  };
+
   constructor(house: ApiHouse, requests: RequestCounts) {
     this.#house = house;
     this.#requests = requests;
@@ -40,9 +46,18 @@ export class Answers {
     return ok(`{"status":"success",${this.#list(this.#house.book.live(nowMs))},"timestamp":"${timestamp}"}`);
   }
 
+  /** The answer cannot change within a millisecond while the signal stays, and pollers ask more often than that. */
   latest(): Answer {
-    const { nowMs, timestamp } = this.#now();
+    const nowMs = this.#house.clock.nowMs();
     const signal = this.#house.book.latest(nowMs);
+    if (this.#newest.nowMs !== nowMs || this.#newest.signal !== signal) {
+      this.#newest = { nowMs, signal, answer: this.#latestAt(nowMs, signal) };
+    }
+    return this.#newest.answer;
+  }
+
+  #latestAt(nowMs: number, signal: Signal | undefined): Answer {
+    const timestamp = formatTimeMs(nowMs);
     if (signal !== undefined) {
       return ok(`{"status":"success","signal":${this.#text(signal)},"timestamp":"${timestamp}"}`);
     }

@@ -27,9 +27,9 @@ export class FakeHouse implements ApiHouse {
   counted: EngineStatistics = { fusionRuns: 0, silences: {}, problems: {}, strategies: {} };
   #seq = 0;
 
-  constructor(speed = 1) {
-    const now = () => this.nowMs;
-    this.clock = { nowMs: now, speed };
+  /** @param now Market time, when it shall run by itself. */
+  constructor({ speed = 1, now }: { readonly speed?: number; readonly now?: () => number } = {}) {
+    this.clock = { nowMs: now ?? (() => this.nowMs), speed };
   }
 
   /** Issues the example with other values; id and stamp follow from the sequence unless given. */

@@ -93,6 +93,9 @@ export async function startApi(options: ApiOptions): Promise<Decoded<RunningApi>
       server.on('request', (request, response) => {
         requests.total += 1;
         const refusal = gate.check(request, remoteAddressOf(request));
+        // What every client polls goes past the router, which would cost it a fifth of its speed (bench/http.ts).
+        const polled = request.url === '/api/signals/latest' && request.method === 'GET';
+        if (refusal === undefined && polled) return replies.json(response, answers.latest());
         if (refusal === undefined) return route(request, response);
         count(refusal);
         // Its body stays unread, so the connection cannot be used again.
