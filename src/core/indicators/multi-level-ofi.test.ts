@@ -77,17 +77,30 @@ it('weighs the second level with e^(-1/2) of the first', () => {
 
 it('says nothing about a level that is missing before or after', () => {
   const imbalance = new MultiLevelOfi({ levels: 3 });
-  imbalance.onBook(book([[100, 4]], []));
-  imbalance.onBook(
+  const [shallow, deep, other] = [
+    book([[100, 4]], [[101, 7]]),
     book(
       [
         [100, 4],
         [99, 50],
       ],
-      [[101, 7]],
+      [
+        [101, 7],
+        [102, 60],
+      ],
     ),
-  );
-  imbalance.onBook(book([[100, 4]], [[101, 7]]));
+    book(
+      [
+        [100, 4],
+        [99, 5],
+      ],
+      [
+        [101, 7],
+        [102, 6],
+      ],
+    ),
+  ];
+  for (const one of [book([], []), shallow, deep, shallow, other, shallow]) imbalance.onBook(one);
   assert.equal(imbalance.takeSecond(), 0);
 });
 

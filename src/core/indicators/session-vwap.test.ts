@@ -40,6 +40,7 @@ it('counts a late trade in the running session, and says nothing before the firs
   const vwap = new SessionVwap();
   vwap.add({ price: 10, size: 1, timeMs: DAY_MS });
   assert.equal(vwap.add({ price: 20, size: 1, timeMs: DAY_MS - 1 }), 15);
+  assert.equal(vwap.add({ price: 30, size: 1, timeMs: DAY_MS }), 20);
   assert.equal(vwap.add({ price: 99, size: 0, timeMs: 2 * DAY_MS }), undefined);
   assert.equal(vwap.add({ price: 40, size: 2, timeMs: 2 * DAY_MS }), 40);
 });
