@@ -5,8 +5,9 @@ import { gunzipSync } from 'node:zlib';
 import type { Bar } from '../src/core/market/bar.ts';
 import type { Book } from '../src/core/market/book.ts';
 import { BOOK_LEVELS } from '../src/core/market/book.ts';
+import { BarAggregator } from '../src/core/market/bar-builder.ts';
 import type { Quote } from '../src/core/market/quote.ts';
-import { TIMEFRAME_MS, type Timeframe } from '../src/core/market/timeframe.ts';
+import { TIMEFRAME_MS } from '../src/core/market/timeframe.ts';
 import type { Trade } from '../src/core/market/trade.ts';
 
 /** Recorded market data lie beside the repository and are no part of it; the code runs from `dist/test`. */
@@ -48,35 +49,8 @@ export function readKlines(path: string, symbol: string): Bar[] {
 
 /** Each minute followed by the 3m and 5m bar that it completes. A longer bar with a missing minute is left out. */
 export function withLongerBars(minutes: readonly Bar[]): Bar[] {
-  const bars: Bar[] = [];
-  minutes.forEach((minute, index) => {
-    bars.push(minute);
-    for (const timeframe of ['3m', '5m'] as const) {
-      if (minute.closeTimeMs % TIMEFRAME_MS[timeframe] !== 0) continue;
-      const count = TIMEFRAME_MS[timeframe] / TIMEFRAME_MS['1m'];
-      const parts = minutes.slice(Math.max(0, index + 1 - count), index + 1);
-      if (parts.length === count && minute.closeTimeMs - parts[0]!.openTimeMs === TIMEFRAME_MS[timeframe]) {
-        bars.push(joinBars(parts, timeframe));
-      }
-    }
-  });
-  return bars;
-}
-
-function joinBars(parts: readonly Bar[], timeframe: Timeframe): Bar {
-  const [first, last] = [parts[0]!, parts.at(-1)!];
-  return {
-    ...last,
-    timeframe,
-    openTimeMs: first.openTimeMs,
-    open: first.open,
-    high: Math.max(...parts.map((bar) => bar.high)),
-    low: Math.min(...parts.map((bar) => bar.low)),
-    volume: parts.reduce((sum, bar) => sum + bar.volume, 0),
-    buyVolume: parts.some((bar) => bar.buyVolume === undefined)
-      ? undefined
-      : parts.reduce((sum, bar) => sum + (bar.buyVolume ?? 0), 0),
-  };
+  const longer = [new BarAggregator('3m'), new BarAggregator('5m')];
+  return minutes.flatMap((minute) => [minute, ...longer.flatMap((aggregator) => aggregator.add(minute) ?? [])]);
 }
 
 /** `trades` (id,price,qty,quote_qty,time,is_buyer_maker) and `aggTrades` (id,price,qty,first,last,time,is_buyer_maker). */

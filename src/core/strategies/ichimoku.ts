@@ -3,7 +3,7 @@ import type { Bar } from '../market/bar.ts';
 import { decimalsOf } from '../market/instrument.ts';
 import type { Side } from '../market/trade.ts';
 import { lean } from './lean.ts';
-import { abstention, LazyVote, WARMING_UP } from './opinions.ts';
+import { abstention, type Speaker, StandingVote, WARMING_UP } from './opinions.ts';
 import { numberBetween, parseOptions, wholeNumber } from './options.ts';
 import type { Opinion, Strategy, StrategyContext, StrategyDefinition } from './strategy.ts';
 
@@ -29,12 +29,13 @@ const LINES_DISAGREE = abstention('lines disagree with the cloud');
  *   strength   mean of four signs in the direction of the side: the cloud itself (always 1), tenkan - kijun,
  *              close - kijun, spanA - spanB; × 100
  */
-class IchimokuCloud implements Strategy {
+class IchimokuCloud implements Strategy, Speaker {
   opinion: Opinion = WARMING_UP;
   readonly #timeframe: string;
   readonly #decimals: number;
   readonly #entryStrength: number;
   readonly #ichimoku: Ichimoku;
+  #close = 0;
 
   constructor(context: StrategyContext, options: IchimokuOptions) {
     const { tenkan, kijun, spanB, displacement } = options;
@@ -61,25 +62,17 @@ class IchimokuCloud implements Strategy {
       this.opinion = LINES_DISAGREE;
       return;
     }
-    const facts = { close, tenkan, kijun, spanA, spanB, decimals: this.#decimals };
-    this.opinion = new LazyVote(fromA, strength, facts, phrase);
+    this.#close = close;
+    this.opinion = new StandingVote(fromA, strength, this);
   }
-}
 
-interface Facts {
-  readonly close: number;
-  readonly tenkan: number;
-  readonly kijun: number;
-  readonly spanA: number;
-  readonly spanB: number;
-  readonly decimals: number;
-}
-
-function phrase({ close, tenkan, kijun, spanA, spanB, decimals }: Facts, side: Side): string {
-  const price = (value: number): string => value.toFixed(decimals);
-  const cloud = `${price(Math.min(spanA, spanB))}..${price(Math.max(spanA, spanB))}`;
-  const where = side === 'buy' ? 'above' : 'below';
-  return `close ${price(close)} ${where} cloud ${cloud}, tenkan ${price(tenkan)}, kijun ${price(kijun)}`;
+  phrase(side: Side): string {
+    const { tenkan, kijun, spanA, spanB } = this.#ichimoku.value!;
+    const price = (value: number): string => value.toFixed(this.#decimals);
+    const cloud = `${price(Math.min(spanA, spanB))}..${price(Math.max(spanA, spanB))}`;
+    const where = side === 'buy' ? 'above' : 'below';
+    return `close ${price(this.#close)} ${where} cloud ${cloud}, tenkan ${price(tenkan)}, kijun ${price(kijun)}`;
+  }
 }
 
 export const ichimoku: StrategyDefinition<IchimokuOptions> = {

@@ -4,7 +4,7 @@ import { Rsi } from '../indicators/rsi.ts';
 import type { Bar } from '../market/bar.ts';
 import { TIMEFRAMES, type Timeframe } from '../market/timeframe.ts';
 import { clip, lean } from './lean.ts';
-import { abstention, LazyVote, WARMING_UP } from './opinions.ts';
+import { abstention, type Speaker, StandingVote, WARMING_UP } from './opinions.ts';
 import { numberBetween, parseOptions, wholeNumber } from './options.ts';
 import type { Opinion, Strategy, StrategyDefinition } from './strategy.ts';
 
@@ -71,7 +71,7 @@ class Reading {
  *
  * The vote is the mean over the three timeframes: its sign is the side, its size × 100 the strength.
  */
-class Momentum implements Strategy {
+class Momentum implements Strategy, Speaker {
   opinion: Opinion = WARMING_UP;
   readonly #entryStrength: number;
   readonly #readings: Readonly<Record<Timeframe, Reading>>;
@@ -91,24 +91,15 @@ class Momentum implements Strategy {
       this.opinion = TIMEFRAMES_DISAGREE;
       return;
     }
-    const momentum = [one.momentum, three.momentum, five.momentum] as const;
-    this.opinion = new LazyVote(
-      agreement,
-      strength,
-      { momentum, rsi: [one.rsi, three.rsi, five.rsi] as const },
-      phrase,
-    );
+    this.opinion = new StandingVote(agreement, strength, this);
   }
-}
 
-interface Facts {
-  readonly momentum: readonly number[];
-  readonly rsi: readonly number[];
-}
-
-function phrase({ momentum, rsi }: Facts): string {
-  const scores = momentum.map((value) => value.toFixed(2)).join('/');
-  return `momentum ${scores} on ${TIMEFRAMES.join('/')}, RSI ${rsi.map((value) => value.toFixed(1)).join('/')}`;
+  phrase(): string {
+    const readings = TIMEFRAMES.map((timeframe) => this.#readings[timeframe]);
+    const scores = readings.map((reading) => reading.momentum?.toFixed(2)).join('/');
+    const indices = readings.map((reading) => reading.rsi.toFixed(1)).join('/');
+    return `momentum ${scores} on ${TIMEFRAMES.join('/')}, RSI ${indices}`;
+  }
 }
 
 export const momentum: StrategyDefinition<MomentumOptions> = {

@@ -21,6 +21,32 @@ export class LazyVote<Facts> implements Vote {
   }
 }
 
+/** Puts the numbers that decided into words. */
+export interface Speaker {
+  phrase(side: Side): string;
+}
+
+/**
+ * The vote of a bar strategy, which votes on most of a million bars: its phrase is built from the indicators as they
+ * stand, so read it before the next bar. That keeps copying the numbers out of every bar.
+ */
+export class StandingVote implements Vote {
+  readonly side: Side;
+  readonly strength: number;
+  readonly #speaker: Speaker;
+
+  /** @param lean Its sign is the side: above 0 buys. */
+  constructor(lean: number, strength: number, speaker: Speaker) {
+    this.side = lean > 0 ? 'buy' : 'sell';
+    this.strength = strength;
+    this.#speaker = speaker;
+  }
+
+  get reason(): string {
+    return this.#speaker.phrase(this.side);
+  }
+}
+
 /** Made once per reason and module: silences are counted by these phrases. */
 export function abstention(reason: string): Abstention {
   return { side: undefined, reason };

@@ -11,10 +11,8 @@ export interface OptionRule {
 
 /** A count: a whole number within `[least, most]`. */
 export function wholeNumber(least: number, most = MOST_COUNTED): OptionRule {
-  const must =
-    most === MOST_COUNTED
-      ? `a whole number >= ${least} (and at most ${most})`
-      : `a whole number from ${least} to ${most}`;
+  const open = `a whole number >= ${least} (and at most ${most})`;
+  const must = most === MOST_COUNTED ? open : `a whole number from ${least} to ${most}`;
   return { must, holds: (value) => Number.isSafeInteger(value) && value >= least && value <= most };
 }
 

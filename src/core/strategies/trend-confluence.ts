@@ -4,9 +4,8 @@ import { Rsi } from '../indicators/rsi.ts';
 import { Supertrend } from '../indicators/supertrend.ts';
 import type { Bar } from '../market/bar.ts';
 import { decimalsOf } from '../market/instrument.ts';
-import type { Side } from '../market/trade.ts';
 import { clip, lean } from './lean.ts';
-import { abstention, LazyVote, WARMING_UP } from './opinions.ts';
+import { abstention, type Speaker, StandingVote, WARMING_UP } from './opinions.ts';
 import { numberBetween, parseOptions, wholeNumber } from './options.ts';
 import type { Opinion, Strategy, StrategyContext, StrategyDefinition } from './strategy.ts';
 
@@ -39,7 +38,7 @@ const INDICATORS_DISAGREE = abstention('trend indicators disagree');
  *
  * The vote is the mean of the four: its sign is the side, its size × 100 the strength.
  */
-class TrendConfluence implements Strategy {
+class TrendConfluence implements Strategy, Speaker {
   opinion: Opinion = WARMING_UP;
   readonly #timeframe: string;
   readonly #decimals: number;
@@ -84,38 +83,21 @@ class TrendConfluence implements Strategy {
       this.opinion = INDICATORS_DISAGREE;
       return;
     }
-    const { histogram } = macd;
-    const facts = { line: supertrend.line, side: supertrend.side, fast, middle, slow, histogram, rsi };
-    this.opinion = new LazyVote(
-      agreement,
-      strength,
-      { ...facts, options: this.#options, decimals: this.#decimals },
-      phrase,
-    );
+    this.opinion = new StandingVote(agreement, strength, this);
   }
-}
 
-interface Facts {
-  readonly line: number;
-  readonly side: Side;
-  readonly fast: number;
-  readonly middle: number;
-  readonly slow: number;
-  readonly histogram: number;
-  readonly rsi: number;
-  readonly options: TrendConfluenceOptions;
-  readonly decimals: number;
-}
-
-function phrase({ line, side, fast, middle, slow, histogram, rsi, options, decimals }: Facts): string {
-  const averages = [fast, middle, slow].map((value) => value.toFixed(decimals)).join('/');
-  const periods = `${options.emaFast}/${options.emaMiddle}/${options.emaSlow}`;
-  return [
-    `Supertrend ${side === 'buy' ? 'up' : 'down'} at ${line.toFixed(decimals)}`,
-    `EMA ${periods} ${averages}`,
-    `MACD histogram ${histogram.toFixed(decimals + 2)}`,
-    `RSI ${rsi.toFixed(1)}`,
-  ].join(', ');
+  phrase(): string {
+    const { emaFast, emaMiddle, emaSlow } = this.#options;
+    const price = (value: number | undefined): string => (value ?? Number.NaN).toFixed(this.#decimals);
+    const averages = [this.#emaFast, this.#emaMiddle, this.#emaSlow].map((ema) => price(ema.value)).join('/');
+    const supertrend = this.#supertrend.value;
+    return [
+      `Supertrend ${supertrend?.side === 'buy' ? 'up' : 'down'} at ${price(supertrend?.line)}`,
+      `EMA ${emaFast}/${emaMiddle}/${emaSlow} ${averages}`,
+      `MACD histogram ${this.#macd.value?.histogram.toFixed(this.#decimals + 2)}`,
+      `RSI ${this.#rsi.value?.toFixed(1)}`,
+    ].join(', ');
+  }
 }
 
 export const trendConfluence: StrategyDefinition<TrendConfluenceOptions> = {
