@@ -14,10 +14,11 @@ const CHILD = fileURLToPath(new URL('./kill-child.testing.js', import.meta.url))
 const ROUNDS = Number(process.env.TAPEWIRE_KILLS ?? 20);
 const SEED = Number(process.env.TAPEWIRE_SEED ?? 1);
 
-it(`keeps every acknowledged effect over ${ROUNDS} kills (seed ${SEED}), and the lock is free at once`, async () => {
+it(`keeps every acknowledged effect over ${ROUNDS} kills (seed ${SEED}), and the lock is free at once`, async (context) => {
   const dataDir = temporaryFolder();
   const chance = generator(SEED);
   let acknowledged = 0;
+  let dropped = 0;
   let id: string | undefined;
   for (let round = 0; round < ROUNDS; round += 1) {
     // Some rounds with hardly any retention, so that kills also fall into a clean-up.
@@ -28,7 +29,9 @@ it(`keeps every acknowledged effect over ${ROUNDS} kills (seed ${SEED}), and the
     assert.equal(known.id, id ?? known.id, 'the journal stays the same one');
     id = known.id;
     acknowledged = known.lastSeq;
+    dropped = known.droppedSeq;
   }
+  context.diagnostic(`${acknowledged} effects, ${dropped} of them dropped by retention`);
   assert.ok(acknowledged > ROUNDS, `the children came to work: ${acknowledged} effects`);
 });
 
@@ -62,8 +65,15 @@ function isHeld(dataDir: string): boolean {
   return state.ok && state.value.held;
 }
 
+interface Findings {
+  readonly id: string;
+  readonly lastSeq: number;
+  readonly droppedSeq: number;
+  readonly positionMs: number;
+}
+
 /** Opens what a killed process left, checks every effect of it, and says how far it goes. */
-async function inspect(dataDir: string): Promise<{ id: string; lastSeq: number; positionMs: number }> {
+async function inspect(dataDir: string): Promise<Findings> {
   const lock = acquireDataDirLock(dataDir, { pid: process.pid, startedAtMs: 0, port: undefined });
   assert.ok(lock.ok, lock.ok ? '' : `the lock outlived its holder: ${lock.problem}`);
   const opened = openSqliteJournal({ path: journalPath(dataDir), nowMs: 0, keepSignals: 1_000_000, keepDays: 36_500 });
@@ -81,7 +91,7 @@ async function inspect(dataDir: string): Promise<{ id: string; lastSeq: number; 
   const positionMs = journal.readPosition()?.marketTimeMs ?? 0;
   await journal.close();
   lock.value.release();
-  return { id, lastSeq, positionMs };
+  return { id, lastSeq, droppedSeq: base.seq, positionMs };
 }
 
 /** mulberry32: small, seedable, good enough to choose moments. */
