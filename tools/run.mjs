@@ -1,7 +1,8 @@
 #!/usr/bin/env node
-// `npm run tapewire -- …` and `npm start`: builds what changed, then runs the program in this process.
+// `npm run tapewire -- …` and `npm start`: builds what changed, then runs the program in this very process, so that
+// arguments, Ctrl-C and the exit code need nobody to hand them on.
 import { build } from './build.mjs';
 
 const code = build();
-if (code !== 0) process.exit(code);
-await import('../dist/src/apps/cli.js');
+if (code === 0) await import('../dist/src/apps/cli.js');
+else process.exitCode = code;
