@@ -1,7 +1,6 @@
 import { assert } from '../assert.ts';
 import { BOOK_LEVELS, type Book } from '../market/book.ts';
 import { exp } from '../math/exp.ts';
-import { askEvent, bidEvent } from './order-flow-imbalance.ts';
 
 /**
  * Order-flow imbalance over the best `levels` of the book, in base units: the event of every level, weighted with
@@ -9,8 +8,6 @@ import { askEvent, bidEvent } from './order-flow-imbalance.ts';
  * the m-th best price, whatever it is; a level that is missing before or after an update says nothing.
  */
 export class MultiLevelOfi {
-  readonly #levels: number;
-  readonly #weights: Float64Array;
   readonly #bids: Ladder;
   readonly #asks: Ladder;
   #sum = 0;
@@ -21,34 +18,20 @@ export class MultiLevelOfi {
       Number.isSafeInteger(levels) && levels >= 1 && levels <= BOOK_LEVELS,
       `multi-level-ofi: levels must be a whole number from 1 to ${BOOK_LEVELS}`,
     );
-    this.#levels = levels;
-    this.#weights = Float64Array.from({ length: levels }, (_, level) => exp(-level / 2));
-    const total = this.#weights.reduce((sum, weight) => sum + weight, 0);
-    for (let level = 0; level < levels; level += 1) this.#weights[level]! /= total;
-    this.#bids = new Ladder(levels);
-    this.#asks = new Ladder(levels);
+    const weights = Float64Array.from({ length: levels }, (_, level) => exp(-level / 2));
+    const total = weights.reduce((sum, weight) => sum + weight, 0);
+    for (let level = 0; level < levels; level += 1) weights[level]! /= total;
+    this.#bids = new Ladder(1, weights);
+    this.#asks = new Ladder(-1, weights);
   }
 
   /** Half of what rests on both sides now, weighted like the flow: the flow over it is free of the unit of size. */
   get depth(): number {
-    return (this.#bids.weighted(this.#weights) + this.#asks.weighted(this.#weights)) / 2;
+    return (this.#bids.depth + this.#asks.depth) / 2;
   }
 
   onBook(book: Book): void {
-    const bidCount = Math.min(this.#levels, book.bidPrices.length);
-    for (let level = Math.min(bidCount, this.#bids.count) - 1; level >= 0; level -= 1) {
-      const [oldPrice, oldSize] = [this.#bids.prices[level]!, this.#bids.sizes[level]!];
-      const event = bidEvent(book.bidPrices[level]!, book.bidSizes[level]!, oldPrice, oldSize);
-      this.#sum += this.#weights[level]! * event;
-    }
-    const askCount = Math.min(this.#levels, book.askPrices.length);
-    for (let level = Math.min(askCount, this.#asks.count) - 1; level >= 0; level -= 1) {
-      const [oldPrice, oldSize] = [this.#asks.prices[level]!, this.#asks.sizes[level]!];
-      const event = askEvent(book.askPrices[level]!, book.askSizes[level]!, oldPrice, oldSize);
-      this.#sum -= this.#weights[level]! * event;
-    }
-    this.#bids.copy(book.bidPrices, book.bidSizes, bidCount);
-    this.#asks.copy(book.askPrices, book.askSizes, askCount);
+    this.#sum += this.#bids.replace(book.bidPrices, book.bidSizes) - this.#asks.replace(book.askPrices, book.askSizes);
   }
 
   /** The imbalance since the last call; begins the next second with 0. */
@@ -61,26 +44,46 @@ export class MultiLevelOfi {
 
 /** One side of the book as it was, copied because the source may reuse its arrays. */
 class Ladder {
-  readonly prices: Float64Array;
-  readonly sizes: Float64Array;
-  count = 0;
+  /** 1 for bids, where a higher price is more willing; -1 for asks. */
+  readonly #sign: 1 | -1;
+  readonly #weights: Float64Array;
+  readonly #prices: Float64Array;
+  readonly #sizes: Float64Array;
+  #count = 0;
 
-  constructor(levels: number) {
-    this.prices = new Float64Array(levels);
-    this.sizes = new Float64Array(levels);
+  constructor(sign: 1 | -1, weights: Float64Array) {
+    this.#sign = sign;
+    this.#weights = weights;
+    this.#prices = new Float64Array(weights.length);
+    this.#sizes = new Float64Array(weights.length);
   }
 
-  copy(prices: ArrayLike<number>, sizes: ArrayLike<number>, count: number): void {
-    this.count = count;
-    for (let level = 0; level < count; level += 1) {
-      this.prices[level] = prices[level]!;
-      this.sizes[level] = sizes[level]!;
-    }
-  }
-
-  weighted(weights: Float64Array): number {
+  /** What rests there, weighted. */
+  get depth(): number {
     let sum = 0;
-    for (let level = 0; level < this.count; level += 1) sum += weights[level]! * this.sizes[level]!;
+    for (let level = 0; level < this.#count; level += 1) sum += this.#weights[level]! * this.#sizes[level]!;
+    return sum;
+  }
+
+  /** @returns the weighted events of the levels that are there before and after; more willing is positive */
+  replace(prices: ArrayLike<number>, sizes: ArrayLike<number>): number {
+    const oldPrices = this.#prices;
+    const oldSizes = this.#sizes;
+    const weights = this.#weights;
+    const count = Math.min(weights.length, prices.length);
+    const common = Math.min(count, this.#count);
+    let sum = 0;
+    for (let level = 0; level < common; level += 1) {
+      const step = this.#sign * (prices[level]! - oldPrices[level]!);
+      // The event of `OrderFlowImbalance`: what is there now at the same or a better price, less what was there.
+      if (step >= 0) sum += weights[level]! * sizes[level]!;
+      if (step <= 0) sum -= weights[level]! * oldSizes[level]!;
+    }
+    for (let level = 0; level < count; level += 1) {
+      oldPrices[level] = prices[level]!;
+      oldSizes[level] = sizes[level]!;
+    }
+    this.#count = count;
     return sum;
   }
 }

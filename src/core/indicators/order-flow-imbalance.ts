@@ -37,11 +37,11 @@ export class OrderFlowImbalance {
 }
 
 /** What an update did to one level of the bid: more willing buyers is positive. */
-export function bidEvent(price: number, size: number, oldPrice: number, oldSize: number): number {
+function bidEvent(price: number, size: number, oldPrice: number, oldSize: number): number {
   return (price >= oldPrice ? size : 0) - (price <= oldPrice ? oldSize : 0);
 }
 
 /** What an update did to one level of the ask: more willing sellers is positive. */
-export function askEvent(price: number, size: number, oldPrice: number, oldSize: number): number {
+function askEvent(price: number, size: number, oldPrice: number, oldSize: number): number {
   return (price <= oldPrice ? size : 0) - (price >= oldPrice ? oldSize : 0);
 }
