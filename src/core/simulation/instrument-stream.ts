@@ -17,7 +17,7 @@ const EXCITEMENT_KEEP = 0.86;
 const BURST_ACTIVITY = 2;
 const BURST_TILT = 0.28;
 /** Takers follow the move of the last seconds. */
-const FOLLOW_TILT = 0.4;
+const FOLLOW_TILT = 0.45;
 /** A taker does what the last one did, whatever else he thinks. */
 const IMITATION = 0.15;
 /** When the price leaves a level, its orders were traded away this often, cancelled otherwise. */
@@ -25,7 +25,7 @@ const SWEEP_TRADED = 0.5;
 const SWEEP_TRADES = 4;
 const LIQUIDATION_TRADES = 5;
 /** A spoof is this many usual sizes of its level. */
-const SPOOF_SIZE = 8;
+const SPOOF_SIZE = 12;
 
 /** Trades, quotes and books of one instrument, step by step: a function of seed, instrument, scenario and start. */
 export class InstrumentStream {
@@ -137,19 +137,22 @@ export class InstrumentStream {
     const { fair, book } = this;
     const distance = (fair.ticks - book.mid) / book.gap;
     const forced = fair.liquidations.side;
-    if (forced !== 0 && this.#random.uniform() < 0.3) this.#sweep(offsetMs, forced, LIQUIDATION_TRADES);
+    if (forced !== 0 && this.#random.uniform() < 0.3) this.#sweep(offsetMs, forced * LIQUIDATION_TRADES);
     if (Math.abs(distance) < Math.max(0.5, 1 - (0.583 * fair.stepSigmaTicks) / book.gap)) return;
     const levels = Math.round(distance);
 
-    if (this.#random.uniform() < SWEEP_TRADED) this.#sweep(offsetMs, levels > 0 ? 1 : -1, SWEEP_TRADES);
+    if (this.#random.uniform() < SWEEP_TRADED) this.#sweep(offsetMs, levels * SWEEP_TRADES);
+    // Who only pretended is gone before the price moves.
+    if (this.#spoofSteps > 0) this.#withdrawSpoof();
     book.shift(levels);
-    this.#spoofSteps = 0;
     this.#quote(offsetMs);
   }
 
-  #sweep(offsetMs: number, side: number, times: number): void {
-    const sizes = side > 0 ? this.book.asks : this.book.bids;
-    const size = Math.max(1, Math.min(Math.ceil(this.#sampleSize() * times), sizes[0]!));
+  /** One print of about `trades` mean trades, bought when positive, as much as the best level has. */
+  #sweep(offsetMs: number, trades: number): void {
+    const side = trades > 0 ? 1 : -1;
+    const wanted = Math.abs(trades) * this.#meanTradeSize * (0.5 + 0.5 * this.#random.exponential());
+    const size = Math.min(Math.ceil(wanted), (side > 0 ? this.book.asks : this.book.bids)[0]!);
     this.#print(offsetMs, side > 0 ? this.book.bestAsk : this.book.bestBid, size, side);
     this.#lastSide = side;
   }
@@ -160,19 +163,26 @@ export class InstrumentStream {
     if (this.#spoofSteps > 0) {
       this.#spoofSteps -= 1;
       if (this.#spoofSteps > 0) return;
-      const sizes = this.#spoofSide > 0 ? this.book.bids : this.book.asks;
-      sizes[this.#spoofLevel] = Math.max(1, sizes[this.#spoofLevel]! - this.#spoofSize);
+      this.#withdrawSpoof();
     } else {
       if (random.uniform() >= (this.#scenario.spoofsPerMinute * STEP_MS) / 60_000) return;
       this.#spoofSide = random.uniform() < 0.5 ? 1 : -1;
       this.#spoofLevel = random.word() % 3;
       this.#spoofSize = Math.ceil(this.book.usual(this.#spoofLevel) * SPOOF_SIZE);
       this.#spoofSteps = 2 + (random.word() % 8);
-      const sizes = this.#spoofSide > 0 ? this.book.bids : this.book.asks;
-      sizes[this.#spoofLevel] = sizes[this.#spoofLevel]! + this.#spoofSize;
+      this.#spoofed[this.#spoofLevel]! += this.#spoofSize;
     }
     this.#changed = true;
     this.#quote(offsetMs);
+  }
+
+  #withdrawSpoof(): void {
+    this.#spoofSteps = 0;
+    this.#spoofed[this.#spoofLevel] = Math.max(1, this.#spoofed[this.#spoofLevel]! - this.#spoofSize);
+  }
+
+  get #spoofed(): Int32Array {
+    return this.#spoofSide > 0 ? this.book.bids : this.book.asks;
   }
 
   /** Many small trades, few large ones: an exponential number to the power of 3/2, with the mean of the instrument. */

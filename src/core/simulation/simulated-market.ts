@@ -22,7 +22,10 @@ export interface SimulatedMarketOptions {
   readonly startTimeMs: number;
   /** A subset of SIMULATED_INSTRUMENTS; all of them when absent. */
   readonly symbols?: readonly string[];
-  /** Where a restarted market goes on from. Instruments without an entry start at their listed price. */
+  /**
+   * Where a restarted market goes on from. Instruments without an entry start at their listed price. With it the start
+   * time takes part in the seed: a market that goes on must not repeat the morning it has already had.
+   */
   readonly lastPrices?: Readonly<Record<string, number>>;
 }
 
@@ -32,8 +35,9 @@ export interface SimulatedMarketOptions {
  */
 export class SimulatedMarket {
   readonly instruments: readonly Instrument[];
-  readonly streams: readonly InstrumentStream[];
+  readonly #streams: readonly InstrumentStream[];
   readonly #options: SimulatedMarketOptions;
+  readonly #seed: number;
   readonly #scenario: Scenario;
   readonly #listed: readonly SimulatedInstrument[];
   readonly #startTicks: readonly number[];
@@ -75,10 +79,15 @@ export class SimulatedMarket {
   readonly #clock = { kind: 'clock' as const, eventTimeMs: 0 };
 
   constructor(options: SimulatedMarketOptions) {
-    const { seed, startTimeMs, symbols, lastPrices } = options;
-    assert(Number.isSafeInteger(seed) && seed >= 0, 'simulated market: seed must be a safe integer >= 0');
+    const { startTimeMs, symbols, lastPrices } = options;
+    assert(
+      Number.isSafeInteger(options.seed) && options.seed >= 0,
+      'simulated market: seed must be a safe integer >= 0',
+    );
     assert(startTimeMs >= 0 && startTimeMs % MINUTE_MS === 0, 'simulated market: must start at a whole minute');
     this.#options = options;
+    const seed = lastPrices === undefined ? options.seed : Random.of(options.seed, `restart ${startTimeMs}`).word();
+    this.#seed = seed;
     this.#scenario = SCENARIOS[options.scenario];
     this.#listed = SIMULATED_INSTRUMENTS.filter((it) => symbols === undefined || symbols.includes(it.symbol));
     assert(this.#listed.length > 0, 'simulated market: needs at least one instrument');
@@ -97,7 +106,9 @@ export class SimulatedMarket {
     this.#prices = this.#listed.map((it) => new ExactSteps(it.tickSize));
     this.#sizes = this.#listed.map((it) => new ExactSteps(it.stepSize));
     this.#lastTicks = Float64Array.from(this.#startTicks);
-    this.streams = this.#listed.map((it, i) => new InstrumentStream(seed, it, this.#scenario, this.#startTicks[i]!, i));
+    this.#streams = this.#listed.map(
+      (it, i) => new InstrumentStream(seed, it, this.#scenario, this.#startTicks[i]!, i),
+    );
     this.#outages = new Outages(Random.of(seed, 'outages'), this.#scenario.outagesPerHour, startTimeMs);
     this.#window = new EventWindow(this.#listed.length, STEP_MS);
     this.#windowStartMs = startTimeMs;
@@ -111,7 +122,8 @@ export class SimulatedMarket {
    */
   *history(minutes: number): Iterable<Bar> {
     assert(Number.isSafeInteger(minutes) && minutes >= 0, 'simulated market: minutes must be a whole number >= 0');
-    const { seed, startTimeMs } = this.#options;
+    const seed = this.#seed;
+    const { startTimeMs } = this.#options;
     const histories = this.#listed.map(
       (it, i) => new SimulatedHistory(seed, it, this.#scenario, this.#startTicks[i]!, minutes),
     );
@@ -145,7 +157,7 @@ export class SimulatedMarket {
   #fill(): void {
     this.#window.clear();
     this.#outages.advance(this.#windowStartMs);
-    for (const stream of this.streams) stream.advance(this.#window);
+    for (const stream of this.#streams) stream.advance(this.#window);
   }
 
   /** What lies in `[deliveredUntilMs, endMs)` of the window. */
