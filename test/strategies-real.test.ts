@@ -156,7 +156,7 @@ function countVotes(tape: Tape): Map<string, Count> {
   const strategies = BUILT_IN_STRATEGIES.map((definition) => create(definition, tape, '1m'));
   for (const { name } of BUILT_IN_STRATEGIES) counts.set(name, { buy: 0, sell: 0, abstentions: new Map() });
   drive(strategies, tape.read(), () => {
-    strategies.forEach((strategy, index) => count(counts.get(BUILT_IN_STRATEGIES[index]!.name)!, strategy.opinion));
+    for (const [index, { name }] of BUILT_IN_STRATEGIES.entries()) count(counts.get(name)!, strategies[index]!.opinion);
   });
   return counts;
 }
@@ -224,7 +224,9 @@ test('prices ×1000 and sizes ×0.01 change no vote on real data', (t) => {
       events.map((event) => scale(event, 1_000, 0.01)),
     );
     assert.equal(scaled.length, plain.length);
-    plain.forEach((opinion, index) => assertSameVote(scaled[index]!, opinion, `${tape.name}, opinion ${index}`));
+    for (const [index, opinion] of plain.entries()) {
+      assertSameVote(scaled[index]!, opinion, `${tape.name}, opinion ${index}`);
+    }
   }
 });
 

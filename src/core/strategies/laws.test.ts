@@ -162,9 +162,12 @@ for (const definition of BUILT_IN_STRATEGIES) {
       const law = fc.property(tape, (events) => {
         const [asked, left] = [create(definition), create(definition)];
         for (const event of events) {
-          feed(asked, event);
+          const secondMs = Math.floor(timeOf(event) / 1_000) * 1_000 + 1_000;
+          for (const strategy of [asked, left]) {
+            feed(strategy, event);
+            strategy.onSecond?.(secondMs);
+          }
           for (let i = 0; i < 3; i += 1) assert.ok(asked.opinion.reason.length > 0);
-          feed(left, event);
         }
         assertSame([asked.opinion], [left.opinion], ({ side }) => side);
         assert.equal(asked.opinion.reason, left.opinion.reason);
