@@ -55,3 +55,19 @@ it('writes a configuration that it then reads, and never over another', (t) => {
   const shown = JSON.parse(tapewire(cwd, 'config', 'show', '--json').out) as { config: { api: { port: number } } };
   assert.equal(shown.config.api.port, 8888);
 });
+
+it('leaves its last words in the log when it ends by an error', (t) => {
+  const cwd = folder(t, {
+    'tapewire.yaml': 'strategies: [{ file: a.mjs, weight: 1 }]\nfusion: { minStrategies: 1 }\n',
+  });
+  const strategy = `name: 'a', summary: 'A.', scope: 'instrument', longestPeriodBars: 0, defaults: {}`;
+  writeFileSync(
+    join(cwd, 'a.mjs'),
+    `export default { ${strategy}, parse: (value) => ({ ok: true, value }), create: () => { setTimeout(() => { throw new Error('out of the blue'); }, 0); return { opinion: {} }; } };\n`,
+  );
+  const { code, err } = tapewire(cwd, 'start', '--port', '0', '--host', '127.0.0.1', '--data-dir', 'd');
+  assert.equal(code, 1);
+  assert.match(err, /Error: out of the blue/);
+  const log = readFileSync(join(cwd, 'd', 'high_frequency_scalping.log'), 'utf8');
+  assert.match(log, /"level":60.*out of the blue/);
+});

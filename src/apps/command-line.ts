@@ -1,8 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import type { ConfigResult, LoadedConfig } from './config/load-config.ts';
 import type { Flags } from './config/overrides.ts';
+import { packageVersion } from './version.ts';
 
 /** 0 for success, 1 when the world did not play along, 2 when what was asked for cannot be understood. */
 export type ExitCode = number;
@@ -27,7 +28,7 @@ export async function runCommandLine(argv: readonly string[]): Promise<ExitCode>
 function buildProgram(finish: (code: ExitCode) => void): Command {
   const program = new Command('tapewire')
     .description('Turns the tape into signals and wires them to ATAS.')
-    .version(version(), '--version', 'print the version')
+    .version(packageVersion(), '--version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'tapewire: ')) });
@@ -131,6 +132,7 @@ async function load(flags: Flags, told: 'logged' | 'unlogged'): Promise<LoadedCo
   const [result, { formatProblem }] = await Promise.all([read(flags), import('./config/problem.ts')]);
   if (result.ok) {
     for (const warning of result.warnings) process.stderr.write(`tapewire: warning: ${formatProblem(warning)}\n`);
+    if (told === 'logged') await logLastWords(result.value);
     return result.value;
   }
   const { problems, logFile } = result;
@@ -145,8 +147,13 @@ async function load(flags: Flags, told: 'logged' | 'unlogged'): Promise<LoadedCo
   return undefined;
 }
 
-function version(): string {
-  // Two folders above dist/src/apps, whatever the working directory is.
-  const text = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
+/** A bug of ours ends the process. Node tells it on stderr; whoever comes later finds it in the log. */
+async function logLastWords({ config }: LoadedConfig): Promise<void> {
+  const { logFailure } = await import('../adapters/log/log-failure.ts');
+  process.on('uncaughtExceptionMonitor', (error) => {
+    const told = logFailure(join(config.dataDir, config.log.file), 'ended by an error of the program', {
+      error: String(error instanceof Error ? error.stack : error),
+    });
+    if (!told.ok) process.stderr.write(`tapewire: ${told.problem}\n`);
+  });
 }

@@ -3,7 +3,7 @@ import { formatProblem } from './config/problem.ts';
 import { type Check, fail, ok, renderChecks, warn } from './doctor/check.ts';
 import { checkDisk } from './doctor/disk.ts';
 import { checkClock, checkNode, SYSTEM_CLOCKS } from './doctor/host.ts';
-import { checkJournal } from './doctor/journal.ts';
+import { checkJournals } from './doctor/journal.ts';
 import { checkPort } from './doctor/port.ts';
 
 /** `tapewire doctor`: 1 when something fails. Changes nothing but a probe file, which it removes again. */
@@ -26,14 +26,14 @@ export async function examine(result: ConfigResult): Promise<Check[]> {
     warn('configuration', formatProblem(warning), 'put this right, or unset it'),
   );
   const disk = checkDisk(config.dataDir);
-  const journal = checkJournal(config.dataDir);
+  const journals = checkJournals(config.dataDir);
   return [
     node,
     ok('configuration', file ?? 'the defaults: there is no tapewire.yaml here'),
     ...doubts,
     await checkPort(config.api.host, config.api.port),
     ...disk,
-    ...journal.checks,
-    await checkClock(SYSTEM_CLOCKS, journal.summary?.openedAtMs),
+    ...journals.checks,
+    await checkClock(SYSTEM_CLOCKS, journals.openedAtMs),
   ];
 }

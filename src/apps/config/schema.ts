@@ -48,6 +48,8 @@ const SYMBOL = text('an exchange id such as ETHUSDT: letters, digits and _')
 
 const START_TIME_ALLOWED = '"now", or a whole minute in UTC such as 2026-01-01T00:00:00Z';
 
+const FILE_NAME_ALLOWED = 'a file name without a folder';
+
 const api = section({
   host: text('a host name or an IP address').describe(
     'Where the API listens. "::" is every interface of both IP families; another machine is answered on /api/health only.',
@@ -193,7 +195,10 @@ export const configSchema = section({
   }),
   log: section({
     level: oneOf(LOG_LEVELS).describe('What is logged: this and everything graver.'),
-    file: text('a file name').describe('The log file, JSON lines, relative to dataDir.'),
+    file: z
+      .string({ error: FILE_NAME_ALLOWED })
+      .regex(/^[^/\\:*?"<>|]*[^/\\:*?"<>|. ]$/, { error: FILE_NAME_ALLOWED })
+      .describe('The log file, JSON lines, in dataDir.'),
     maxSizeMb: above0(10_000).describe('The file is rotated at this size, megabytes.'),
     keepFiles: whole(1, 1000).describe('How many rotated files are kept.'),
   }),

@@ -68,7 +68,7 @@ it('reads a journal beside its server, and fails on a damaged one', async (t) =>
   const checks = await examine(await load(cwd, { port: '0', host: '127.0.0.1' }));
   await opened.value.close();
   assert.match(named(checks, 'lock')?.found ?? '', new RegExp(`process ${process.pid}, port 4711`));
-  assert.match(named(checks, 'journal')?.found ?? '', /^whole: 0 signals kept/);
+  assert.match(named(checks, 'journal')?.found ?? '', /^journal-sim\.db is whole: 0 signals kept/);
   // The journal was opened an hour from now: the clock must have gone back.
   assert.equal(named(checks, 'clock')?.state, 'fail');
 

@@ -1,28 +1,42 @@
-import { existsSync } from 'node:fs';
-import { journalPath } from '../../adapters/sqlite/data-dir.ts';
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { readLockHolder } from '../../adapters/sqlite/data-dir-lock.ts';
 import { type JournalSummary, readJournalSummary } from '../../adapters/sqlite/summary.ts';
 import { type Check, fail, ok } from './check.ts';
 
+/** Every market has its own: journal-sim.db, journal-replay.db, journal-demo.db. */
+const JOURNAL = /^journal.*\.db$/;
+
 export interface JournalChecks {
   readonly checks: readonly Check[];
-  readonly summary: JournalSummary | undefined;
+  /** When the newest of them was last opened, UTC milliseconds; `undefined` without a journal. */
+  readonly openedAtMs: number | undefined;
 }
 
-/** Who holds the data directory, and is its journal whole? Reads beside a running server, which does not notice. */
-export function checkJournal(dataDir: string): JournalChecks {
-  if (!existsSync(dataDir)) return { checks: [ok('journal', 'none yet')], summary: undefined };
-  const lock = readLockHolder(dataDir);
-  const checks = [
-    lock.ok ? ok('lock', describeLock(lock.value)) : fail('lock', lock.problem, 'name another data directory'),
-  ];
-  const read = readJournalSummary(journalPath(dataDir), { check: true });
-  if (!read.ok) {
-    const remedy = 'keep a copy of the file; a fresh data directory (--data-dir) starts a new journal';
-    return { checks: [...checks, fail('journal', read.problem, remedy)], summary: undefined };
+/** Who holds the data directory, and are its journals whole? Reads beside a running server, which does not notice. */
+export function checkJournals(dataDir: string): JournalChecks {
+  const names = existsSync(dataDir)
+    ? readdirSync(dataDir)
+        .filter((name) => JOURNAL.test(name))
+        .sort()
+    : [];
+  const checks = existsSync(dataDir) ? [checkLock(dataDir)] : [];
+  if (names.length === 0) return { checks: [...checks, ok('journal', 'none yet')], openedAtMs: undefined };
+  let openedAtMs = 0;
+  for (const name of names) {
+    const read = readJournalSummary(join(dataDir, name), { check: true });
+    if (!read.ok) checks.push(fail('journal', read.problem, 'keep the file; a fresh --data-dir starts a new journal'));
+    else if (read.value !== undefined) {
+      checks.push(ok('journal', `${name} is ${describe(read.value)}`));
+      openedAtMs = Math.max(openedAtMs, read.value.openedAtMs);
+    }
   }
-  const summary = read.value;
-  return { checks: [...checks, ok('journal', summary === undefined ? 'none yet' : describe(summary))], summary };
+  return { checks, openedAtMs };
+}
+
+function checkLock(dataDir: string): Check {
+  const lock = readLockHolder(dataDir);
+  return lock.ok ? ok('lock', describeLock(lock.value)) : fail('lock', lock.problem, 'name another data directory');
 }
 
 type LockState = Extract<ReturnType<typeof readLockHolder>, { ok: true }>['value'];
