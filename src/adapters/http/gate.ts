@@ -55,8 +55,7 @@ export class Gate {
     if (!url.startsWith('/') && !(method === 'OPTIONS' && url === '*')) return NO_PATH;
     if (headers.origin !== undefined && !isOwnOrigin(headers.origin, headers.host)) return FOREIGN_ORIGIN;
     if (headers['sec-fetch-site'] !== undefined && !this.#mayFetch(request, url)) return FOREIGN_PAGE;
-    const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
-    if (hasBody && !isJson(headers['content-type'], headers['content-encoding'])) return NOT_JSON;
+    if (hasBody(request) && !isJson(headers['content-type'], headers['content-encoding'])) return NOT_JSON;
     const local = isLocal(remoteAddress);
     if (!local && !(method === 'GET' && pathOf(url) === '/api/health')) return OTHER_MACHINE;
     if (Number(headers['content-length'] ?? 0) > BODY_LIMIT) return BODY_TOO_LARGE;
@@ -85,6 +84,9 @@ export class Gate {
     return bucket;
   }
 }
+
+export const hasBody = ({ headers }: IncomingMessage): boolean =>
+  headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 
 /** The path of a request target, without its query. */
 export function pathOf(url: string): string {

@@ -4,6 +4,7 @@ import type { Refusal } from '../../contract/refusal.ts';
 import * as wire from '../../contract/schemas.ts';
 import type { Acknowledgements } from './acknowledge.ts';
 import type { Answer, Answers } from './answers.ts';
+import type { DocsPage } from './docs-page.ts';
 import { pathOf } from './gate.ts';
 import type { Replies } from './reply.ts';
 
@@ -11,8 +12,7 @@ export interface Desk {
   readonly answers: Answers;
   readonly acknowledgements: Acknowledgements;
   readonly replies: Replies;
-  /** The documentation page and its content security policy. */
-  readonly page: () => { readonly html: string; readonly policy: string };
+  readonly page: () => DocsPage;
   readonly refuse: (reply: FastifyReply, refusal: Refusal, extra?: readonly string[]) => FastifyReply;
 }
 
@@ -92,9 +92,9 @@ export function addGuideRoutes(app: FastifyInstance, { answers, acknowledgements
   app.get('/api/signals/acknowledge', { schema: { hide: true } }, (_, reply) => refuseMethod(reply, refuse, 'POST'));
 
   app.get('/', { schema: { hide: true } }, (_, reply) => {
-    const { html, policy } = page();
+    const { html, contentSecurityPolicy } = page();
     reply.hijack();
-    replies.html(reply.raw, html, policy);
+    replies.html(reply.raw, html, contentSecurityPolicy);
   });
   app.get('/api/openapi.json', { schema: { hide: true } }, (_, reply) =>
     send(reply, { status: 200, body: JSON.stringify(app.swagger()) }),
