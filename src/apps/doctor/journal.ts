@@ -15,12 +15,10 @@ export interface JournalChecks {
 
 /** Who holds the data directory, and are its journals whole? Reads beside a running server, which does not notice. */
 export function checkJournals(dataDir: string): JournalChecks {
-  const names = existsSync(dataDir)
-    ? readdirSync(dataDir)
-        .filter((name) => JOURNAL.test(name))
-        .sort()
-    : [];
-  const checks = existsSync(dataDir) ? [checkLock(dataDir)] : [];
+  // What is there but no folder is told by the check of the disk.
+  const there = statSync(dataDir, { throwIfNoEntry: false })?.isDirectory() === true;
+  const names = there ? readdirSync(dataDir).filter((name) => JOURNAL.test(name)) : [];
+  const checks = there ? [checkLock(dataDir)] : [];
   if (names.length === 0) return { checks: [...checks, ok('journal', 'none yet')], openedAtMs: undefined };
   let openedAtMs = 0;
   for (const name of names) {
