@@ -14,7 +14,7 @@ const READ = /^(trades|aggTrades|klines 1m|bookTicker|L2 top-10)/;
 const EXPLAINED: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   // One high of 174.733 among prices with two digits: the recording itself has it.
   'SOLUSDT-1m-2025-05-04_2025-05-24.csv.gz': { 'price finer than tick': 1 },
-  // Its prices are multiples of 0.25 at first; four later ones have more digits.
+  // Its prices are multiples of 0.25, but for four closes in a stretch that was filled in by interpolation.
   'BTC-PERP-1m-2021-12-31_2022-01-19.csv.gz': { 'price finer than tick': 4 },
 };
 

@@ -63,9 +63,8 @@ it('reads booleans in the letter case of futures and of spot', () => {
   assert.deepEqual(read, [true, true, true, false, false, ...Array(5).fill(undefined)]);
 });
 
-it('knows lines: none yet, empty, ended the Windows way, wider than any dump', () => {
+it('knows lines: empty, ended the Windows way, wider than any dump', () => {
   const row = new CsvRow();
-  assert.equal(row.takeLine(Buffer.from('1,2'), 0), -1);
   assert.equal(row.takeLine(Buffer.from('\r\n'), 0), 1);
   assert.equal(row.fieldCount, 0);
   assert.equal(row.takeLine(Buffer.from('x\n1.5,true\r\n'), 2), 11);

@@ -31,41 +31,53 @@ export class CsvRow {
   /** Digits after the point. */
   readonly #decimals = new Int32Array(FIELDS_MAX + 1);
 
-  /** Takes the line that starts at `start`. Returns where its newline is, or -1 when the bytes end before it. */
+  /**
+   * Takes the line that starts at `start` and returns where its newline is. There must be one: a loop that need not ask
+   * for the end of the bytes at every digit takes half the time.
+   */
   takeLine(bytes: Buffer, start: number): number {
-    const length = bytes.length;
-    let field = 0;
-    let fieldStart = start;
-    let mantissa = 0;
-    let point = -1;
-    for (let at = start; at < length; at += 1) {
-      const byte = bytes[at]!;
-      const digit = byte - ZERO;
-      if (digit >= 0 && digit <= 9) {
-        mantissa = mantissa * 10 + digit;
-      } else if (byte === COMMA || byte === NEWLINE) {
-        const end = byte === NEWLINE && at > fieldStart && bytes[at - 1] === CARRIAGE_RETURN ? at - 1 : at;
-        const isNumber = end > fieldStart && point !== fieldStart && point !== end - 1;
-        this.#starts[field] = fieldStart;
-        this.#ends[field] = end;
-        this.#mantissas[field] = isNumber ? mantissa : Number.NaN;
-        this.#decimals[field] = point === -1 ? 0 : end - point - 1;
-        if (byte === NEWLINE) {
-          this.#bytes = bytes;
-          this.fieldCount = end === start ? 0 : field + 1;
-          return at;
+    this.#bytes = bytes;
+    let at = start;
+    for (let field = 0; ; ) {
+      const fieldStart = at;
+      let mantissa = 0;
+      let point = -1;
+      let byte = bytes[at]!;
+      for (;;) {
+        for (let digit = (byte - ZERO) >>> 0; digit <= 9; digit = (byte - ZERO) >>> 0) {
+          mantissa = mantissa * 10 + digit;
+          at += 1;
+          byte = bytes[at]!;
         }
-        if (field < FIELDS_MAX) field += 1;
-        fieldStart = at + 1;
-        mantissa = 0;
-        point = -1;
-      } else if (byte === POINT && point === -1) {
+        if (byte !== POINT || point !== -1) break;
         point = at;
-      } else if (byte !== CARRIAGE_RETURN || bytes[at + 1] !== NEWLINE) {
-        mantissa = Number.NaN;
+        at += 1;
+        byte = bytes[at]!;
       }
+      let end = at;
+      if (byte !== COMMA && byte !== NEWLINE) {
+        while (byte !== COMMA && byte !== NEWLINE) {
+          at += 1;
+          byte = bytes[at]!;
+        }
+        const isNumber = byte === NEWLINE && end === at - 1 && bytes[end] === CARRIAGE_RETURN;
+        if (!isNumber) {
+          mantissa = Number.NaN;
+          end = byte === NEWLINE && bytes[at - 1] === CARRIAGE_RETURN ? at - 1 : at;
+        }
+      }
+      if (end === fieldStart || point === fieldStart || (point !== -1 && point === end - 1)) mantissa = Number.NaN;
+      this.#starts[field] = fieldStart;
+      this.#ends[field] = end;
+      this.#mantissas[field] = mantissa;
+      this.#decimals[field] = point === -1 ? 0 : end - point - 1;
+      if (byte === NEWLINE) {
+        this.fieldCount = end === start ? 0 : field + 1;
+        return at;
+      }
+      if (field < FIELDS_MAX) field += 1;
+      at += 1;
     }
-    return -1;
   }
 
   /**

@@ -63,14 +63,14 @@ export class TapeReader {
       start = newline + 1;
       this.#finish(bytes.subarray(0, start), out);
     }
-    while (this.refusal === undefined) {
+    const last = bytes.lastIndexOf(NEWLINE);
+    while (start <= last && this.refusal === undefined) {
       const newline = this.#row.takeLine(bytes, start);
-      if (newline === -1) break;
       this.#line += 1;
       this.#take(out);
       start = newline + 1;
     }
-    if (start < bytes.length) this.#keep(bytes.subarray(start));
+    if (last + 1 < bytes.length) this.#keep(bytes.subarray(last + 1));
   }
 
   /** The last line may lack its newline, but only where the file truly ends: of a torn one it may be half a row. */
@@ -189,7 +189,7 @@ function isFiner(event: TapeEvent, tickSize: number): boolean {
 }
 
 /** A price of up to 15 digits over its tick is a whole number but for a few units in the last place. */
-export function isOffTick(price: number, tickSize: number): boolean {
+function isOffTick(price: number, tickSize: number): boolean {
   const ticks = price / tickSize;
   return Math.abs(ticks - Math.round(ticks)) > 1e-9 + ticks * 1e-14;
 }
