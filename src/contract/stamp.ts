@@ -7,18 +7,17 @@ const PATTERN = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d{1,7}))?(Z|[
 
 /**
  * UTC microseconds as `YYYY-MM-DDTHH:MM:SS.ffffff`: six digits, no zone. The form of every `timestamp` on the wire,
- * and byte for byte the key that a signal is acknowledged by. Years 0000 to 9999.
+ * and byte for byte the key that a signal is acknowledged by. Whole microseconds can be counted from 1684 to 2255.
  */
 export function formatStamp(stampUs: number): string {
   assert(Number.isSafeInteger(stampUs), `stamp: microseconds must be a whole number, not ${stampUs}`);
   const seconds = Math.floor(stampUs / SECOND_US);
   const days = Math.floor(seconds / DAY_SECONDS);
   const { year, month, day } = civilFromDays(days);
-  assert(year >= 0 && year <= 9999, `stamp: ${stampUs} us is outside the years that four digits can name`);
   const ofDay = seconds - days * DAY_SECONDS;
   const clock = `${two(Math.floor(ofDay / 3_600))}:${two(Math.floor(ofDay / 60) % 60)}:${two(ofDay % 60)}`;
   const fraction = String(stampUs - seconds * SECOND_US).padStart(6, '0');
-  return `${String(year).padStart(4, '0')}-${two(month)}-${two(day)}T${clock}.${fraction}`;
+  return `${year}-${two(month)}-${two(day)}T${clock}.${fraction}`;
 }
 
 /** UTC milliseconds in the same form. */
@@ -57,8 +56,10 @@ export function parseReceivedStamp(text: string): Decoded<ReceivedStamp> {
   if (fraction?.length === 7 && !fraction.endsWith('0')) return refuse(text);
   const seconds = daysFromCivil(year, month, day) * DAY_SECONDS + hour * 3_600 + (minute - offsetMinutes) * 60 + second;
   const micros = fraction === undefined ? 0 : Number(fraction.padEnd(6, '0').slice(0, 6));
+  const stampUs = seconds * SECOND_US + micros;
+  if (!Number.isSafeInteger(stampUs)) return refuse(text);
   const precision = fraction === undefined ? 'second' : 'microsecond';
-  return { ok: true, value: { stampUs: seconds * SECOND_US + micros, precision } };
+  return { ok: true, value: { stampUs, precision } };
 }
 
 function refuse(text: string): Decoded<never> {
