@@ -1,6 +1,7 @@
 // Builds everything, incrementally, and removes from dist/ what has no source any more. Exits with the compiler's code.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -9,6 +10,14 @@ export const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
 /** The folders that are compiled: dist/ mirrors them. */
 export const SOURCE_FOLDERS = ['src', 'test', 'bench'];
+
+/** What the last good build was made of; asking the compiler whether there is anything to do takes half a second. */
+const STAMP = join(root, 'dist', 'built-from');
+
+/** @returns {number} as `build`, which is only asked when a source has changed since it last succeeded */
+export function buildIfChanged() {
+  return existsSync(STAMP) && readFileSync(STAMP, 'utf8') === fingerprint() ? 0 : build();
+}
 
 /** @returns {number} the exit code: 0 when dist/ is up to date with the sources */
 export function build() {
@@ -20,7 +29,29 @@ export function build() {
     return 1;
   }
   removeStale();
-  return spawnSync(process.execPath, [compiler, '-b', root], { stdio: 'inherit' }).status ?? 1;
+  rmSync(STAMP, { force: true });
+  // Taken before: what is saved while the compiler runs must count as changed.
+  const sources = fingerprint();
+  const status = spawnSync(process.execPath, [compiler, '-b', root], { stdio: 'inherit' }).status ?? 1;
+  if (status === 0) writeFileSync(STAMP, sources);
+  return status;
+}
+
+/** Names, sizes and times of everything the compiler reads. */
+function fingerprint() {
+  const files = [
+    ...['tsconfig.json', 'tsconfig.base.json', 'package-lock.json'],
+    ...SOURCE_FOLDERS.flatMap((folder) =>
+      readdirSync(join(root, folder), { recursive: true }).map((file) => join(folder, String(file))),
+    ),
+  ];
+  const hash = createHash('sha256');
+  for (const file of files.filter((name) => /\.(ts|json)$/.test(name)).sort()) {
+    // Gone between listing and looking: somebody is working on it, and the next look differs.
+    const { mtimeMs, size } = statSync(join(root, file), { throwIfNoEntry: false }) ?? { mtimeMs: 0, size: 0 };
+    hash.update(`${file} ${mtimeMs} ${size}\n`);
+  }
+  return hash.digest('hex');
 }
 
 /** A source that was deleted or renamed would otherwise live on in dist/, imports and all. */

@@ -46,7 +46,7 @@ it('writes JSON to the file and words to the terminal, and is done when close re
     ],
   );
   assert.equal(lines[0]?.port, 8888);
-  assert.match(screen.text, /INFO: listening\n.*port: 8888/);
+  assert.match(screen.text, /INFO: listening \{"port":8888\}\n/);
   assert.match(screen.text, /Error: no luck/);
   assert.equal(log.warning, undefined);
 });

@@ -37,7 +37,7 @@ export async function openLog(settings: LogSettings, terminal: Terminal = proces
   if (!opened.ok) warn(opened.problem);
   const file = opened.ok ? opened.value : undefined;
   const colorize = terminal.isTTY === true && process.env.NO_COLOR === undefined;
-  const pretty = prettyFactory({ colorize, ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss.l' });
+  const pretty = prettyFactory({ colorize, singleLine: true, translateTime: 'SYS:HH:MM:ss.l' });
 
   const sink = {
     // Redacted here, at the last place: serializers, children and other people's log calls all end up here.
