@@ -153,6 +153,7 @@ export class Desk {
       this.#census.countProblem('silence over 10 minutes');
       this.onGap(eventTimeMs);
     }
+    if (eventTimeMs - this.#lastFlowMs > SLEEP_AFTER_MS) this.#panel.wake();
     this.#lastFlowMs = Math.max(this.#lastFlowMs, eventTimeMs);
     return true;
   }

@@ -10,6 +10,8 @@ import type { EngineSettings } from './settings.ts';
 type Listener<Hook extends 'onTrade' | 'onQuote' | 'onBook' | 'onBar' | 'onSecond'> = Strategy &
   Required<Pick<Strategy, Hook>>;
 
+const VOLATILITY_SECONDS = 300;
+
 /** The strategies that vote on one timeframe, in the order of the configuration. */
 class Seats {
   /** The side of the decision that stood at the last look. */
@@ -33,7 +35,7 @@ class Seats {
 /** Everything of one instrument that warms up: the strategies of all timeframes, the longer bars, the volatility. */
 export class Panel {
   readonly seats: Partial<Record<Timeframe, Seats>> = {};
-  readonly #bySecond = new EwVolatility({ seconds: 300 });
+  #bySecond = new EwVolatility({ seconds: VOLATILITY_SECONDS });
   /** Five minute bars would be too few to know a deviation from. */
   readonly #byMinute = new EwVolatility({ seconds: 1800, stepSeconds: 60 });
   tradeListeners: readonly Listener<'onTrade'>[] = [];
@@ -61,6 +63,11 @@ export class Panel {
   onSecond(secondMs: number, price: number | undefined): void {
     if (price !== undefined) this.#bySecond.add(price);
     for (const listener of this.#secondListeners) listener.onSecond(secondMs);
+  }
+
+  /** Seconds were skipped: the next price is not one second after the last. */
+  wake(): void {
+    this.#bySecond = new EwVolatility({ seconds: VOLATILITY_SECONDS });
   }
 
   /** Replaces the strategies that live on trades and quotes alone: what they remember is from before a gap. */

@@ -44,7 +44,12 @@ export class Fusion {
   }
 
   decide(opinions: readonly Opinion[]): Decision | Silence {
-    let [buyWeight, sellWeight, buyPull, sellPull, buyers, sellers] = [0, 0, 0, 0, 0, 0];
+    let buyWeight = 0;
+    let sellWeight = 0;
+    let buyPull = 0;
+    let sellPull = 0;
+    let buyers = 0;
+    let sellers = 0;
     for (let seat = 0; seat < opinions.length; seat += 1) {
       const opinion = opinions[seat]!;
       const weight = this.#weights[seat]!;
@@ -60,12 +65,13 @@ export class Fusion {
     }
     if (buyWeight === sellWeight) return buyWeight === 0 ? 'no_votes' : 'tie';
     const side = buyWeight > sellWeight ? 'buy' : 'sell';
-    const [weight, pull, agree] = side === 'buy' ? [buyWeight, buyPull, buyers] : [sellWeight, sellPull, sellers];
+    const weight = side === 'buy' ? buyWeight : sellWeight;
+    const agree = side === 'buy' ? buyers : sellers;
     const { minStrategies, minConsensus, minStrength } = this.#settings;
     if (agree < minStrategies) return 'too_few_agree';
     const consensus = toOneDecimal((100 * weight) / this.#totalWeight);
     if (consensus < minConsensus) return 'consensus_too_low';
-    const strength = toOneDecimal(pull / weight);
+    const strength = toOneDecimal((side === 'buy' ? buyPull : sellPull) / weight);
     if (strength < minStrength) return 'strength_too_low';
     return { side, strength, consensus, strategiesAgree: agree };
   }

@@ -115,7 +115,14 @@ export class BarBuilder {
 export class BarAggregator {
   readonly #timeframe: Timeframe;
   readonly #lengthMs: number;
-  #forming: Bar | undefined;
+  /** Where the next minute must begin to go on with what is forming; -1 while nothing is. */
+  #nextOpenMs = -1;
+  #openTimeMs = 0;
+  #open = 0;
+  #high = 0;
+  #low = 0;
+  #volume = 0;
+  #buyVolume: number | undefined = 0;
 
   constructor(timeframe: Timeframe) {
     this.#timeframe = timeframe;
@@ -125,29 +132,38 @@ export class BarAggregator {
   /** The longer bar when this minute completes it. */
   add(minute: Bar): Bar | undefined {
     const begins = minute.openTimeMs % this.#lengthMs === 0;
-    const continues = this.#forming?.closeTimeMs === minute.openTimeMs;
-    if (begins) this.#forming = { ...minute, timeframe: this.#timeframe };
-    else this.#forming = continues ? this.#joined(this.#forming!, minute) : undefined;
-    const bar = this.#forming;
-    if (bar === undefined || bar.closeTimeMs % this.#lengthMs !== 0) return undefined;
-    this.#forming = undefined;
-    return bar;
-  }
-
-  #joined(bar: Bar, minute: Bar): Bar {
+    if (begins) {
+      this.#openTimeMs = minute.openTimeMs;
+      this.#open = minute.open;
+      this.#high = minute.high;
+      this.#low = minute.low;
+      this.#volume = minute.volume;
+      this.#buyVolume = minute.buyVolume;
+    } else if (minute.openTimeMs === this.#nextOpenMs) {
+      if (minute.high > this.#high) this.#high = minute.high;
+      if (minute.low < this.#low) this.#low = minute.low;
+      this.#volume += minute.volume;
+      const known = this.#buyVolume !== undefined && minute.buyVolume !== undefined;
+      this.#buyVolume = known ? this.#buyVolume! + minute.buyVolume! : undefined;
+    } else {
+      this.#nextOpenMs = -1;
+      return undefined;
+    }
+    this.#nextOpenMs = minute.closeTimeMs;
+    if (minute.closeTimeMs % this.#lengthMs !== 0) return undefined;
+    this.#nextOpenMs = -1;
     return {
       kind: 'bar',
-      symbol: bar.symbol,
+      symbol: minute.symbol,
       timeframe: this.#timeframe,
-      openTimeMs: bar.openTimeMs,
+      openTimeMs: this.#openTimeMs,
       closeTimeMs: minute.closeTimeMs,
-      open: bar.open,
-      high: Math.max(bar.high, minute.high),
-      low: Math.min(bar.low, minute.low),
+      open: this.#open,
+      high: this.#high,
+      low: this.#low,
       close: minute.close,
-      volume: bar.volume + minute.volume,
-      buyVolume:
-        bar.buyVolume === undefined || minute.buyVolume === undefined ? undefined : bar.buyVolume + minute.buyVolume,
+      volume: this.#volume,
+      buyVolume: this.#buyVolume,
     };
   }
 }
