@@ -37,6 +37,7 @@ export class InstrumentStream {
   readonly #baseRate: number;
   readonly #meanTradeSize: number;
   readonly #moveOffsetMs: number;
+  readonly #lowestBid: number;
   #window!: EventWindow;
   #excitement = 0;
   #trades = 0;
@@ -64,7 +65,8 @@ export class InstrumentStream {
     const gap = Math.max(1, Math.round((startPrice * GAP_SIGMAS * sigmaBps * 1e-4) / tickSize));
     const spread = scenario.spread === 1 ? 1 : Math.max(1, Math.round(gap / 2)) * scenario.spread;
     const usualSize = Math.max(2, this.#meanTradeSize * DEPTH_TRADES * scenario.depth);
-    const bestBid = startTicks - Math.floor(spread / 2);
+    this.#lowestBid = BOOK_LEVELS * gap;
+    const bestBid = Math.max(this.#lowestBid, startTicks - Math.floor(spread / 2));
     this.book = new SimulatedBook(this.#random, { gap, spread, bestBid, usualSize });
     // Instruments move at different moments of the step, as they would.
     this.#moveOffsetMs = this.#random.word() % (STEP_MS / 2);
@@ -139,8 +141,9 @@ export class InstrumentStream {
     const forced = fair.liquidations.side;
     if (forced !== 0 && this.#random.uniform() < 0.3) this.#sweep(offsetMs, forced * LIQUIDATION_TRADES);
     if (Math.abs(distance) < Math.max(0.5, 1 - (0.583 * fair.stepSigmaTicks) / book.gap)) return;
-    const levels = Math.round(distance);
-
+    // Far below where an instrument is listed its deepest bid would be worth nothing: there the book stays.
+    const levels = Math.max(Math.round(distance), Math.ceil((this.#lowestBid - book.bestBid) / book.gap));
+    if (levels === 0) return;
     if (this.#random.uniform() < SWEEP_TRADED) this.#sweep(offsetMs, levels * SWEEP_TRADES);
     // Who only pretended is gone before the price moves.
     if (this.#spoofSteps > 0) this.#withdrawSpoof();

@@ -36,6 +36,16 @@ for (const scenario of SCENARIO_NAMES) {
   });
 }
 
+it('never quotes a price of nothing, however low it starts', () => {
+  const window = new EventWindow(1, STEP_MS);
+  const stream = new InstrumentStream(5, BTC, SCENARIOS.jumpy, 50, 0);
+  for (let step = 0; step < 20_000; step += 1) {
+    window.clear();
+    stream.advance(window);
+    assert.ok(stream.book.bestBid - 9 * stream.book.gap > 0);
+  }
+});
+
 describe('a metaorder', () => {
   it('leans and falls back by exactly as much, so that it adds nothing on average', () => {
     const metaorder = new Metaorder(1.2, 0.1);
