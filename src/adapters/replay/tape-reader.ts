@@ -1,8 +1,8 @@
 import { type Columns, columnsOf, fits } from './columns.ts';
 import { CsvRow } from './csv-row.ts';
 import { type DecodeRow, rowDecoder, type TapeEvent, timeOf } from './decode-row.ts';
-import { ProblemLog, type RowProblem } from './row-problem.ts';
 import { type IsRepetition, repetition } from './repetition.ts';
+import { ProblemLog, type RowProblem } from './row-problem.ts';
 import type { TapeKind } from './tape-source.ts';
 
 const NEWLINE = 10;

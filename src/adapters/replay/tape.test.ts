@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, it } from 'node:test';
 import { crc32, deflateRawSync, gzipSync } from 'node:zlib';
+import fc from 'fast-check';
 import type { MarketEvent } from '../../core/engine/event.ts';
 import { firstTimeMs, openTape, type Tape } from './tape.ts';
 import type { TapeSource } from './tape-source.ts';
@@ -125,6 +126,28 @@ it('begins with the instruments, tells every second that has events once, and me
   ]);
   assert.equal(tape.firstTimeMs, T);
   assert.equal(tape.label, '5 files');
+});
+
+it('merges any files into what sorting all their rows would give, a clock before every second', async () => {
+  const times = fc.array(fc.integer({ min: 0, max: 8 }), { minLength: 1, maxLength: 12 });
+  const law = fc.asyncProperty(fc.array(times, { minLength: 1, maxLength: 8 }), async (strands) => {
+    const sorted = strands.map((halfSeconds) => [...halfSeconds].sort((a, b) => a - b).map((n) => T + n * 500));
+    const paths = sorted.map((stamps, n) =>
+      file(`S${n}-aggTrades-law.csv`, stamps.map((ms, id) => `${id},10,1,1,1,${ms},true\n`).join('')),
+    );
+    const rows = sorted.flatMap((stamps, order) => stamps.map((ms) => ({ ms, order })));
+    rows.sort((a, b) => a.ms - b.ms || a.order - b.order);
+    const expected = strands.map((_, n) => `instrument S${n}`);
+    let second = 0;
+    for (const { ms, order } of rows) {
+      const of = Math.floor(ms / 1000) * 1000;
+      if (of > second) expected.push(`clock ${of - T}`);
+      second = of;
+      expected.push(`trade S${order} ${ms - T}`);
+    }
+    assert.deepEqual((await all(await open(...paths))).map(brief), expected);
+  });
+  await fc.assert(law, { numRuns: 60 });
 });
 
 it('joins files of one instrument, and tells only once what two of them hold', async () => {
