@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { leavesOf, valueAt } from './layers.ts';
 import type { Path } from './problem.ts';
 import { formatPath, nearest, quote } from './problem.ts';
+import { keysAt } from './schema-at.ts';
 
 type Issue = z.core.$ZodIssue;
 
@@ -16,7 +17,7 @@ export interface Explained {
 /**
  * Puts what zod found into sentences: what is written, what it must be, and what was probably meant.
  * @param written the merged configuration as it was checked
- * @param known a complete configuration, for the names of the keys that exist
+ * @param known a complete configuration, for the keys that might have been meant
  */
 export function explain(issues: readonly Issue[], written: unknown, known: unknown): Explained[] {
   return issues.flatMap((issue) => explainOne(issue, [], written, known));
@@ -45,12 +46,11 @@ function explainOne(issue: Issue, prefix: Path, written: unknown, known: unknown
 
 function unknownKey(key: string, path: Path, known: unknown): string {
   const text = `${formatPath([...path, key])} is not a key of the configuration`;
-  const siblings = valueAt(known, path);
-  const near = nearest(key, Object.keys(siblings ?? (path.length === 0 ? (known as object) : {})));
+  const siblings = keysAt(path);
+  const near = nearest(key, siblings);
   if (near !== undefined) return `${text}, did you mean ${formatPath([...path, near])}?`;
   // Right name, wrong section: `port` at the top is `api.port`.
   const elsewhere = leavesOf(known).find(([leaf]) => leaf.at(-1) === key);
   if (elsewhere !== undefined) return `${text}, did you mean ${formatPath(elsewhere[0])}?`;
-  const allowed = typeof siblings === 'object' && siblings !== null ? Object.keys(siblings) : [];
-  return allowed.length === 0 ? text : `${text}; there are ${allowed.join(', ')}`;
+  return siblings.length === 0 ? text : `${text}; there are ${siblings.join(', ')}`;
 }

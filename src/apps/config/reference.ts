@@ -4,7 +4,7 @@ import { type BuiltIn, defaultConfig } from './defaults.ts';
 import { leavesOf } from './layers.ts';
 import { OVERRIDES } from './overrides.ts';
 import { formatPath, type Path } from './problem.ts';
-import { configSchema } from './schema.ts';
+import { schemaAt } from './schema-at.ts';
 
 /** One key of the configuration, for people. */
 export interface KeyReference {
@@ -27,16 +27,10 @@ export function keyReference(builtIns: readonly BuiltIn[]): KeyReference[] {
     const override = OVERRIDES.find((each) => formatPath(each.path) === key);
     const also = [override?.env, override?.typed].filter((name) => name !== undefined);
     const schema = schemaAt(path);
+    assert(schema !== undefined, `config: ${key} has a default but no schema`);
     // Nothing is allowed to be a symbol, so the refusal is the sentence about what is.
     const allowed = z.safeParse(schema, Symbol('nothing')).error?.issues[0]?.message ?? '';
     const meaning = z.globalRegistry.get(schema)?.description ?? '';
     return { path, key, default: value, meaning, allowed, isChoice: schema instanceof z.ZodEnum, also };
   });
-}
-
-function schemaAt(path: Path): z.core.$ZodType {
-  return path.reduce<z.core.$ZodType>((schema, part) => {
-    assert(schema instanceof z.ZodObject, `config: ${formatPath(path)} has a default but no schema`);
-    return schema.shape[String(part)];
-  }, configSchema);
 }

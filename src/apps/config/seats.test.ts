@@ -43,6 +43,7 @@ it('says what is wrong with each entry', async (t) => {
       '{ name: momentum, wieght: 1, weight: 1 }',
       /strategies\[0\]\.wieght is not a key of the configuration, did you mean strategies\[0\]\.weight\?/,
     ],
+    ['{ name: momentum, weight: 1, optoins: {} }', /did you mean strategies\[0\]\.options\?/],
     [
       '{ name: momentum, weight: 1, options: { rangeBars: 1 } }',
       /options cannot be used by momentum: rangeBars must be >= 2/,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { folder, load, problemsOf, SIX } from './config.testing.ts';
+import { folder, load, problemsOf, SIX, strategyNamed } from './config.testing.ts';
+import { loadConfig } from './load-config.ts';
 import { keyReference } from './reference.ts';
 import { renderConfig, renderConfigJson } from './show.ts';
 import { renderTemplate } from './template.ts';
@@ -49,4 +50,17 @@ it('shows every value and where it comes from', async (t) => {
   const json = JSON.parse(renderConfigJson(result.value)) as { config: unknown; origins: Record<string, string> };
   assert.deepEqual(json.config, JSON.parse(JSON.stringify(result.value.config)));
   assert.equal(json.origins['market.speed'], '--speed');
+});
+
+it('shows no secret, neither to people nor to programs', async (t) => {
+  const definition = strategyNamed('mine');
+  const mine = { definition: { ...definition, defaults: { apiKey: '', rangeBars: 2 } }, weight: 1 };
+  const yaml = 'fusion: { minStrategies: 1 }\nstrategies: [{ name: mine, weight: 1, options: { apiKey: hunter2 } }]\n';
+  const cwd = folder(t, { 'tapewire.yaml': yaml });
+  const result = await loadConfig({ flags: {}, env: {}, cwd, strategies: [mine] });
+  assert.ok(result.ok, problemsOf(result).join('\n'));
+  for (const shown of [renderConfig(result.value), renderConfigJson(result.value)]) {
+    assert.match(shown, /apiKey.*\*\*\*/);
+    assert.doesNotMatch(shown, /hunter2/);
+  }
 });
