@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import type { Side, Trade } from '../market/trade.ts';
 import { flowBurst } from './flow-burst.ts';
-import { create, opinionsBySecond, trade } from './strategies.testing.ts';
+import { create, feed, opinionsBySecond, trade } from './strategies.testing.ts';
 
 /** Each second two trades a side, sizes 3 against 2 in turn: a flow that leans nowhere for long. */
 function balanced(seconds: number): Trade[] {
@@ -63,4 +63,13 @@ it('forgets the flow in a silence, but not what is usual', () => {
   assert.equal(opinions[105]!.reason, 'stale trades');
   // Only the new flow counts, so the imbalance is whole at once, and slow equals fast: nothing to accelerate from.
   assert.equal(opinions[106]!.reason, 'flow not accelerating');
+});
+
+it('lets no old flow vote after a hole in which nobody closed the seconds', () => {
+  const strategy = create(flowBurst);
+  const opinions = opinionsBySecond(strategy, [...balanced(100), ...burst(100, 'buy', 3)], 103_000);
+  assert.equal(opinions.at(-1)!.side, 'buy');
+  feed(strategy, trade(163_500, 'buy', 10));
+  strategy.onSecond?.(164_000);
+  assert.equal(strategy.opinion.reason, 'too few trades');
 });

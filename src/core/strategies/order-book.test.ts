@@ -3,7 +3,7 @@ import { it } from 'node:test';
 import type { Book } from '../market/book.ts';
 import type { Quote } from '../market/quote.ts';
 import { orderBook } from './order-book.ts';
-import { book, create, opinionsBySecond, quote } from './strategies.testing.ts';
+import { book, create, feed, opinionsBySecond, quote } from './strategies.testing.ts';
 
 /** Two quotes a second whose sizes swing around 10 without leaning. */
 function quiet(seconds: number): Quote[] {
@@ -69,4 +69,12 @@ it('takes a size of 0 for missing, not for an empty book', () => {
   assert.equal(opinions[102]!.reason, 'stale book');
   const oneSided = opinionsBySecond(create(orderBook), [book(0, 100, [], [5, 5])], 1_000);
   assert.equal(oneSided[0]!.reason, 'book sizes missing');
+});
+
+it('takes nothing that changed in a hole for order flow', () => {
+  const strategy = create(orderBook);
+  opinionsBySecond(strategy, quiet(90), 90_000);
+  feed(strategy, quote(150_500, [100, 500], [101, 10]));
+  strategy.onSecond?.(151_000);
+  assert.equal(strategy.opinion.reason, 'book balanced');
 });
