@@ -3,14 +3,14 @@ import { dirname, join, resolve } from 'node:path';
 import type { StrategySeat } from '../../core/engine/settings.ts';
 import { type BuiltIn, defaultConfig } from './defaults.ts';
 import { type Explained, explain } from './explain.ts';
-import { type ConfigFile, readConfigFile } from './file.ts';
+import type { ConfigFile } from './file.ts';
 import { asLayer, layOver, leavesOf, valueAt } from './layers.ts';
 import { type Flags, fromEnvironment, fromFlags, type Overridden, unknownVariables } from './overrides.ts';
 import { type ConfigProblem, formatPath, type Path } from './problem.ts';
 import { type Config, configSchema } from './schema.ts';
 import { toSeats } from './seats.ts';
 
-export const DEFAULT_CONFIG_FILE = 'tapewire.yaml';
+const DEFAULT_CONFIG_FILE = 'tapewire.yaml';
 
 export interface LoadedConfig {
   readonly config: Config;
@@ -41,7 +41,7 @@ export interface ConfigSources {
 
 /** Flag over variable over file over default. Tells all problems at once; never throws, never shows a secret. */
 export async function loadConfig({ flags, env, cwd, strategies }: ConfigSources): Promise<ConfigResult> {
-  const file = findFile(flags, env, cwd);
+  const file = await findFile(flags, env, cwd);
   const overridden = [...fromEnvironment(env), ...fromFlags(flags)];
   const defaults = defaultConfig(strategies);
   const layers = [file?.data, ...overridden.map(({ path, value }) => asLayer(path, value))];
@@ -75,11 +75,13 @@ export async function loadConfig({ flags, env, cwd, strategies }: ConfigSources)
   return { ok: true, value, warnings: unknownVariables(env) };
 }
 
-function findFile(flags: Flags, env: NodeJS.ProcessEnv, cwd: string): ConfigFile | undefined {
-  const named = typeof flags.config === 'string' ? flags.config : env.TAPEWIRE_CONFIG;
-  if (named) return readConfigFile(resolve(cwd, named), named);
-  const path = join(cwd, DEFAULT_CONFIG_FILE);
-  return existsSync(path) ? readConfigFile(path, DEFAULT_CONFIG_FILE) : undefined;
+async function findFile(flags: Flags, env: NodeJS.ProcessEnv, cwd: string): Promise<ConfigFile | undefined> {
+  const said = typeof flags.config === 'string' ? flags.config : env.TAPEWIRE_CONFIG;
+  const name = said ? said : DEFAULT_CONFIG_FILE;
+  if (!said && !existsSync(join(cwd, name))) return undefined;
+  // Whoever has no file does not wait for the YAML parser to load.
+  const { readConfigFile } = await import('./file.ts');
+  return readConfigFile(resolve(cwd, name), name);
 }
 
 /** Who said what stands at a path. The last one to speak of it counts. */
