@@ -1,4 +1,4 @@
-import type { Server } from 'node:http';
+import type { Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { isLocalAddress } from './addresses.ts';
 import type { GateRefusal } from './gate.ts';
@@ -9,6 +9,9 @@ export const REQUEST_MS = 15_000;
 export const HEADER_BYTES = 16_384;
 /** So that other machines cannot take every connection and shut this one out. */
 const REMOTE_CONNECTIONS = 256;
+
+/** Node's own handling of malformed requests asks this field which answer the connection is waiting for. */
+type AnsweringSocket = Socket & { readonly _httpMessage?: ServerResponse | null };
 
 /** What is not HTTP gets an answer too, and other machines get a bounded number of connections. */
 export function guardConnections(server: Server, answerOf: (refusal: GateRefusal) => string): void {
@@ -21,8 +24,11 @@ export function guardConnections(server: Server, answerOf: (refusal: GateRefusal
     });
     if (remoteCount > REMOTE_CONNECTIONS) socket.destroy();
   });
-  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: AnsweringSocket) => {
     if (error.code === 'ECONNRESET' || !socket.writable) return socket.destroy();
+    // The answer to an earlier request is still on its way: what is said now would be taken for it.
+    const answering = socket._httpMessage;
+    if (answering && (answering.req.complete || answering.headersSent)) return socket.destroySoon();
     socket.end(answerOf(connectionRefusal(error.code)), () => socket.destroy());
     return socket;
   });

@@ -17,7 +17,7 @@ export class FakeHouse implements ApiHouse {
   market: ApiHouse['market'] = { kind: 'SIMULATED', label: 'SIMULATED medium' };
   readonly submitted: EngineEvent[] = [];
   /** What `submit` waits for before it answers: the disk. */
-  disk: Promise<void> = Promise.resolve();
+  disk: () => Promise<void> = () => Promise.resolve();
   facts: HealthFacts = {
     feed: { state: 'flowing', reason: undefined, sinceMs: NOW_MS - 60_000, problems: {} },
     dataAgeMs: 120,
@@ -59,7 +59,7 @@ export class FakeHouse implements ApiHouse {
 
   async submit(events: readonly EngineEvent[]): Promise<readonly Effect[]> {
     this.submitted.push(...events);
-    await this.disk;
+    await this.disk();
     return events.flatMap((event) => {
       const signal = event.kind === 'acknowledge' && this.book.open.find(({ stampUs }) => stampUs === event.stampUs);
       return signal ? [this.end(signal, 'ACKED_LEGACY', 'acknowledged by a guide client')] : [];
