@@ -78,3 +78,11 @@ it('takes nothing that changed in a hole for order flow', () => {
   strategy.onSecond?.(151_000);
   assert.equal(strategy.opinion.reason, 'book balanced');
 });
+
+it('measures order flow in depth: the same swings of a book a hundred times as deep are nothing unusual', () => {
+  const deeper = quiet(180).map((one) =>
+    one.eventTimeMs < 90_000 ? one : { ...one, bidSize: one.bidSize * 100, askSize: one.askSize * 100 },
+  );
+  const opinions = opinionsBySecond(create(orderBook, { depthSeconds: 1 }), deeper, 180_000);
+  for (const { reason } of opinions.slice(90)) assert.doesNotMatch(reason, /^order flow -?(2\.[5-9]|3)/);
+});
