@@ -16,7 +16,7 @@ const lock = acquireDataDirLock(dataDir, { pid: process.pid, startedAtMs: Date.n
 if (!lock.ok) throw new Error(lock.problem);
 say('locked');
 const policy = { keepSignals: Number(keepSignals), keepDays: 36_500 };
-const opened = openSqliteJournal({ path: journalPath(dataDir), nowMs: Date.now(), ...policy });
+const opened = openSqliteJournal({ path: journalPath(dataDir, 'sim'), nowMs: Date.now(), ...policy });
 if (!opened.ok) throw new Error(opened.problem);
 const journal = opened.value;
 

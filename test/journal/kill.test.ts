@@ -76,7 +76,12 @@ interface Findings {
 async function inspect(dataDir: string): Promise<Findings> {
   const lock = acquireDataDirLock(dataDir, { pid: process.pid, startedAtMs: 0, port: undefined });
   assert.ok(lock.ok, lock.ok ? '' : `the lock outlived its holder: ${lock.problem}`);
-  const opened = openSqliteJournal({ path: journalPath(dataDir), nowMs: 0, keepSignals: 1_000_000, keepDays: 36_500 });
+  const opened = openSqliteJournal({
+    path: journalPath(dataDir, 'sim'),
+    nowMs: 0,
+    keepSignals: 1_000_000,
+    keepDays: 36_500,
+  });
   assert.ok(opened.ok, opened.ok ? '' : opened.problem);
   const journal = opened.value;
   const { id, base } = journal;

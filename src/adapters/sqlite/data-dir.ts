@@ -6,7 +6,7 @@ import type { Decoded } from '../../core/decoded.ts';
  * Where a market's journal lies in a data directory. Every market has its own: a simulated record must never mix with
  * another, and a simulated clock that ran ahead must not push the stamps of a real one.
  */
-export const journalPath = (dataDir: string, market = 'sim'): string => join(dataDir, `journal-${market}.db`);
+export const journalPath = (dataDir: string, market: string): string => join(dataDir, `journal-${market}.db`);
 
 /** Makes the data directory when it is missing, for this user alone where the system knows such a thing. */
 export function ensureDataDir(dataDir: string): Decoded<string> {

@@ -59,7 +59,7 @@ it('reads a journal beside its server, and fails on a damaged one', async (t) =>
   assert.ok(lock.ok);
   t.after(() => lock.value.release());
   const opened = openSqliteJournal({
-    path: journalPath(dataDir),
+    path: journalPath(dataDir, 'sim'),
     nowMs: Date.now() + 3_600_000,
     keepSignals: 1000,
     keepDays: 30,
