@@ -11,12 +11,11 @@ import { correlation, FactsRecorder } from './stylised-facts.ts';
 // Seeds are fixed, so nothing here can flicker: the margins say how far the true value may be from what is measured.
 
 const DAY_SECONDS = 86_400;
-const DAYS_WATCHED = 2;
 
-function record(scenario: ScenarioName, symbol: string, seed: number): FactsRecorder {
+function record(scenario: ScenarioName, symbol: string, seed: number, days: number): FactsRecorder {
   const market = new SimulatedMarket({ seed, scenario, startTimeMs: TEST_START_MS, symbols: [symbol] });
   const recorder = new FactsRecorder(symbol);
-  market.advance(TEST_START_MS + DAYS_WATCHED * DAY_SECONDS * 1_000, (event) => recorder.add(event));
+  market.advance(TEST_START_MS + days * DAY_SECONDS * 1_000, (event) => recorder.add(event));
   return recorder;
 }
 
@@ -39,7 +38,7 @@ describe('a market in which nothing can be earned', () => {
     ['null_strict', 11],
     ['null_flow', 12],
   ] as const) {
-    const recorder = record(scenario, 'LTCUSDT', seed);
+    const recorder = record(scenario, 'LTCUSDT', seed, 2);
     const facts = recorder.facts();
 
     it(`${scenario}: the middle price is a martingale`, () => {
@@ -68,6 +67,12 @@ describe('a market in which nothing can be earned', () => {
       assert.ok(facts.volatilityPercent > 50 && facts.volatilityPercent < 150, `volatility ${facts.volatilityPercent}`);
     });
   }
+});
+
+it('the same measure finds the signal where there is one', () => {
+  const recorder = record('strong', 'LTCUSDT', 13, 1);
+  const z = score(recorder, recorder.tfi, 60, 60);
+  assert.ok(z > 5, `${z.toFixed(2)} standard errors`);
 });
 
 describe('a planted signal is worth what the formula says', () => {
