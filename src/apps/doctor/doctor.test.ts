@@ -78,7 +78,7 @@ it('reads a journal beside its server, and fails on a damaged one', async (t) =>
   const again = acquireDataDirLock(broken, { pid: 1, startedAtMs: 0, port: undefined });
   assert.ok(again.ok);
   again.value.release();
-  writeFileSync(journalPath(broken), 'my notes\n'.repeat(500));
+  writeFileSync(journalPath(broken, 'sim'), 'my notes\n'.repeat(500));
   const found = named(await examine(await load(other, { port: '0' })), 'journal');
   assert.deepEqual([found?.state, found?.remedy !== undefined], ['fail', true]);
 });
