@@ -9,9 +9,6 @@ const CALM_NEXT = 0.6;
 /** Share of time per regime, by detailed balance of the numbers above, summed up. */
 const REGIME_SHARE_UP_TO = [0.5, 0.9166666666666666, 1] as const;
 
-/** Mean of the squared relative volatility over all time. */
-export const MEAN_REGIME_VARIANCE = 0.5 * 0.36 + 0.4166666666666667 * 1 + 0.0833333333333333 * 4;
-
 /**
  * What the market does not show: the volatility regime, and the hidden signal, an Ornstein-Uhlenbeck process of mean 0
  * and variance 1. Both are stationary and reversible, so running them backwards from the start of the live stream

@@ -108,5 +108,3 @@ export const SCENARIOS = {
 export type ScenarioName = keyof typeof SCENARIOS;
 
 export const SCENARIO_NAMES = Object.keys(SCENARIOS) as readonly ScenarioName[];
-
-export const DEFAULT_SCENARIO: ScenarioName = 'medium';

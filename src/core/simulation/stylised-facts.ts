@@ -106,14 +106,14 @@ export class FactsRecorder {
 }
 
 /** Returns over `span` rows, one after the other, not overlapping: row 0 to `span`, `span` to `2 * span`, … */
-export function returns(levels: readonly number[], span: number): number[] {
+function returns(levels: readonly number[], span: number): number[] {
   const out: number[] = [];
   for (let i = span; i < levels.length; i += span) out.push(levels[i]! / levels[i - span]! - 1);
   return out;
 }
 
 /** Sums of rows 1 to `span`, `span + 1` to `2 * span`, …: what happened during the returns of the same span. */
-export function sums(rows: readonly number[], span: number): number[] {
+function sums(rows: readonly number[], span: number): number[] {
   const out: number[] = [];
   for (let i = span; i < rows.length; i += span) {
     let sum = 0;
