@@ -3,7 +3,7 @@ import { it } from 'node:test';
 import type { Book } from '../market/book.ts';
 import type { Quote } from '../market/quote.ts';
 import { orderBook } from './order-book.ts';
-import { book, create, feed, opinionsBySecond, quote } from './strategies.testing.ts';
+import { book, create, feed, opinionsBySecond, quote, trade } from './strategies.testing.ts';
 
 /** Two quotes a second whose sizes swing around 10 without leaning. */
 function quiet(seconds: number): Quote[] {
@@ -85,4 +85,19 @@ it('measures order flow in depth: the same swings of a book a hundred times as d
   );
   const opinions = opinionsBySecond(create(orderBook, { depthSeconds: 1 }), deeper, 180_000);
   for (const { reason } of opinions.slice(90)) assert.doesNotMatch(reason, /^order flow -?(2\.[5-9]|3)/);
+});
+
+it('counts absorbed selling for the bid, and says so', () => {
+  const trades = Array.from({ length: 96 }, (_, second) => {
+    const isPress = second >= 90;
+    return trade(second * 1_000, isPress || second % 2 === 0 ? 'sell' : 'buy', isPress ? 20 : 1);
+  });
+  const events = [...quiet(90), ...leaning(90, 6, 1), ...trades].sort((a, b) => a.eventTimeMs - b.eventTimeMs);
+  const [without, full] = [0, 0.25].map((absorptionShare) => {
+    const strategy = create(orderBook, { absorptionShare, micropriceFull: 1 });
+    return opinionsBySecond(strategy, events, 96_000).at(-1)!;
+  });
+  assert.ok(without?.side === 'buy' && full?.side === 'buy');
+  assert.match(full.reason, /, selling absorbed 1\.00$/);
+  assert.ok(Math.abs(full.strength - Math.min(100, without.strength + 25)) < 1e-9 && without.strength < 100);
 });
