@@ -7,20 +7,20 @@ import { journalPath } from '../adapters/sqlite/data-dir.ts';
 import { acquireDataDirLock, type DataDirLock } from '../adapters/sqlite/data-dir-lock.ts';
 import { openSqliteJournal } from '../adapters/sqlite/journal.ts';
 import type { Decoded } from '../core/decoded.ts';
+import type { Effect } from '../core/engine/effect.ts';
 import { SignalBook } from '../core/signals/signal-book.ts';
 import type { MarketClock } from '../ports/clock.ts';
 import type { Journal } from '../ports/journal.ts';
-import type { MarketFeed } from '../ports/market-feed.ts';
+import type { EventBatch, MarketFeed } from '../ports/market-feed.ts';
+import type { Outlet } from '../ports/outlet.ts';
 import type { LoadedConfig } from './config/load-config.ts';
 import { engineSettings } from './engine-settings.ts';
 import { House } from './house.ts';
 import { LogOutlet } from './log-outlet.ts';
 import type { Past } from './past.ts';
+import { PositionKeeper } from './position-keeper.ts';
 import { startScreen } from './start-screen.ts';
 import { packageVersion } from './version.ts';
-
-/** How often the market's position is written down, wall milliseconds. */
-const POSITION_MS = 5_000;
 
 /** A market that is ready to run. */
 export interface OpenedMarket {
@@ -91,34 +91,25 @@ interface Means {
 
 /** @returns why it could not go on, `undefined` after a clean end */
 async function run(loaded: LoadedConfig, serving: Serving, means: Means): Promise<string | undefined> {
-  const { config } = loaded;
   const { journal, log, lock, startedAtMs, logFile } = means;
   const book = new SignalBook(journal.base);
   for (const effect of journal.read(journal.base.seq)) book.apply(effect);
 
-  const opened = await serving.open({ book, position: journal.readPosition() });
-  if (!opened.ok) return opened.problem;
-  const { feed, clock, runAnchor, source, note, lastPrices } = opened.value;
-  const bookOutlet = {
-    publish: (effects: Parameters<LogOutlet['publish']>[0]) => {
-      for (const effect of effects) book.apply(effect);
-    },
-  };
+  const market = await serving.open({ book, position: journal.readPosition() });
+  if (!market.ok) return market.problem;
+  const { feed, clock, runAnchor, source, note } = market.value;
   const settings = engineSettings(loaded, { runAnchor, market: feed.label });
-  const outlets = [bookOutlet, new LogOutlet(log.logger)];
+  const outlets = [new BookOutlet(book), new LogOutlet(log.logger)];
   const house = new House({ settings, journal, past: book, clock, outlets });
+  const player = new Player(feed, house, clock);
 
   const beganMs = performance.now();
-  let lastDataMs: number | undefined;
   const version = packageVersion();
-  const { local, remote, remoteBurst } = config.api.rate;
+  const onError = (error: unknown, what: string): void => log.logger.error({ err: error }, what);
   const api = await startApi({
-    host: config.api.host,
-    port: config.api.port,
+    ...apiSettings(loaded.config.api),
     version,
-    allowedHosts: config.api.allowedHosts,
-    rates: { local: { perSecond: local, burst: local }, remote: { perSecond: remote, burst: remoteBurst } },
-    onError: (error, what) => log.logger.error({ err: error }, what),
+    onError,
     house: {
       clock,
       book,
@@ -127,7 +118,7 @@ async function run(loaded: LoadedConfig, serving: Serving, means: Means): Promis
       submit: (events) => house.submit(events),
       health: () => ({
         feed: feed.status,
-        dataAgeMs: lastDataMs === undefined ? undefined : performance.now() - lastDataMs,
+        dataAgeMs: player.dataAgeMs,
         upMs: performance.now() - beganMs,
         journalFault: house.journalFault,
       }),
@@ -138,14 +129,6 @@ async function run(loaded: LoadedConfig, serving: Serving, means: Means): Promis
   const { port } = api.value.address;
   lock.describe({ pid: process.pid, startedAtMs, port });
 
-  const writePosition = async (): Promise<void> => {
-    if (house.journalFault !== undefined) return;
-    const marketTimeMs = clock.nowMs();
-    const position = { marketTimeMs, wallTimeMs: Date.now(), speed: clock.speed, source, lastPrices: lastPrices() };
-    await journal.writePosition(position).catch((error: unknown) => {
-      log.logger.error({ err: error }, 'the position of the market could not be written');
-    });
-  };
   const stop = new AbortController();
   const interrupted = (signal: string): void => {
     log.logger.info(`${signal}: stopping`);
@@ -153,40 +136,89 @@ async function run(loaded: LoadedConfig, serving: Serving, means: Means): Promis
   };
   process.once('SIGINT', interrupted);
   process.once('SIGTERM', interrupted);
-  const timer = setInterval(() => void writePosition(), POSITION_MS);
-  let problem: string | undefined;
+  const positions = new PositionKeeper(journal, market.value, log.logger);
   try {
-    await writePosition();
+    await positions.start();
     process.stdout.write(startScreen({ version, feed, note, api: api.value, loaded, logFile, book }));
     log.logger.info({ market: feed.label, source, port, journal: journal.id }, `${serving.command} runs`);
-    await house.submit([{ kind: 'catch_up', untilMs: clock.nowMs() }]);
-    await feed.run((batch) => {
-      let data = false;
-      const turn = house.take((deliver) =>
-        batch((event) => {
-          data ||= event.kind === 'trade' || event.kind === 'quote' || event.kind === 'book' || event.kind === 'bar';
-          deliver(event);
-        }),
-      );
-      return turn.then(() => {
-        if (data) lastDataMs = performance.now();
-      });
-    }, stop.signal);
-    // A finished market goes on being served: its history and its reasons are what the user came for.
-    if (!stop.signal.aborted) await once(stop.signal, 'abort');
-  } catch (error) {
-    problem = `the market cannot go on: ${error instanceof Error ? error.message : String(error)}`;
-    if (house.journalFault !== undefined) {
-      log.logger.fatal({ err: error }, 'the journal cannot be written: no signal is issued any more');
+    await player.play(stop.signal);
+    if (!stop.signal.aborted) {
+      // A finished market goes on being served: its history and its reasons are what the user came for.
+      log.logger.info(`${feed.status.reason ?? 'the market has ended'}; the API goes on until Ctrl-C`);
       await once(stop.signal, 'abort');
     }
+    log.logger.info('stopped');
+    return undefined;
+  } catch (error) {
+    if (house.journalFault === undefined) {
+      log.logger.error({ err: error }, 'the market stopped');
+      return `the market cannot go on: ${error instanceof Error ? error.message : String(error)}`;
+    }
+    // What was told still holds and can be read; health says what is wrong.
+    log.logger.fatal({ err: error }, 'the journal cannot be written: no signal is issued any more');
+    if (!stop.signal.aborted) await once(stop.signal, 'abort');
+    return `the journal could not be written: ${house.journalFault.reason}`;
   } finally {
-    clearInterval(timer);
     process.off('SIGINT', interrupted);
     process.off('SIGTERM', interrupted);
-    await writePosition();
+    await positions.stop();
     await api.value.close();
   }
-  if (problem === undefined) log.logger.info('stopped');
-  return problem;
+}
+
+function apiSettings({ host, port, allowedHosts, rate }: LoadedConfig['config']['api']) {
+  const rates = {
+    local: { perSecond: rate.local, burst: rate.local },
+    remote: { perSecond: rate.remote, burst: rate.remoteBurst },
+  };
+  return { host, port, allowedHosts, rates };
+}
+
+/** The book that the API reads from: it hears of effects when they are on disk, like everybody else. */
+class BookOutlet implements Outlet {
+  readonly #book: SignalBook;
+
+  constructor(book: SignalBook) {
+    this.#book = book;
+  }
+
+  publish(effects: readonly Effect[]): void {
+    for (const effect of effects) this.#book.apply(effect);
+  }
+}
+
+/** Plays a feed into the house, and knows when market data last came. */
+class Player {
+  readonly #feed: MarketFeed;
+  readonly #house: House;
+  readonly #clock: MarketClock;
+  #lastDataMs: number | undefined;
+
+  constructor(feed: MarketFeed, house: House, clock: MarketClock) {
+    this.#feed = feed;
+    this.#house = house;
+    this.#clock = clock;
+  }
+
+  /** Wall milliseconds; `undefined` before the first. */
+  get dataAgeMs(): number | undefined {
+    return this.#lastDataMs === undefined ? undefined : performance.now() - this.#lastDataMs;
+  }
+
+  /** What happened before this moment warms up, but comes too late to be a signal. */
+  async play(stop: AbortSignal): Promise<void> {
+    await this.#house.submit([{ kind: 'catch_up', untilMs: this.#clock.nowMs() }]);
+    await this.#feed.run((batch) => this.#take(batch), stop);
+  }
+
+  async #take(batch: EventBatch): Promise<void> {
+    let data = false;
+    await this.#house.take((deliver) =>
+      batch((event) => {
+        data ||= event.kind === 'trade' || event.kind === 'quote' || event.kind === 'book' || event.kind === 'bar';
+        deliver(event);
+      }),
+    );
+    if (data) this.#lastDataMs = performance.now();
+  }
 }

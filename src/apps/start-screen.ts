@@ -5,7 +5,7 @@ import type { LoadedConfig } from './config/load-config.ts';
 
 export interface ScreenFacts {
   readonly version: string;
-  readonly feed: Pick<MarketFeed, 'label' | 'symbols'>;
+  readonly feed: Pick<MarketFeed, 'kind' | 'label' | 'symbols'>;
   readonly note: string;
   readonly api: Pick<RunningApi, 'urls' | 'note'>;
   readonly loaded: LoadedConfig;
@@ -21,13 +21,14 @@ export function startScreen({ version, feed, note, api, loaded, logFile, book }:
   const { minStrategies, minConsensus, minStrength, timeframes } = config.fusion;
   const past =
     book.issuedCount === 0 ? 'no signal yet' : `${book.issuedCount} signals so far, ${book.open.length} open`;
+  const bot =
+    feed.kind === 'DEMO'
+      ? 'nobody votes, nothing is decided'
+      : `${seats.length} strategies: ${minStrategies} must agree, ${minConsensus} % consensus, strength ${minStrength}; ${timeframes.join(' ')}`;
   const rows: [string, string][] = [
     ['Tapewire', `${version}   Ctrl-C ends it; what was signalled stays in ${config.dataDir}`],
     ['market', `${feed.label}   ${note}`],
-    [
-      'bot',
-      `${symbols}; ${seats.length} strategies, ${minStrategies} agree, ${minConsensus} % consensus, strength ${minStrength}; ${timeframes.join(' ')}`,
-    ],
+    ['bot', `${symbols}; ${bot}`],
     ['API', `${url}/api/signals   ${api.note ?? `also ${api.urls.slice(1).join(' ')}`}`],
     ['docs', `${url}/   health ${url}/api/health   why no signal? ${url}/api/stats`],
     ['log', `${logFile}   journal: ${past}`],

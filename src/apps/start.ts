@@ -87,7 +87,8 @@ async function openReplay({ config }: LoadedConfig, past: Past): Promise<Decoded
   }
   const tape = await openConfiguredTape(config.market);
   if (!tape.ok) return tape;
-  const source = `REPLAY ${tape.value.label}`;
+  const names = tape.value.summaries.map(({ name }) => name).sort();
+  const source = `REPLAY ${names.join(', ')}`;
   if (past.position !== undefined && past.position.source !== source) {
     const remedy = 'Name another --data-dir for this one';
     return {
