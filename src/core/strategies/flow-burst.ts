@@ -1,7 +1,7 @@
 import { TradeFlowImbalance } from '../indicators/trade-flow-imbalance.ts';
 import type { Trade } from '../market/trade.ts';
 import { EwScale } from './ew-scale.ts';
-import { grade } from './lean.ts';
+import { grade, lean, reaches } from './lean.ts';
 import { abstention, LazyVote, WARMING_UP } from './opinions.ts';
 import { numberBetween, parseOptions, wholeNumber } from './options.ts';
 import type { Opinion, Strategy, StrategyDefinition } from './strategy.ts';
@@ -107,10 +107,10 @@ class FlowBurst implements Strategy {
     const trades = this.#tradeRate * options.fastSeconds;
     if (trades < options.tradesMin) return TOO_FEW_TRADES;
     const direction = imbalance > 0 ? 1 : -1;
-    if (direction * imbalance < options.imbalanceMin) return FLOW_BALANCED;
-    if (direction * burst < options.burstMin) return NO_BURST;
+    if (!reaches(direction * imbalance, options.imbalanceMin)) return FLOW_BALANCED;
+    if (!reaches(direction * burst, options.burstMin)) return NO_BURST;
     const acceleration = direction * (imbalance - slowImbalance);
-    if (!(acceleration > 0)) return NOT_ACCELERATING;
+    if (lean(acceleration, 1) <= 0) return NOT_ACCELERATING;
     const grades =
       grade(direction * imbalance, options.imbalanceMin, options.imbalanceFull) +
       grade(direction * burst, options.burstMin, options.burstFull) +

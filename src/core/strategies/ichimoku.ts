@@ -2,7 +2,7 @@ import { Ichimoku } from '../indicators/ichimoku.ts';
 import type { Bar } from '../market/bar.ts';
 import { decimalsOf } from '../market/instrument.ts';
 import type { Side } from '../market/trade.ts';
-import { lean } from './lean.ts';
+import { lean, reaches } from './lean.ts';
 import { abstention, type Speaker, StandingVote, WARMING_UP } from './opinions.ts';
 import { numberBetween, parseOptions, wholeNumber } from './options.ts';
 import type { Opinion, Strategy, StrategyContext, StrategyDefinition } from './strategy.ts';
@@ -58,7 +58,7 @@ class IchimokuCloud implements Strategy, Speaker {
     }
     const others = lean(tenkan - kijun, close) + lean(close - kijun, close) + lean(spanA - spanB, close);
     const strength = 25 * (1 + fromA * others);
-    if (strength < this.#entryStrength) {
+    if (!reaches(strength, this.#entryStrength)) {
       this.opinion = LINES_DISAGREE;
       return;
     }

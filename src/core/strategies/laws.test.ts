@@ -113,7 +113,7 @@ for (const definition of BUILT_IN_STRATEGIES) {
             continue;
           }
           sides[opinion.side] += 1;
-          assert.ok(opinion.strength >= 50 && opinion.strength <= 100, `strength ${opinion.strength}`);
+          assert.ok(opinion.strength > 50 - 1e-6 && opinion.strength <= 100, `strength ${opinion.strength}`);
           assert.doesNotMatch(opinion.reason, /NaN|undefined|null/);
           assert.match(opinion.reason, /\d/);
         }

@@ -1,4 +1,4 @@
-/** Differences of prices below this share of the price are rounding dust, not an opinion. */
+/** Differences below this share of what is compared are rounding dust, not an opinion. */
 const DUST = 1e-9;
 
 /**
@@ -9,6 +9,14 @@ export function lean(difference: number, scale: number): -1 | 0 | 1 {
   const dust = DUST * Math.abs(scale);
   if (difference > dust) return 1;
   return difference < -dust ? -1 : 0;
+}
+
+/**
+ * Whether `value` reaches `bound`, rounding dust forgiven: 1.5 times the volume in lots must stay 1.5 times the volume in
+ * coins, where the same division may end one bit lower.
+ */
+export function reaches(value: number, bound: number): boolean {
+  return value >= bound - DUST * Math.abs(bound);
 }
 
 /** `value` held within `[-limit, limit]`. */

@@ -3,7 +3,7 @@ import { Macd } from '../indicators/macd.ts';
 import { Rsi } from '../indicators/rsi.ts';
 import type { Bar } from '../market/bar.ts';
 import { TIMEFRAMES, type Timeframe } from '../market/timeframe.ts';
-import { clip, lean } from './lean.ts';
+import { clip, lean, reaches } from './lean.ts';
 import { abstention, type Speaker, StandingVote, WARMING_UP } from './opinions.ts';
 import { numberBetween, parseOptions, wholeNumber } from './options.ts';
 import type { Opinion, Strategy, StrategyDefinition } from './strategy.ts';
@@ -87,7 +87,7 @@ class Momentum implements Strategy, Speaker {
     if (one.momentum === undefined || three.momentum === undefined || five.momentum === undefined) return;
     const agreement = (one.momentum + three.momentum + five.momentum) / 3;
     const strength = 100 * Math.abs(agreement);
-    if (strength < this.#entryStrength) {
+    if (!reaches(strength, this.#entryStrength)) {
       this.opinion = TIMEFRAMES_DISAGREE;
       return;
     }

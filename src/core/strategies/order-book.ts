@@ -5,7 +5,7 @@ import type { Quote } from '../market/quote.ts';
 import type { Trade } from '../market/trade.ts';
 import { Absorption } from './absorption.ts';
 import { EwScale } from './ew-scale.ts';
-import { clip } from './lean.ts';
+import { clip, reaches } from './lean.ts';
 import { abstention, LazyVote, WARMING_UP } from './opinions.ts';
 import { numberBetween, parseOptions, wholeNumber } from './options.ts';
 import type { Opinion, Strategy, StrategyDefinition } from './strategy.ts';
@@ -151,7 +151,7 @@ class OrderBook implements Strategy {
     const conditions = clip(flow / options.flowFull, 1) + clip(this.#microprice / options.micropriceFull, 1);
     const agreement = clip(conditions / 2 + options.absorptionShare * absorption, 1);
     const strength = 100 * Math.abs(agreement);
-    if (strength < options.entryStrength) return BOOK_BALANCED;
+    if (!reaches(strength, options.entryStrength)) return BOOK_BALANCED;
     const facts = { flow, microprice: this.#microprice, absorption, levels: isDeep ? options.levels : 1 };
     return new LazyVote(agreement, strength, facts, phrase);
   }

@@ -4,7 +4,7 @@ import { Rsi } from '../indicators/rsi.ts';
 import { Supertrend } from '../indicators/supertrend.ts';
 import type { Bar } from '../market/bar.ts';
 import { decimalsOf } from '../market/instrument.ts';
-import { clip, lean } from './lean.ts';
+import { clip, lean, reaches } from './lean.ts';
 import { abstention, type Speaker, StandingVote, WARMING_UP } from './opinions.ts';
 import { numberBetween, parseOptions, wholeNumber } from './options.ts';
 import type { Opinion, Strategy, StrategyContext, StrategyDefinition } from './strategy.ts';
@@ -79,7 +79,7 @@ class TrendConfluence implements Strategy, Speaker {
     const strengthIndex = clip((rsi - 50) / this.#options.rsiFullPoints, 1);
     const agreement = ((supertrend.side === 'buy' ? 1 : -1) + averages + oscillator + strengthIndex) / 4;
     const strength = 100 * Math.abs(agreement);
-    if (strength < this.#options.entryStrength) {
+    if (!reaches(strength, this.#options.entryStrength)) {
       this.opinion = INDICATORS_DISAGREE;
       return;
     }

@@ -41,6 +41,13 @@ it('votes at most 75 where nobody knows who crossed the spread, and says so', ()
   assert.equal((after({ close: 98.5, volume: 15 }) as { strength?: number }).strength, 50 + 25 / 4);
 });
 
+it('calls 1.5 times the volume 1.5 times the volume in any unit of size', () => {
+  for (const unit of [1, 0.01, 0.001, 0.07, 3e-5, 1e6]) {
+    const vote = after({ close: 101.5, volume: 15 * unit, buyVolume: 8.25 * unit }, 10 * unit);
+    assert.equal(vote.side, 'buy', `unit ${unit}: ${vote.reason}`);
+  }
+});
+
 it('names why it is silent', () => {
   assert.equal(after({ close: 101, high: 140, volume: 30, buyVolume: 30 }).reason, 'inside the range');
   assert.equal(after({ close: 102, volume: 14.9, buyVolume: 14.9 }).reason, 'volume too low');

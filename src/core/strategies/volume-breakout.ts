@@ -4,7 +4,7 @@ import { Sma } from '../indicators/sma.ts';
 import { type Bar, deltaRatio } from '../market/bar.ts';
 import { decimalsOf } from '../market/instrument.ts';
 import type { Side } from '../market/trade.ts';
-import { grade } from './lean.ts';
+import { grade, lean, reaches } from './lean.ts';
 import { abstention, LazyVote, WARMING_UP } from './opinions.ts';
 import { numberBetween, parseOptions, wholeNumber } from './options.ts';
 import type { Opinion, Strategy, StrategyContext, StrategyDefinition } from './strategy.ts';
@@ -80,12 +80,12 @@ class VolumeBreakout implements Strategy {
 
   #judge(bar: Bar, high: number, low: number, meanVolume: number, atr: number): Opinion {
     const { close } = bar;
-    const direction = close > high ? 1 : close < low ? -1 : 0;
+    const direction = lean(close - high, close) > 0 ? 1 : lean(close - low, close) < 0 ? -1 : 0;
     if (direction === 0) return INSIDE_RANGE;
     if (!(meanVolume > 0)) return NO_VOLUME;
     const options = this.#options;
     const volumeRatio = bar.volume / meanVolume;
-    if (volumeRatio < options.volumeRatioMin) return VOLUME_TOO_LOW;
+    if (!reaches(volumeRatio, options.volumeRatioMin)) return VOLUME_TOO_LOW;
     const bound = direction > 0 ? high : low;
     const delta = deltaRatio(bar);
     const facts = { close, bound, volumeRatio, delta, rangeBars: options.rangeBars, decimals: this.#decimals };
@@ -96,7 +96,7 @@ class VolumeBreakout implements Strategy {
       const strength = 50 + ((FLOW_UNKNOWN_STRENGTH_MAX - 50) * (far + loud)) / 2;
       return new LazyVote(direction, strength, facts, phrase);
     }
-    if (direction * delta < options.deltaRatioMin) return FLOW_DISAGREES;
+    if (!reaches(direction * delta, options.deltaRatioMin)) return FLOW_DISAGREES;
     const paid = grade(direction * delta, options.deltaRatioMin, options.deltaRatioFull);
     return new LazyVote(direction, 50 + (50 * (far + loud + paid)) / 3, facts, phrase);
   }
