@@ -185,6 +185,7 @@ it('Signal Acknowledgment: it ends, nothing older takes its place, and the histo
   const health = await body('/api/health');
   assert.deepEqual([health.status, health.service], ['healthy', 'ATAS Platform Integration']);
   assert.equal(health.active_signals, 2);
+  assert.deepEqual([health.market, health.simulated, health.data_age_ms], ['DEMO', true, null], 'no market behind it');
   const latest = readApiResponse((await http.get(`${url}/api/signals/latest`)).text).signal!;
 
   const both = await acknowledge(latest.timestamp!.slice(0, 19));

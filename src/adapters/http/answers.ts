@@ -98,7 +98,7 @@ export class Answers {
       uptime: Math.round(facts.upMs) / 1_000,
       timestamp,
       market: market.label,
-      simulated: market.kind === 'SIMULATED',
+      simulated: market.kind === 'SIMULATED' || market.kind === 'DEMO',
       speed: clock.speed,
       reasons: reasons.map(({ reason, sinceMs }) => ({ reason, since: formatTimeMs(sinceMs) })),
       data_age_ms: facts.dataAgeMs === undefined ? null : Math.round(facts.dataAgeMs),
