@@ -9,6 +9,8 @@ export class Replies {
   readonly headers: readonly [name: string, value: string][];
   readonly #json: readonly string[];
 
+  #last: { readonly answer: Answer | undefined; readonly headers: string[] } = { answer: undefined, headers: [] };
+
   constructor(marketLabel: string) {
     // A header takes no more than ASCII; a label may be made from a file name.
     const market = marketLabel.replace(/[^\x20-\x7e]/g, '?');
@@ -20,9 +22,16 @@ export class Replies {
     this.#json = ['Content-Type', 'application/json; charset=utf-8', ...this.headers.flat()];
   }
 
-  json(response: ServerResponse, { status, body }: Answer, extra: readonly string[] = []): void {
-    response.writeHead(status, [...this.#json, 'Content-Length', String(Buffer.byteLength(body)), ...extra]);
-    response.end(body);
+  json(response: ServerResponse, answer: Answer, extra?: readonly string[]): void {
+    // Within a millisecond all pollers are given the same answer, so its headers are written once.
+    if (answer !== this.#last.answer) this.#last = { answer, headers: this.#headersOf(answer) };
+    const { headers } = this.#last;
+    response.writeHead(answer.status, extra === undefined ? headers : [...headers, ...extra]);
+    response.end(answer.body);
+  }
+
+  #headersOf({ body }: Answer): string[] {
+    return [...this.#json, 'Content-Length', String(Buffer.byteLength(body))];
   }
 
   html(response: ServerResponse, body: string, contentSecurityPolicy: string): void {
