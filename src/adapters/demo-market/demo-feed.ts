@@ -6,6 +6,7 @@ import type { EventSink, FeedStatus, MarketFeed } from '../../ports/market-feed.
 export const DEMO_LABEL = 'DEMO';
 /** How long a test signal lives, and after which time it is issued anew. */
 export const DEMO_TTL_MS = 300_000;
+/** How often the time is looked at, at least: a clock may be set. Wall milliseconds, as market time here. */
 const STEP_MS = 250;
 
 /** Votes that never were are not shown: the agreement of a test signal is part of the test. */
@@ -80,7 +81,8 @@ export class DemoFeed implements MarketFeed {
       await sink((deliver) => {
         for (const event of events) deliver(event);
       });
-      await sleep(STEP_MS, undefined, { signal: stop }).catch(() => undefined);
+      const dueMs = Math.min(...this.#nextMs.values()) - this.#clock.nowMs();
+      await sleep(Math.max(1, Math.min(STEP_MS, dueMs)), undefined, { signal: stop }).catch(() => undefined);
     }
   }
 }
