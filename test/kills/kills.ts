@@ -111,10 +111,11 @@ async function serveAndAsk(server: Server, witness: Witness, chance: Random): Pr
       if (!killed || !(error instanceof TypeError)) throw error;
     }),
   );
-  await sleep(Math.max(0, untilMs - Date.now() - chance.uniform() * 5));
+  const asked = Promise.all(clients);
+  await Promise.race([asked, sleep(Math.max(0, untilMs - Date.now() - chance.uniform() * 5))]);
   killed = true;
   await server.kill();
-  await Promise.all(clients);
+  await asked;
 }
 
 /** Between two lives: everything answered is on disk as it was told, in order, gapless. @returns signals on disk */
