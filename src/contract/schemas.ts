@@ -17,7 +17,7 @@ const count = (description: string) => z.int().min(0).meta({ description });
 const counts = (description: string) => z.record(z.string(), z.int().min(0)).meta({ description });
 const direction = z.enum(['BUY', 'SELL']);
 
-export const outcome = z.strictObject({
+const outcome = z.strictObject({
   state: z.enum(['EXPIRED', 'SUPERSEDED', 'CANCELLED', 'ACKED_LEGACY']),
   reason: z.string().min(1),
   at: stamp('When it stopped being live.'),

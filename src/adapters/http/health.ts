@@ -1,8 +1,8 @@
 import type { MarketKind } from '../../ports/market-feed.ts';
 import type { HealthFacts } from './api-house.ts';
 
-export const DEGRADED_AFTER_MS = 5_000;
-export const FAILED_AFTER_MS = 60_000;
+const DEGRADED_AFTER_MS = 5_000;
+const FAILED_AFTER_MS = 60_000;
 
 export interface HealthReport {
   readonly status: 'healthy' | 'degraded' | 'failed';
