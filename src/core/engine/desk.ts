@@ -128,6 +128,13 @@ export class Desk {
     if (toMs >= this.#nextSecondMs) this.#nextSecondMs = secondAfter(toMs - 1);
   }
 
+  /** When this desk has something to decide next, if nothing happens before; infinite while it sleeps without bars. */
+  get dueMs(): number {
+    if (this.#nextSecondMs - this.#lastFlowMs <= SLEEP_AFTER_MS) return this.#nextSecondMs;
+    const closeMs = this.#builder.active ? this.#builder.nextCloseMs : Number.POSITIVE_INFINITY;
+    return Math.max(closeMs, this.#nextSecondMs);
+  }
+
   /** Everything before `nowMs` has been seen: closes what is over by then, second by second while data flow. */
   advanceTo(nowMs: number): void {
     while (this.#nextSecondMs <= nowMs) {

@@ -63,7 +63,7 @@ export class Engine {
         this.#desks.get(event.symbol)?.onRecordedBar(event);
         break;
       case 'clock':
-        for (const desk of this.#desks.values()) desk.advanceTo(event.eventTimeMs);
+        this.#advanceTo(event.eventTimeMs);
         this.#expire(event.eventTimeMs);
         break;
       case 'gap':
@@ -96,6 +96,16 @@ export class Engine {
     const effects = this.#effects;
     this.#effects = [];
     return effects;
+  }
+
+  /** All desks together, moment by moment: one that ran ahead would push the stamps of the others' decisions forward. */
+  #advanceTo(nowMs: number): void {
+    for (;;) {
+      let dueMs = nowMs;
+      for (const desk of this.#desks.values()) dueMs = Math.min(dueMs, desk.dueMs);
+      for (const desk of this.#desks.values()) desk.advanceTo(dueMs);
+      if (dueMs === nowMs) return;
+    }
   }
 
   #list(instrument: Desk['instrument']): void {
