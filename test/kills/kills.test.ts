@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { runKills } from './kills.ts';
+import { runKills } from './run-kills.ts';
 
 it('keeps every answered signal through 20 kills at random moments', async (t) => {
   const result = await runKills({ kills: 20, seed: 20 });
