@@ -9,41 +9,48 @@ export interface StrategyCensus {
   readonly abstained: Readonly<Record<string, number>>;
 }
 
-interface Cell {
-  count: number;
-}
+/** Counts by name, millions of times: the common case, the same name again, must cost nothing. */
+class Tally<Name extends string> {
+  readonly #cells = new Map<Name, { count: number }>();
+  #lastName: Name | undefined;
+  #lastCell = { count: 0 };
 
-/** One seat's answers. Asked millions of times: the common case, the same abstention again, must cost nothing. */
-class SeatCensus {
-  buy = 0;
-  sell = 0;
-  readonly abstained = new Map<string, Cell>();
-  #lastReason: string | undefined;
-  #lastCell: Cell = { count: 0 };
+  /** In the order in which the names first came. */
+  get counts(): Partial<Record<Name, number>> {
+    const rows = [...this.#cells].map(([name, { count }]) => [name, count]);
+    return Object.fromEntries(rows) as Partial<Record<Name, number>>;
+  }
 
-  abstain(reason: string): void {
-    if (reason !== this.#lastReason) {
-      let cell = this.abstained.get(reason);
+  add(name: Name): void {
+    if (name !== this.#lastName) {
+      let cell = this.#cells.get(name);
       if (cell === undefined) {
         cell = { count: 0 };
-        this.abstained.set(reason, cell);
+        this.#cells.set(name, cell);
       }
-      this.#lastReason = reason;
+      this.#lastName = name;
       this.#lastCell = cell;
     }
     this.#lastCell.count += 1;
   }
 }
 
+/** One seat's answers. */
+class SeatCensus {
+  buy = 0;
+  sell = 0;
+  readonly abstained = new Tally<string>();
+}
+
 /** Counts every answer and every silence, so that "why is there no signal?" has an answer. */
 export class Census {
   /** How often fusion ran. */
   fusionRuns = 0;
-  readonly silences: Partial<Record<Silence, number>> = {};
   /** Market data that could not be used, by name. */
   readonly problems: Record<string, number> = {};
   readonly #names: readonly string[];
   readonly #seats: readonly SeatCensus[];
+  readonly #silences = new Tally<Silence>();
 
   /** @param names The strategies in the order of the seats. */
   constructor(names: readonly string[]) {
@@ -53,11 +60,15 @@ export class Census {
 
   /** What each strategy said so far, by name. */
   get strategies(): Readonly<Record<string, StrategyCensus>> {
-    const rows = this.#seats.map(({ buy, sell, abstained }, seat) => {
-      const reasons = Object.fromEntries([...abstained].map(([reason, { count }]) => [reason, count]));
-      return [this.#names[seat]!, { buy, sell, abstained: reasons }] as const;
-    });
-    return Object.fromEntries(rows);
+    const rows = this.#seats.map(
+      ({ buy, sell, abstained }, seat) => [this.#names[seat]!, { buy, sell, abstained: abstained.counts }] as const,
+    );
+    return Object.fromEntries(rows) as Record<string, StrategyCensus>;
+  }
+
+  /** Why a look at the votes led to no signal, by name. */
+  get silences(): Partial<Record<Silence, number>> {
+    return this.#silences.counts;
   }
 
   countOpinions(opinions: readonly Opinion[]): void {
@@ -65,14 +76,14 @@ export class Census {
     for (let seat = 0; seat < opinions.length; seat += 1) {
       const opinion = opinions[seat]!;
       const row = this.#seats[seat]!;
-      if (opinion.side === undefined) row.abstain(opinion.reason);
+      if (opinion.side === undefined) row.abstained.add(opinion.reason);
       else if (opinion.side === 'buy') row.buy += 1;
       else row.sell += 1;
     }
   }
 
   countSilence(silence: Silence): void {
-    this.silences[silence] = (this.silences[silence] ?? 0) + 1;
+    this.#silences.add(silence);
   }
 
   countProblem(name: string): void {

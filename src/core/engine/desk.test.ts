@@ -129,6 +129,25 @@ it('drops the forming minute at a marked gap', () => {
   assert.deepEqual(listener.of('1m'), ['1m 2 3700']);
 });
 
+it('begins the strategies of the flow anew after a gap, and leaves those of the bars alone', () => {
+  const [bars, flow] = [new Listener(), new Listener({ hearsBars: false })];
+  const engine = engineFor(settingsFor([bars.definition, flow.definition]));
+  applyAll(engine, [trade(0), gap(20_000, 40_000), trade(45_000)]);
+  assert.deepEqual([bars.of('begins').length, flow.of('begins').length], [1, 2]);
+  assert.equal(flow.heard.at(-1), 'trade 45000');
+});
+
+it('warms up with a bar that comes long after its close, but decides nothing on it', () => {
+  const listener = new Listener();
+  const engine = engineFor(settingsFor([listener.definition]));
+  applyAll(engine, [quote(119_500, 10, 11), clock(120_000)]);
+  const runs = engine.census.fusionRuns;
+  engine.apply(minute(0));
+  assert.deepEqual([listener.of('1m'), engine.census.fusionRuns], [['1m 1 3500'], runs]);
+  engine.apply(minute(1));
+  assert.deepEqual([listener.of('1m').length, engine.census.fusionRuns], [2, runs + 1]);
+});
+
 it('does not let a gap of another instrument touch this one', () => {
   const other: EngineEvent = { ...(gap(20_000, 40_000) as object), symbol: SOL.symbol } as EngineEvent;
   const { listener } = hear(trade(0, 3500), other, trade(45_000, 3600), clock(MINUTE_MS));

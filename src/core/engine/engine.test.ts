@@ -164,6 +164,34 @@ it('keeps one live signal per symbol: the newer takes the place of the older', (
   );
 });
 
+it('leaves the live signal of another symbol alone', () => {
+  const dial = new Dial();
+  const engine = engineFor(settingsFor([dial.definition]), ETH, SOL);
+  dial.opinion = votes('buy');
+  const effects = applyAll(engine, [trade(0), clock(1_000), trade(1_500, 200, 'buy', SOL.symbol), clock(2_000)]);
+  assert.deepEqual(told(effects), ['issued 1000', 'issued 2000']);
+});
+
+const GAP: EngineEvent = {
+  kind: 'gap',
+  symbol: undefined,
+  fromMs: START_MS + 1_000,
+  toMs: START_MS + 2_000,
+  reason: 'the feed broke',
+};
+
+it('enters at no price from before a gap', () => {
+  const stage = new Stage().apply(quote(500, 10, 11), GAP, trade(2_500));
+  stage.dial.opinion = votes('buy');
+  assert.equal(issued(stage.apply(clock(3_000)).effects)[0]?.entryPrice, 3500);
+});
+
+it('does not take a decision for a new one because there was a gap', () => {
+  const stage = new Stage(NO_COOL_DOWN).until(1_000, votes('buy')).apply(GAP, trade(2_500), clock(3_000));
+  assert.deepEqual(told(stage.effects), ['issued 1000', 'gap_recorded']);
+  assert.equal(stage.engine.census.silences.same_condition, 1);
+});
+
 it('does not supersede what is over by then: that has expired', () => {
   const stage = new Stage({ signals: { ...SIGNALS, coolDownSeconds: 0, maxTtlSeconds: 1 } });
   stage.until(1_000, votes('buy')).until(1_500).apply(trade(3_000));

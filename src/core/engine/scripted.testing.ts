@@ -63,14 +63,16 @@ export class Listener {
   readonly heard: string[] = [];
   readonly definition: StrategyDefinition;
 
-  constructor() {
+  /** @param hearsBars Without, it is a strategy of the flow alone. */
+  constructor({ hearsBars = true } = {}) {
     const note = (what: string): void => void this.heard.push(what);
+    const onBar = ({ timeframe, closeTimeMs, close }: Bar): void =>
+      note(`${timeframe} ${(closeTimeMs - START_MS) / MINUTE_MS} ${close}`);
     this.definition = definitionOf('listener', () => {
       note('begins');
       return {
         onTrade: ({ eventTimeMs }) => note(`trade ${eventTimeMs - START_MS}`),
-        onBar: ({ timeframe, closeTimeMs, close }) =>
-          note(`${timeframe} ${(closeTimeMs - START_MS) / MINUTE_MS} ${close}`),
+        ...(hearsBars ? { onBar } : {}),
         onSecond: (secondMs) => note(`second ${(secondMs - START_MS) / 1000}`),
         opinion: ABSTAINS,
       };

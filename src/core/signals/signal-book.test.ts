@@ -170,11 +170,14 @@ it('copies itself: two books from there on', () => {
   scribe.end(1_000, 2_500);
   const copy = new Scribe(scribe.book.copy());
   assert.deepEqual(tell(copy.book), tell(scribe.book));
+  assert.equal(copy.book.seqOf('signal of 2000'), 2);
   const before = tell(scribe.book);
   copy.end(2_000, 2_600);
   copy.issue(3_000);
   assert.deepEqual(tell(scribe.book), before);
   assert.notDeepEqual(tell(copy.book), before);
+  copy.end(3_000, 3_100);
+  assert.deepEqual(tell(copy.book.copy()), tell(copy.book), 'also when the newest has ended');
 });
 
 /** Everything a book answers, at every time that matters. */
