@@ -1,12 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import fc from 'fast-check';
-import { SILENCES, type Silence } from '../fusion/silence.ts';
-import type { Signal } from '../signals/signal.ts';
-import { SignalBook } from '../signals/signal-book.ts';
-import type { Effect } from './effect.ts';
-import { Engine } from './engine.ts';
-import type { EngineEvent, SignalDraft } from './event.ts';
+import type { EngineEvent } from './event.ts';
 import {
   ABSTAINS,
   applyAll,
@@ -14,7 +8,6 @@ import {
   Dial,
   ETH,
   engineFor,
-  FOLLOWER,
   minute,
   quote,
   SOL,
@@ -23,44 +16,10 @@ import {
   trade,
   votes,
 } from './scripted.testing.ts';
-import type { EngineSettings } from './settings.ts';
+import { issued, Stage, told } from './stage.testing.ts';
 
-const { signals: SIGNALS, bracket: BRACKET } = settingsFor([]);
+const { signals: SIGNALS } = settingsFor([]);
 const NO_COOL_DOWN = { signals: { ...SIGNALS, coolDownSeconds: 0 } };
-
-const issued = (effects: readonly Effect[]): Signal[] =>
-  effects.flatMap((effect) => (effect.kind === 'signal_issued' ? effect.signal : []));
-
-/** `issued 1000`, `EXPIRED 16000`: what happened and when, in milliseconds after the start. */
-const told = (effects: readonly Effect[]): string[] =>
-  effects.map((effect) => {
-    if (effect.kind === 'signal_issued') return `issued ${Math.floor(effect.signal.stampUs / 1000) - START_MS}`;
-    return effect.kind === 'signal_ended' ? `${effect.state} ${effect.atMs - START_MS}` : effect.kind;
-  });
-
-/** An engine with one dial, an ETHUSDT that trades every half second, and everything that came out. */
-class Stage {
-  readonly dial = new Dial();
-  readonly engine: Engine;
-  readonly effects: Effect[] = [];
-  #atMs = 0;
-
-  constructor(changes: Partial<EngineSettings> = {}) {
-    this.engine = engineFor(settingsFor([this.dial.definition], changes));
-  }
-
-  /** Trades until `untilMs`, whose second is decided with what the dial shows now. */
-  until(untilMs: number, shows = this.dial.opinion): this {
-    this.dial.opinion = shows;
-    for (; this.#atMs < untilMs; this.#atMs += 500) this.apply(trade(this.#atMs));
-    return this.apply(clock(untilMs));
-  }
-
-  apply(...events: readonly EngineEvent[]): this {
-    this.effects.push(...applyAll(this.engine, events));
-    return this;
-  }
-}
 
 it('makes a signal of a decision, with its bracket, votes and reasons', () => {
   const { effects } = new Stage().until(1_000, votes('buy', 85.54));
@@ -265,174 +224,4 @@ it('counts who was asked and what they said', () => {
   const stage = new Stage().until(2_000, votes('buy')).until(3_000, votes('sell')).until(5_000, ABSTAINS);
   assert.equal(stage.engine.census.fusionRuns, 5);
   assert.deepEqual(stage.engine.census.strategies, { dial: { buy: 2, sell: 1, abstained: { 'sees nothing': 2 } } });
-});
-
-/** For every silence a little market that falls silent with it: what the second before last decides. */
-const SCRIPTS: Readonly<Record<Silence, () => Engine>> = {
-  no_votes: () => new Stage().until(1_000).engine,
-  tie: () => withTwo(votes('buy'), votes('sell')),
-  too_few_agree: () => withTwo(votes('buy'), ABSTAINS, { minStrategies: 2, minConsensus: 0, minStrength: 0 }),
-  consensus_too_low: () => withTwo(votes('buy'), ABSTAINS, { minStrategies: 1, minConsensus: 51, minStrength: 0 }),
-  strength_too_low: () => new Stage().until(1_000, votes('buy', 69.9)).engine,
-  same_condition: () => new Stage().until(2_000, votes('buy')).engine,
-  catching_up: () =>
-    new Stage().apply({ kind: 'catch_up', untilMs: START_MS + 9_000 }).until(1_000, votes('buy')).engine,
-  cool_down: () => new Stage().until(1_000, votes('buy')).until(2_000, votes('sell')).engine,
-  stale_price: () => {
-    const stage = new Stage().until(1_000).apply(clock(6_000));
-    stage.dial.opinion = votes('buy');
-    return stage.apply(clock(7_000)).engine;
-  },
-  volatility_warming: () =>
-    new Stage({ bracket: { ...BRACKET, mode: 'volatility' } }).until(1_000, votes('buy')).engine,
-  bracket_below_one_tick: () => {
-    const dial = new Dial();
-    const engine = engineFor(settingsFor([dial.definition]), { ...ETH, tickSize: 100 });
-    dial.opinion = votes('buy');
-    applyAll(engine, [trade(0), clock(1_000)]);
-    return engine;
-  },
-  liquidation_before_stop: () =>
-    new Stage({ bracket: { ...BRACKET, stopPercent: 60 } }).until(1_000, votes('buy')).engine,
-};
-
-function withTwo(first: Dial['opinion'], second: Dial['opinion'], fusion = settingsFor([]).fusion): Engine {
-  const dials = [new Dial('one'), new Dial('two')] as const;
-  const definitions = dials.map((dial) => dial.definition);
-  const engine = engineFor(settingsFor(definitions, { fusion }));
-  [dials[0].opinion, dials[1].opinion] = [first, second];
-  applyAll(engine, [trade(0), clock(1_000)]);
-  return engine;
-}
-
-for (const [name, script] of Object.entries(SCRIPTS)) {
-  it(`can fall silent with ${name}`, () => {
-    assert.ok(name in SILENCES);
-    const { silences } = script().census;
-    assert.ok((silences[name as Silence] ?? 0) >= 1, JSON.stringify(silences));
-  });
-}
-
-const DRAFT: SignalDraft = {
-  symbol: ETH.symbol,
-  side: 'buy',
-  timeframe: '1m',
-  entryPrice: 3500,
-  stopPrice: 3482.5,
-  targetPrices: [3528, 3542, 3563],
-  leverage: 20,
-  strength: 85.5,
-  consensus: 75,
-  strategiesAgree: 4,
-  votes: [],
-  reasons: ['a test'],
-  market: 'TEST',
-};
-
-/** Clocks, proposals, acknowledgements of known and of invented stamps, gaps and trades, in the order of time. */
-const SCRIPT = fc
-  .array(
-    fc.record({
-      waitMs: fc.oneof(fc.constant(0), fc.nat(2_000), fc.nat(40_000)),
-      what: fc.constantFrom('clock', 'propose', 'acknowledge', 'gap', 'trade', 'trade', 'trade'),
-      symbol: fc.constantFrom(ETH.symbol, SOL.symbol),
-      side: fc.constantFrom('buy' as const, 'sell' as const),
-      pick: fc.nat(9),
-    }),
-    { minLength: 1, maxLength: 60 },
-  )
-  .map((steps) => {
-    let atMs = 0;
-    return steps.map((step) => {
-      atMs += step.waitMs;
-      return { ...step, atMs };
-    });
-  });
-
-type Step = { atMs: number; what: string; symbol: string; side: 'buy' | 'sell'; pick: number };
-
-function eventOf({ atMs, what, symbol, side, pick }: Step, book: SignalBook): EngineEvent {
-  const eventTimeMs = START_MS + atMs;
-  if (what === 'propose') return { kind: 'propose', eventTimeMs, ttlMs: 1 + pick * 4_000, draft: { ...DRAFT, symbol } };
-  if (what === 'trade') return trade(atMs, 3500 + pick, side, symbol);
-  if (what === 'gap') return { kind: 'gap', symbol, fromMs: eventTimeMs - 5_000, toMs: eventTimeMs, reason: 'a test' };
-  // The stamp after a known one is invented, or that of another signal of the millisecond.
-  const stampUs = (book.open[pick % Math.max(book.open.length, 1)]?.stampUs ?? 0) + (pick > 6 ? 1 : 0);
-  return what === 'acknowledge' ? { kind: 'acknowledge', stampUs, eventTimeMs } : clock(atMs);
-}
-
-const RESTARTED = settingsFor([FOLLOWER], { signals: { ...SIGNALS, coolDownSeconds: 3 } });
-
-function startOn(book: SignalBook): Engine {
-  const engine = new Engine(RESTARTED, book);
-  for (const instrument of [ETH, SOL]) engine.apply({ kind: 'instrument', instrument });
-  return engine;
-}
-
-/** Everything a book answers at a time. */
-const answersOf = (book: SignalBook, nowMs: number): unknown => [
-  [book.lastSeq, book.lastStampUs, book.issuedCount, book.endedCount, [...book.open]],
-  [book.live(nowMs), book.latest(nowMs), [...book.history(nowMs)]],
-  [ETH, SOL].map(({ symbol }) => book.lastIssuedMs(symbol)),
-];
-
-it('stands after a restart where it stood: the folded effects are all it knew of signals', () => {
-  const law = fc.property(SCRIPT, fc.nat(), (steps, point) => {
-    const cut = point % (steps.length + 1);
-    const book = new SignalBook();
-    const engine = startOn(book);
-    const before = steps.slice(0, cut).flatMap((step) => [...engine.apply(eventOf(step, book))]);
-
-    const folded = new SignalBook();
-    // As a journal gives them back.
-    for (const effect of before) folded.apply(JSON.parse(JSON.stringify(effect)) as Effect);
-    const nowMs = START_MS + (steps[cut - 1]?.atMs ?? 0);
-    assert.deepEqual(answersOf(folded, nowMs), answersOf(book, nowMs));
-
-    const restarted = startOn(folded);
-    const after = steps.slice(cut).flatMap((step) => [...restarted.apply(eventOf(step, folded))]);
-    const effects = [...before, ...after];
-    effects.forEach((effect, index) => assert.equal(effect.seq, index + 1, 'numbers have no gap'));
-    const stamps = issued(effects).map((signal) => signal.stampUs);
-    for (let at = 1; at < stamps.length; at += 1) assert.ok(stamps[at]! > stamps[at - 1]!, 'stamps grow');
-    const ids = issued(effects)
-      .filter((signal) => signal.votes.length > 0)
-      .map((signal) => signal.signalId);
-    assert.equal(new Set(ids).size, ids.length, 'no id twice');
-    assertEachEndsOnce(effects);
-  });
-  fc.assert(law, { numRuns: 300 });
-});
-
-function assertEachEndsOnce(effects: readonly Effect[]): void {
-  const open = new Map<string, Signal>();
-  for (const effect of effects) {
-    if (effect.kind === 'signal_issued') {
-      for (const other of open.values())
-        assert.notEqual(other.symbol, effect.signal.symbol, 'one live signal per symbol');
-      open.set(effect.signal.signalId, effect.signal);
-    } else if (effect.kind === 'signal_ended') {
-      const signal = open.get(effect.signalId);
-      assert.ok(signal !== undefined, 'only what is open can end');
-      assert.ok(effect.atMs <= signal.expiresAtMs, 'nothing ends after its time');
-      open.delete(effect.signalId);
-    }
-  }
-}
-
-it('goes on exactly as without a restart where no market data are remembered', () => {
-  const law = fc.property(SCRIPT, fc.nat(), (steps, point) => {
-    const quiet = steps.filter(({ what }) => what !== 'trade');
-    const cut = point % (quiet.length + 1);
-    const book = new SignalBook();
-    const engine = startOn(book);
-    const folded = new SignalBook();
-    const restarted = startOn(folded);
-    quiet.forEach((step, index) => {
-      const effects = engine.apply(eventOf(step, book));
-      if (index < cut) for (const effect of effects) folded.apply(effect);
-      else assert.deepEqual(restarted.apply(eventOf(step, folded)), effects);
-    });
-  });
-  fc.assert(law);
 });
