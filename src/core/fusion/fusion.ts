@@ -52,12 +52,13 @@ export class Fusion {
     let sellers = 0;
     for (let seat = 0; seat < opinions.length; seat += 1) {
       const opinion = opinions[seat]!;
+      if (opinion.side === undefined) continue;
       const weight = this.#weights[seat]!;
       if (opinion.side === 'buy') {
         buyWeight += weight;
         buyPull += weight * opinion.strength;
         buyers += 1;
-      } else if (opinion.side === 'sell') {
+      } else {
         sellWeight += weight;
         sellPull += weight * opinion.strength;
         sellers += 1;

@@ -21,7 +21,6 @@ export class EwVolatility implements Indicator<number, number> {
   #variance = 0;
   /** Sum of all weights so far; tends to 1 / (1 - decay). */
   #weight = 0;
-  #value: number | undefined;
 
   /**
    * @param seconds Time constant of the forgetting, > 0.
@@ -36,7 +35,7 @@ export class EwVolatility implements Indicator<number, number> {
   }
 
   get value(): number | undefined {
-    return this.#value;
+    return this.#count < this.warmup ? undefined : Math.sqrt(this.#variance / this.#stepSeconds);
   }
 
   peek(price: number): number | undefined {
@@ -46,15 +45,13 @@ export class EwVolatility implements Indicator<number, number> {
 
   add(price: number): number | undefined {
     assert(Number.isFinite(price) && price > 0, 'ew-volatility: price must be > 0');
-    const next = this.peek(price);
     if (this.#count > 0) {
       this.#variance = this.#varianceAfter(price);
       this.#weight = this.#weight * this.#decay + 1;
     }
     this.#count += 1;
     this.#previous = price;
-    this.#value = next;
-    return next;
+    return this.value;
   }
 
   #varianceAfter(price: number): number {

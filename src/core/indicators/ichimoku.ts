@@ -32,7 +32,10 @@ export class Ichimoku implements Indicator<HighLow, IchimokuReading> {
   readonly #queueB: Float64Array;
   #next = 0;
   #queued = 0;
-  #value: IchimokuReading | undefined;
+  /** The cloud at the last bar. */
+  #cloudA = 0;
+  #cloudB = 0;
+  #warm = false;
 
   /** Lengths in bars, whole numbers of at least 1. */
   constructor(lengths: {
@@ -55,12 +58,13 @@ export class Ichimoku implements Indicator<HighLow, IchimokuReading> {
   }
 
   get value(): IchimokuReading | undefined {
-    return this.#value;
+    return this.#warm ? readingOf(this.#tenkan.value, this.#kijun.value, this.#cloudA, this.#cloudB) : undefined;
   }
 
   peek(bar: HighLow): IchimokuReading | undefined {
     if (this.#queued < this.#queueA.length) return undefined;
-    return this.#read(this.#tenkan.peek(bar), this.#kijun.peek(bar));
+    const next = this.#next;
+    return readingOf(this.#tenkan.peek(bar), this.#kijun.peek(bar), this.#queueA[next]!, this.#queueB[next]!);
   }
 
   add(bar: HighLow): IchimokuReading | undefined {
@@ -70,16 +74,26 @@ export class Ichimoku implements Indicator<HighLow, IchimokuReading> {
     if (tenkan === undefined || kijun === undefined || spanB === undefined) return undefined;
 
     // Read the cloud first: it is the oldest of the queue, and the new spans take its place.
-    if (this.#queued === this.#queueA.length) this.#value = this.#read(tenkan, kijun);
-    else this.#queued += 1;
-    this.#queueA[this.#next] = (tenkan + kijun) / 2;
-    this.#queueB[this.#next] = spanB;
-    this.#next = this.#next + 1 === this.#queueA.length ? 0 : this.#next + 1;
-    return this.#value;
+    const next = this.#next;
+    if (this.#queued === this.#queueA.length) {
+      this.#cloudA = this.#queueA[next]!;
+      this.#cloudB = this.#queueB[next]!;
+      this.#warm = true;
+    } else {
+      this.#queued += 1;
+    }
+    this.#queueA[next] = (tenkan + kijun) / 2;
+    this.#queueB[next] = spanB;
+    this.#next = next + 1 === this.#queueA.length ? 0 : next + 1;
+    return this.#warm ? { tenkan, kijun, spanA: this.#cloudA, spanB: this.#cloudB } : undefined;
   }
+}
 
-  #read(tenkan: number | undefined, kijun: number | undefined): IchimokuReading | undefined {
-    if (tenkan === undefined || kijun === undefined) return undefined;
-    return { tenkan, kijun, spanA: this.#queueA[this.#next]!, spanB: this.#queueB[this.#next]! };
-  }
+function readingOf(
+  tenkan: number | undefined,
+  kijun: number | undefined,
+  spanA: number,
+  spanB: number,
+): IchimokuReading | undefined {
+  return tenkan === undefined || kijun === undefined ? undefined : { tenkan, kijun, spanA, spanB };
 }

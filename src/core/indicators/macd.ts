@@ -26,7 +26,7 @@ export class Macd implements Indicator<number, MacdReading> {
   readonly #signal: Ema;
   /** Closes that the fast average has still to skip. */
   #skip: number;
-  #value: MacdReading | undefined;
+  #macd = 0;
 
   /** Lengths in closes, whole numbers of at least 1, `fast` shorter than `slow`. */
   constructor({ fast, slow, signal }: { readonly fast: number; readonly slow: number; readonly signal: number }) {
@@ -39,7 +39,7 @@ export class Macd implements Indicator<number, MacdReading> {
   }
 
   get value(): MacdReading | undefined {
-    return this.#value;
+    return readingOf(this.#macd, this.#signal.value);
   }
 
   peek(close: number): MacdReading | undefined {
@@ -58,8 +58,8 @@ export class Macd implements Indicator<number, MacdReading> {
     }
     const fast = this.#fast.add(close);
     if (fast === undefined || slow === undefined) return undefined;
-    this.#value = readingOf(fast - slow, this.#signal.add(fast - slow));
-    return this.#value;
+    this.#macd = fast - slow;
+    return readingOf(this.#macd, this.#signal.add(this.#macd));
   }
 }
 

@@ -28,7 +28,7 @@ export class Supertrend implements Indicator<PriceRange, SupertrendReading> {
   #previousClose = 0;
   #lower = 0;
   #upper = 0;
-  #value: SupertrendReading | undefined;
+  #side: Side | undefined;
 
   /**
    * @param period Length of the ATR in bars, a whole number of at least 1.
@@ -42,14 +42,15 @@ export class Supertrend implements Indicator<PriceRange, SupertrendReading> {
   }
 
   get value(): SupertrendReading | undefined {
-    return this.#value;
+    return this.#side === undefined ? undefined : readingOf(this.#side, this.#lower, this.#upper);
   }
 
   peek(bar: PriceRange): SupertrendReading | undefined {
     const atr = this.#atr.peek(bar);
-    return atr === undefined
-      ? undefined
-      : this.#read(bar.close, this.#lowerAfter(bar, atr), this.#upperAfter(bar, atr));
+    if (atr === undefined) return undefined;
+    const lower = this.#lowerAfter(bar, atr);
+    const upper = this.#upperAfter(bar, atr);
+    return readingOf(this.#sideAfter(bar.close, lower, upper), lower, upper);
   }
 
   add(bar: PriceRange): SupertrendReading | undefined {
@@ -58,29 +59,31 @@ export class Supertrend implements Indicator<PriceRange, SupertrendReading> {
     if (atr !== undefined) {
       const lower = this.#lowerAfter(bar, atr);
       const upper = this.#upperAfter(bar, atr);
-      this.#value = this.#read(bar.close, lower, upper);
+      this.#side = this.#sideAfter(bar.close, lower, upper);
       this.#lower = lower;
       this.#upper = upper;
     }
     this.#previousClose = bar.close;
-    return this.#value;
+    return this.value;
   }
 
   #lowerAfter(bar: PriceRange, atr: number): number {
     const basic = (bar.high + bar.low) / 2 - this.#multiplier * atr;
-    return this.#value === undefined || this.#previousClose < this.#lower ? basic : Math.max(basic, this.#lower);
+    return this.#side === undefined || this.#previousClose < this.#lower ? basic : Math.max(basic, this.#lower);
   }
 
   #upperAfter(bar: PriceRange, atr: number): number {
     const basic = (bar.high + bar.low) / 2 + this.#multiplier * atr;
-    return this.#value === undefined || this.#previousClose > this.#upper ? basic : Math.min(basic, this.#upper);
+    return this.#side === undefined || this.#previousClose > this.#upper ? basic : Math.min(basic, this.#upper);
   }
 
-  #read(close: number, lower: number, upper: number): SupertrendReading {
-    let side: Side;
-    if (this.#value === undefined) side = close >= (this.#firstClose ?? close) ? 'buy' : 'sell';
-    else if (this.#value.side === 'sell') side = close > upper ? 'buy' : 'sell';
-    else side = close < lower ? 'sell' : 'buy';
-    return { line: side === 'buy' ? lower : upper, side };
+  #sideAfter(close: number, lower: number, upper: number): Side {
+    if (this.#side === undefined) return close >= (this.#firstClose ?? close) ? 'buy' : 'sell';
+    if (this.#side === 'sell') return close > upper ? 'buy' : 'sell';
+    return close < lower ? 'sell' : 'buy';
   }
+}
+
+function readingOf(side: Side, lower: number, upper: number): SupertrendReading {
+  return { line: side === 'buy' ? lower : upper, side };
 }
