@@ -31,6 +31,7 @@ const LINES_DISAGREE = abstention('lines disagree with the cloud');
  */
 class IchimokuCloud implements Strategy, Speaker {
   opinion: Opinion = WARMING_UP;
+  readonly #vote = new StandingVote(this);
   readonly #timeframe: string;
   readonly #decimals: number;
   readonly #entryStrength: number;
@@ -63,7 +64,7 @@ class IchimokuCloud implements Strategy, Speaker {
       return;
     }
     this.#close = close;
-    this.opinion = new StandingVote(fromA, strength, this);
+    this.opinion = this.#vote.cast(fromA, strength);
   }
 
   phrase(side: Side): string {

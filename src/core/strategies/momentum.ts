@@ -33,8 +33,9 @@ class Reading {
   readonly #emaFast: Ema;
   readonly #emaMiddle: Ema;
   readonly #emaSlow: Ema;
-  /** `undefined` while warming up. */
-  momentum: number | undefined;
+  isWarm = false;
+  /** Both mean nothing while warming up. */
+  momentum = 0;
   rsi = 50;
 
   constructor(options: MomentumOptions) {
@@ -57,6 +58,7 @@ class Reading {
     const strengthIndex = clip((rsi - 50) / this.#options.rsiFullPoints, 1);
     const oscillator = (lean(macd.macd, close) + lean(macd.histogram, close)) / 2;
     const order = (lean(fast - middle, close) + lean(middle - slow, close)) / 2;
+    this.isWarm = true;
     this.rsi = rsi;
     this.momentum = (strengthIndex + oscillator + order) / 3;
   }
@@ -73,6 +75,7 @@ class Reading {
  */
 class Momentum implements Strategy, Speaker {
   opinion: Opinion = WARMING_UP;
+  readonly #vote = new StandingVote(this);
   readonly #entryStrength: number;
   readonly #readings: Readonly<Record<Timeframe, Reading>>;
 
@@ -82,21 +85,22 @@ class Momentum implements Strategy, Speaker {
   }
 
   onBar(bar: Bar): void {
-    this.#readings[bar.timeframe].add(bar.close);
     const { '1m': one, '3m': three, '5m': five } = this.#readings;
-    if (one.momentum === undefined || three.momentum === undefined || five.momentum === undefined) return;
+    const reading = bar.timeframe === '1m' ? one : bar.timeframe === '3m' ? three : five;
+    reading.add(bar.close);
+    if (!one.isWarm || !three.isWarm || !five.isWarm) return;
     const agreement = (one.momentum + three.momentum + five.momentum) / 3;
     const strength = 100 * Math.abs(agreement);
     if (!reaches(strength, this.#entryStrength)) {
       this.opinion = TIMEFRAMES_DISAGREE;
       return;
     }
-    this.opinion = new StandingVote(agreement, strength, this);
+    this.opinion = this.#vote.cast(agreement, strength);
   }
 
   phrase(): string {
     const readings = TIMEFRAMES.map((timeframe) => this.#readings[timeframe]);
-    const scores = readings.map((reading) => reading.momentum?.toFixed(2)).join('/');
+    const scores = readings.map((reading) => reading.momentum.toFixed(2)).join('/');
     const indices = readings.map((reading) => reading.rsi.toFixed(1)).join('/');
     return `momentum ${scores} on ${TIMEFRAMES.join('/')}, RSI ${indices}`;
   }

@@ -27,19 +27,23 @@ export interface Speaker {
 }
 
 /**
- * The vote of a bar strategy, which votes on most of a million bars: its phrase is built from the indicators as they
- * stand, so read it before the next bar. That keeps copying the numbers out of every bar.
+ * The vote of a bar strategy, which votes on most of a million bars: one object, cast anew at every bar, with a phrase
+ * that is built from the indicators as they stand. So read it before the next bar; nothing is copied out of any.
  */
 export class StandingVote implements Vote {
-  readonly side: Side;
-  readonly strength: number;
+  side: Side = 'buy';
+  strength = 0;
   readonly #speaker: Speaker;
 
+  constructor(speaker: Speaker) {
+    this.#speaker = speaker;
+  }
+
   /** @param lean Its sign is the side: above 0 buys. */
-  constructor(lean: number, strength: number, speaker: Speaker) {
+  cast(lean: number, strength: number): this {
     this.side = lean > 0 ? 'buy' : 'sell';
     this.strength = strength;
-    this.#speaker = speaker;
+    return this;
   }
 
   get reason(): string {

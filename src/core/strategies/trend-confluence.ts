@@ -40,6 +40,7 @@ const INDICATORS_DISAGREE = abstention('trend indicators disagree');
  */
 class TrendConfluence implements Strategy, Speaker {
   opinion: Opinion = WARMING_UP;
+  readonly #vote = new StandingVote(this);
   readonly #timeframe: string;
   readonly #decimals: number;
   readonly #options: TrendConfluenceOptions;
@@ -83,7 +84,7 @@ class TrendConfluence implements Strategy, Speaker {
       this.opinion = INDICATORS_DISAGREE;
       return;
     }
-    this.opinion = new StandingVote(agreement, strength, this);
+    this.opinion = this.#vote.cast(agreement, strength);
   }
 
   phrase(): string {
