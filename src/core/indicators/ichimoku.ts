@@ -32,7 +32,9 @@ export class Ichimoku implements Indicator<HighLow, IchimokuReading> {
   readonly #queueB: Float64Array;
   #next = 0;
   #queued = 0;
-  /** The cloud at the last bar. */
+  /** The reading at the last bar. */
+  #tenkanNow = 0;
+  #kijunNow = 0;
   #cloudA = 0;
   #cloudB = 0;
   #warm = false;
@@ -58,7 +60,24 @@ export class Ichimoku implements Indicator<HighLow, IchimokuReading> {
   }
 
   get value(): IchimokuReading | undefined {
-    return this.#warm ? readingOf(this.#tenkan.value, this.#kijun.value, this.#cloudA, this.#cloudB) : undefined;
+    return this.#warm ? readingOf(this.#tenkanNow, this.#kijunNow, this.#cloudA, this.#cloudB) : undefined;
+  }
+
+  /** The parts of `value`, for whoever asks at every bar and wants no object made; 0 while warming up. */
+  get tenkan(): number {
+    return this.#tenkanNow;
+  }
+
+  get kijun(): number {
+    return this.#kijunNow;
+  }
+
+  get spanA(): number {
+    return this.#cloudA;
+  }
+
+  get spanB(): number {
+    return this.#cloudB;
   }
 
   peek(bar: HighLow): IchimokuReading | undefined {
@@ -68,14 +87,22 @@ export class Ichimoku implements Indicator<HighLow, IchimokuReading> {
   }
 
   add(bar: HighLow): IchimokuReading | undefined {
+    this.advance(bar);
+    return this.value;
+  }
+
+  /** `add` without a reading. @returns whether there is one */
+  advance(bar: HighLow): boolean {
     const tenkan = this.#tenkan.add(bar);
     const kijun = this.#kijun.add(bar);
     const spanB = this.#spanB.add(bar);
-    if (tenkan === undefined || kijun === undefined || spanB === undefined) return undefined;
+    if (tenkan === undefined || kijun === undefined || spanB === undefined) return false;
 
     // Read the cloud first: it is the oldest of the queue, and the new spans take its place.
     const next = this.#next;
     if (this.#queued === this.#queueA.length) {
+      this.#tenkanNow = tenkan;
+      this.#kijunNow = kijun;
       this.#cloudA = this.#queueA[next]!;
       this.#cloudB = this.#queueB[next]!;
       this.#warm = true;
@@ -85,7 +112,7 @@ export class Ichimoku implements Indicator<HighLow, IchimokuReading> {
     this.#queueA[next] = (tenkan + kijun) / 2;
     this.#queueB[next] = spanB;
     this.#next = next + 1 === this.#queueA.length ? 0 : next + 1;
-    return this.#warm ? { tenkan, kijun, spanA: this.#cloudA, spanB: this.#cloudB } : undefined;
+    return this.#warm;
   }
 }
 

@@ -27,6 +27,8 @@ export class Macd implements Indicator<number, MacdReading> {
   /** Closes that the fast average has still to skip. */
   #skip: number;
   #macd = 0;
+  #signalLine = 0;
+  #warm = false;
 
   /** Lengths in closes, whole numbers of at least 1, `fast` shorter than `slow`. */
   constructor({ fast, slow, signal }: { readonly fast: number; readonly slow: number; readonly signal: number }) {
@@ -39,7 +41,16 @@ export class Macd implements Indicator<number, MacdReading> {
   }
 
   get value(): MacdReading | undefined {
-    return readingOf(this.#macd, this.#signal.value);
+    return this.#warm ? readingOf(this.#macd, this.#signalLine) : undefined;
+  }
+
+  /** The parts of `value`, for whoever asks at every bar and wants no object made; 0 while warming up. */
+  get macd(): number {
+    return this.#macd;
+  }
+
+  get histogram(): number {
+    return this.#macd - this.#signalLine;
   }
 
   peek(close: number): MacdReading | undefined {
@@ -47,22 +58,33 @@ export class Macd implements Indicator<number, MacdReading> {
     const fast = this.#fast.peek(close);
     const slow = this.#slow.peek(close);
     if (fast === undefined || slow === undefined) return undefined;
-    return readingOf(fast - slow, this.#signal.peek(fast - slow));
+    const signal = this.#signal.peek(fast - slow);
+    return signal === undefined ? undefined : readingOf(fast - slow, signal);
   }
 
   add(close: number): MacdReading | undefined {
+    this.advance(close);
+    return this.value;
+  }
+
+  /** `add` without a reading. @returns whether there is one */
+  advance(close: number): boolean {
     const slow = this.#slow.add(close);
     if (this.#skip > 0) {
       this.#skip -= 1;
-      return undefined;
+      return false;
     }
     const fast = this.#fast.add(close);
-    if (fast === undefined || slow === undefined) return undefined;
+    if (fast === undefined || slow === undefined) return false;
+    const signal = this.#signal.add(fast - slow);
+    if (signal === undefined) return false;
     this.#macd = fast - slow;
-    return readingOf(this.#macd, this.#signal.add(this.#macd));
+    this.#signalLine = signal;
+    this.#warm = true;
+    return true;
   }
 }
 
-function readingOf(macd: number, signal: number | undefined): MacdReading | undefined {
-  return signal === undefined ? undefined : { macd, signal, histogram: macd - signal };
+function readingOf(macd: number, signal: number): MacdReading {
+  return { macd, signal, histogram: macd - signal };
 }

@@ -48,9 +48,8 @@ class IchimokuCloud implements Strategy, Speaker {
 
   onBar(bar: Bar): void {
     if (bar.timeframe !== this.#timeframe) return;
-    const lines = this.#ichimoku.add(bar);
-    if (lines === undefined) return;
-    const { tenkan, kijun, spanA, spanB } = lines;
+    if (!this.#ichimoku.advance(bar)) return;
+    const { tenkan, kijun, spanA, spanB } = this.#ichimoku;
     const { close } = bar;
     const fromA = lean(close - spanA, close);
     if (fromA === 0 || fromA !== lean(close - spanB, close)) {

@@ -49,14 +49,14 @@ class Reading {
 
   add(close: number): void {
     const rsi = this.#rsi.add(close);
-    const macd = this.#macd.add(close);
+    const hasMacd = this.#macd.advance(close);
     const fast = this.#emaFast.add(close);
     const middle = this.#emaMiddle.add(close);
     const slow = this.#emaSlow.add(close);
-    if (rsi === undefined || macd === undefined) return;
+    if (rsi === undefined || !hasMacd) return;
     if (fast === undefined || middle === undefined || slow === undefined) return;
     const strengthIndex = clip((rsi - 50) / this.#options.rsiFullPoints, 1);
-    const oscillator = (lean(macd.macd, close) + lean(macd.histogram, close)) / 2;
+    const oscillator = (lean(this.#macd.macd, close) + lean(this.#macd.histogram, close)) / 2;
     const order = (lean(fast - middle, close) + lean(middle - slow, close)) / 2;
     this.isWarm = true;
     this.rsi = rsi;

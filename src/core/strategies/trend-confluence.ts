@@ -70,13 +70,13 @@ class TrendConfluence implements Strategy, Speaker {
     const fast = this.#emaFast.add(close);
     const middle = this.#emaMiddle.add(close);
     const slow = this.#emaSlow.add(close);
-    const macd = this.#macd.add(close);
+    const hasMacd = this.#macd.advance(close);
     const rsi = this.#rsi.add(close);
     if (supertrend === undefined || fast === undefined || middle === undefined || slow === undefined) return;
-    if (macd === undefined || rsi === undefined) return;
+    if (!hasMacd || rsi === undefined) return;
 
     const averages = (lean(close - fast, close) + lean(fast - middle, close) + lean(middle - slow, close)) / 3;
-    const oscillator = (lean(macd.macd, close) + lean(macd.histogram, close)) / 2;
+    const oscillator = (lean(this.#macd.macd, close) + lean(this.#macd.histogram, close)) / 2;
     const strengthIndex = clip((rsi - 50) / this.#options.rsiFullPoints, 1);
     const agreement = ((supertrend.side === 'buy' ? 1 : -1) + averages + oscillator + strengthIndex) / 4;
     const strength = 100 * Math.abs(agreement);
