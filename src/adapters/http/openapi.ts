@@ -7,15 +7,15 @@ import { z } from 'zod';
  * Makes the OpenAPI document out of the routes' own zod schemas: the very objects that requests are validated with.
  * Must be registered before the routes it describes.
  */
-export async function describeRoutes(app: FastifyInstance, version: string): Promise<void> {
+export async function describeRoutes(app: FastifyInstance, version: string, market: string): Promise<void> {
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
       info: {
         title: 'Tapewire',
         version,
-        description:
-          'Trading signals for ATAS. Errors are `{"status":"error","message":…}`. Every timestamp is UTC market time.',
+        // The market first: whoever looks at this page looks at its prices.
+        description: `**${market}**. ${ABOUT}`,
       },
     },
     transform: ({ schema, url }) => {
@@ -30,6 +30,9 @@ export async function describeRoutes(app: FastifyInstance, version: string): Pro
   });
 }
 
+const ABOUT =
+  'Trading signals for ATAS. Errors are `{"status":"error","message":…}`. Every timestamp is UTC market time.';
+
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self' data:; " +
   "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
@@ -39,7 +42,7 @@ export async function serveDocsPages(app: FastifyInstance): Promise<void> {
   await app.register(swaggerUi, {
     routePrefix: '/docs',
     staticCSP: POLICY,
-    theme: { title: 'Tapewire API' },
+    theme: { title: 'Tapewire API', css: [{ filename: 'tapewire.css', content: '.topbar { display: none }' }] },
     uiConfig: { docExpansion: 'list', defaultModelsExpandDepth: -1 },
   });
 }

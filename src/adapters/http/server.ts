@@ -121,7 +121,7 @@ export async function startApi(options: ApiOptions): Promise<Decoded<RunningApi>
     if (refusal.code === 'internal_error') onError(error, `${request.method} ${request.url}`);
     return refuse(reply, refusal, request.raw.complete ? [] : ['Connection', 'close']);
   });
-  await describeRoutes(app, options.version);
+  await describeRoutes(app, options.version, house.market.label);
   addGuideRoutes(app, {
     answers,
     acknowledgements,
