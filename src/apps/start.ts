@@ -1,14 +1,12 @@
 import { randomInt } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { ElapsedClock } from '../adapters/clock/elapsed-clock.ts';
-import { ReplayFeed } from '../adapters/replay/replay-feed.ts';
 import { SimFeed } from '../adapters/sim-market/sim-feed.ts';
 import type { Decoded } from '../core/decoded.ts';
 import { MINUTE_MS } from '../core/market/timeframe.ts';
 import { SIMULATED_INSTRUMENTS } from '../core/simulation/instruments.ts';
 import { SimulatedMarket } from '../core/simulation/simulated-market.ts';
 import type { LoadedConfig } from './config/load-config.ts';
-import { openConfiguredTape } from './open-tape.ts';
 import { type Past, resumption } from './past.ts';
 import { type OpenedMarket, serve } from './serve.ts';
 
@@ -85,6 +83,11 @@ async function openReplay({ config }: LoadedConfig, past: Past): Promise<Decoded
   if (files.length === 0) {
     return { ok: false, problem: 'market.source is replay, but no tape is named: give --file, or market.files' };
   }
+  // Loaded only when tapes are the market: what is not needed must not delay the first answer.
+  const [{ openConfiguredTape }, { ReplayFeed }] = await Promise.all([
+    import('./open-tape.ts'),
+    import('../adapters/replay/replay-feed.ts'),
+  ]);
   const tape = await openConfiguredTape(config.market);
   if (!tape.ok) return tape;
   const names = tape.value.summaries.map(({ name }) => name).sort();
@@ -96,8 +99,9 @@ async function openReplay({ config }: LoadedConfig, past: Past): Promise<Decoded
       problem: `the replay in ${config.dataDir} is of another tape, ${past.position.source}. ${remedy}`,
     };
   }
-  // A restart plays the tape again up to where it stood, silently, and goes on from there.
-  const marketTimeMs = Math.max(tape.value.firstTimeMs, resumption(past, Date.now()).livedMs);
+  // A restart plays the tape again up to where it would stand by now, silently, and goes on from there.
+  const resumedMs = past.position === undefined ? 0 : resumption(past, Date.now()).resumedMs;
+  const marketTimeMs = Math.max(tape.value.firstTimeMs, past.book.latestMs, resumedMs);
   const clock = new ElapsedClock({ marketTimeMs, speed, wall: Date.now, monotonic: () => performance.now() });
   const feed = new ReplayFeed(tape.value, clock);
   const begins = new Date(marketTimeMs).toISOString();
