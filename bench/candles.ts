@@ -108,6 +108,7 @@ try {
     const count = Math.min(50_000, CANDLES - from);
     writeFileSync(path, Array.from({ length: count }, (_, n) => lineOf(barOf(rows, from + n))).join(''), { flag: 'a' });
   }
+  const found = new Set<number>();
   for (const [name, run] of [
     ['from parsed rows', () => fromRows(rows)],
     ['from CSV', () => fromCsv(path)],
@@ -120,7 +121,9 @@ try {
       times.push(watch());
     }
     report(name, times, signals);
+    found.add(signals);
   }
+  if (found.size > 1) throw new Error(`the same candles gave ${[...found].join(' and ')} signals`);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
