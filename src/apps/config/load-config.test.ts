@@ -132,6 +132,16 @@ it('knows the log file in spite of other problems, and not when the data directo
   assert.equal(unknown.logFile, undefined);
 });
 
+it('takes no file of the data directory for its log, and writes no last words into one', async (t) => {
+  const own = ['journal-sim.db', 'Journal-SIM.DB', 'journal-sim.db-wal', 'lock.db', 'server.json', 'x.db', 'bot-shm'];
+  for (const name of own) {
+    const refused = await load(folder(t, { 'tapewire.yaml': `log: { file: ${name} }\n` }));
+    assert.match(problemsOf(refused).join(), /log\.file .*no name of a journal, a lock or server\.json/, name);
+    assert.equal(!refused.ok && refused.logFile, undefined, name);
+  }
+  assert.ok((await load(folder(t, { 'tapewire.yaml': 'log: { file: bot.log }\n' }))).ok);
+});
+
 it('shows no secret: not as a value, not in broken YAML', async (t) => {
   const secret = 'hunter2hunter2';
   for (const yaml of [

@@ -165,7 +165,7 @@ function replaceAt(value: unknown, [key, ...rest]: Path, leaf: unknown): unknown
 function logFileOf(config: unknown): string | undefined {
   const dataDir = valueAt(config, ['dataDir']);
   const name = valueAt(config, ['log', 'file']);
-  return typeof dataDir === 'string' && dataDir !== '' && typeof name === 'string' && name !== ''
-    ? resolve(dataDir, name)
-    : undefined;
+  // Last words go there at once: a name that is refused must not be written to, for it may be the journal's.
+  const named = configSchema.shape.log.shape.file.safeParse(name);
+  return typeof dataDir === 'string' && dataDir !== '' && named.success ? resolve(dataDir, named.data) : undefined;
 }

@@ -48,7 +48,9 @@ const SYMBOL = text('an exchange id such as ETHUSDT: letters, digits and _')
 
 const START_TIME_ALLOWED = '"now", or a whole minute in UTC such as 2026-01-01T00:00:00Z';
 
-const FILE_NAME_ALLOWED = 'a file name without a folder';
+const LOG_FILE_ALLOWED = 'a file name without a folder, and no name of a journal, a lock or server.json';
+/** What else lies in the data directory: a log that wrote into one of these would destroy it. */
+const OWN_FILE = /journal|lock\.db|server\.json|-wal|-shm|\.db$/i;
 
 const api = section({
   host: text('a host name or an IP address').describe(
@@ -196,8 +198,9 @@ export const configSchema = section({
   log: section({
     level: oneOf(LOG_LEVELS).describe('What is logged: this and everything graver.'),
     file: z
-      .string({ error: FILE_NAME_ALLOWED })
-      .regex(/^[^/\\:*?"<>|]*[^/\\:*?"<>|. ]$/, { error: FILE_NAME_ALLOWED })
+      .string({ error: LOG_FILE_ALLOWED })
+      .regex(/^[^/\\:*?"<>|]*[^/\\:*?"<>|. ]$/, { error: LOG_FILE_ALLOWED })
+      .refine((name) => !OWN_FILE.test(name), { error: LOG_FILE_ALLOWED })
       .describe('The log file, JSON lines, in dataDir.'),
     maxSizeMb: above0(10_000).describe('The file is rotated at this size, megabytes.'),
     keepFiles: whole(1, 1000).describe('How many rotated files are kept.'),
