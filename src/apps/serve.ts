@@ -8,6 +8,7 @@ import { acquireDataDirLock, type DataDirLock } from '../adapters/sqlite/data-di
 import { openSqliteJournal } from '../adapters/sqlite/journal.ts';
 import type { Decoded } from '../core/decoded.ts';
 import type { Effect } from '../core/engine/effect.ts';
+import { type EngineSettings, signalTtlMs } from '../core/engine/settings.ts';
 import { SignalBook } from '../core/signals/signal-book.ts';
 import type { MarketClock } from '../ports/clock.ts';
 import type { Journal } from '../ports/journal.ts';
@@ -101,7 +102,7 @@ async function run(loaded: LoadedConfig, serving: Serving, means: Means): Promis
   const settings = engineSettings(loaded, { runAnchor, market: feed.label });
   const outlets = [new BookOutlet(book), new LogOutlet(log.logger)];
   const house = new House({ settings, journal, past: book, clock, outlets });
-  const player = new Player(feed, house, clock);
+  const player = new Player({ feed, house, clock, lateMs: latenessOf(settings) });
 
   const beganMs = performance.now();
   const version = packageVersion();
@@ -144,7 +145,10 @@ async function run(loaded: LoadedConfig, serving: Serving, means: Means): Promis
     await player.play(stop.signal);
     if (!stop.signal.aborted) {
       // A finished market goes on being served: its history and its reasons are what the user came for.
+      const nothingNew =
+        'all of it had been played in this data directory before: name another --data-dir to play it anew';
       log.logger.info(`${feed.status.reason ?? 'the market has ended'}; the API goes on until Ctrl-C`);
+      if (!player.sawPresent) log.logger.warn(nothingNew);
       await once(stop.signal, 'abort');
     }
     log.logger.info('stopped');
@@ -187,17 +191,27 @@ class BookOutlet implements Outlet {
   }
 }
 
-/** Plays a feed into the house, and knows when market data last came. */
-class Player {
-  readonly #feed: MarketFeed;
-  readonly #house: House;
-  readonly #clock: MarketClock;
-  #lastDataMs: number | undefined;
+/** A decision may be this old when it becomes a signal: five seconds, or half of the shortest life of a signal. */
+function latenessOf({ timeframes, signals }: EngineSettings): number {
+  return Math.min(5_000, ...timeframes.map((timeframe) => signalTtlMs(timeframe, signals) / 2));
+}
 
-  constructor(feed: MarketFeed, house: House, clock: MarketClock) {
-    this.#feed = feed;
-    this.#house = house;
-    this.#clock = clock;
+interface PlayerParts {
+  readonly feed: MarketFeed;
+  readonly house: House;
+  readonly clock: MarketClock;
+  /** Market milliseconds. */
+  readonly lateMs: number;
+}
+
+/** Plays a feed into the house, keeps it from deciding about the past, and knows when market data last came. */
+class Player {
+  readonly #parts: PlayerParts;
+  #lastDataMs: number | undefined;
+  #sawPresent = false;
+
+  constructor(parts: PlayerParts) {
+    this.#parts = parts;
   }
 
   /** Wall milliseconds; `undefined` before the first. */
@@ -205,20 +219,30 @@ class Player {
     return this.#lastDataMs === undefined ? undefined : performance.now() - this.#lastDataMs;
   }
 
-  /** What happened before this moment warms up, but comes too late to be a signal. */
-  async play(stop: AbortSignal): Promise<void> {
-    await this.#house.submit([{ kind: 'catch_up', untilMs: this.#clock.nowMs() }]);
-    await this.#feed.run((batch) => this.#take(batch), stop);
+  /** Whether anything came that was not over before the play began. */
+  get sawPresent(): boolean {
+    return this.#sawPresent;
   }
 
-  async #take(batch: EventBatch): Promise<void> {
+  async play(stop: AbortSignal): Promise<void> {
+    const { feed, house, clock } = this.#parts;
+    const beganMs = clock.nowMs();
+    await house.submit([{ kind: 'catch_up', untilMs: beganMs }]);
+    await feed.run((batch) => this.#take(batch, beganMs), stop);
+  }
+
+  async #take(batch: EventBatch, beganMs: number): Promise<void> {
+    const { house, clock, lateMs } = this.#parts;
     let data = false;
-    await this.#house.take((deliver) =>
+    await house.take((deliver) => {
+      // Asked when the turn comes: whatever held the house up until now counts.
+      deliver({ kind: 'catch_up', untilMs: Math.floor(clock.nowMs() - lateMs) });
       batch((event) => {
-        data ||= event.kind === 'trade' || event.kind === 'quote' || event.kind === 'book' || event.kind === 'bar';
+        if (event.kind === 'clock') this.#sawPresent ||= event.eventTimeMs > beganMs;
+        else data ||= event.kind === 'trade' || event.kind === 'quote' || event.kind === 'book' || event.kind === 'bar';
         deliver(event);
-      }),
-    );
+      });
+    });
     if (data) this.#lastDataMs = performance.now();
   }
 }

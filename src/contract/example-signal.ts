@@ -16,11 +16,18 @@ export const EXAMPLE_SIGNAL: Signal = {
   strategiesAgree: 4,
   expiresAtMs: 1_732_185_060_123,
   votes: [
-    { strategy: 'trend-confluence', side: 'buy', strength: 88, reason: 'above EMA 21, 55 and 200, MACD rising' },
-    { strategy: 'flow-burst', side: 'buy', strength: 91, reason: 'buyers took 78 % of the last 10 s' },
-    { strategy: 'momentum', side: 'buy', strength: 80, reason: 'RSI 63 and rising on 1m, 3m and 5m' },
+    {
+      strategy: 'trend-confluence',
+      weight: 0.22,
+      side: 'buy',
+      strength: 88,
+      reason: 'above EMA 21, 55 and 200, MACD rising',
+    },
+    { strategy: 'flow-burst', weight: 0.2, side: 'buy', strength: 91, reason: 'buyers took 78 % of the last 10 s' },
+    { strategy: 'momentum', weight: 0.18, side: 'buy', strength: 80, reason: 'RSI 63 and rising on 1m, 3m and 5m' },
     {
       strategy: 'volume-breakout',
+      weight: 0.15,
       side: 'buy',
       strength: 81,
       reason: 'close above 20 bars, volume 2.4 times the mean',

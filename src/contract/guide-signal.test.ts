@@ -32,9 +32,9 @@ it('has the eleven keys in order, the metadata in order, and nothing else', () =
 });
 
 it('says how it ended, last of all, only when it did', () => {
-  const end = { state: 'EXPIRED', reason: 'not traded within 15.0 s', atMs: EXAMPLE_SIGNAL.expiresAtMs } as const;
+  const end = { state: 'EXPIRED', reason: 'not acknowledged within 15.0 s', atMs: EXAMPLE_SIGNAL.expiresAtMs } as const;
   const ended = guideSignalJson(EXAMPLE_SIGNAL, 7, end);
-  const outcome = '"state":"EXPIRED","reason":"not traded within 15.0 s","at":"2024-11-21T10:31:00.123000"';
+  const outcome = '"state":"EXPIRED","reason":"not acknowledged within 15.0 s","at":"2024-11-21T10:31:00.123000"';
   assert.ok(ended.endsWith(`,"outcome":{${outcome}}}}`), ended);
   assert.equal(json().includes('outcome'), false);
 });

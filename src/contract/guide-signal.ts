@@ -39,6 +39,7 @@ function metadataJson(signal: Signal, seq: number, end: SignalEnd | undefined): 
     object([
       ['strategy', text(vote.strategy)],
       ['direction', text(DIRECTIONS[vote.side])],
+      ['weight', decimalText(vote.weight)],
       ['strength', roundedDecimalText(vote.strength, 2)],
       ['reason', text(vote.reason)],
     ]),

@@ -43,7 +43,8 @@ const metadata = z.looseObject({
       z.strictObject({
         strategy: z.string(),
         direction,
-        strength: percentage('Its own strength.'),
+        weight: z.number().positive().meta({ description: 'How much it counts, as configured.' }),
+        strength: percentage('Its own strength, 0 to 100.'),
         reason: z.string(),
       }),
     )

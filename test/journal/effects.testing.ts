@@ -24,8 +24,14 @@ export function issued(seq: number, number: number): Effect {
       strategiesAgree: 4,
       expiresAtMs: atMs + 15_000,
       votes: [
-        { strategy: 'momentum', side: 'buy', strength: 88.25, reason: 'RSI 61.2 und ROC +0.4 % – „stark“' },
-        { strategy: 'order-flow', side: 'buy', strength: 82.75, reason: 'delta ratio 0.41' },
+        {
+          strategy: 'momentum',
+          weight: 0.18,
+          side: 'buy',
+          strength: 88.25,
+          reason: 'RSI 61.2 und ROC +0.4 % – „stark“',
+        },
+        { strategy: 'order-flow', weight: 0.2, side: 'buy', strength: 82.75, reason: 'delta ratio 0.41' },
       ],
       reasons: ['4 of 6 strategies agree on BUY'],
       market: 'SIMULATED medium',

@@ -12,7 +12,7 @@ const RANK = { bar: 0, book: 1, quote: 2, trade: 3 } as const;
 
 /**
  * Events of all files in the order of time; at the same instant by kind, then by the order the files were given in. Every
- * new second in which something happens begins with a `clock` event. Files are opened when their time comes, so a year of
+ * new second in which something happens begins with a `clock` event, behind the bars that close at it. Files are opened when their time comes, so a year of
  * daily files does not stand open at once. What two files of one kind and instrument both hold is told once.
  */
 export async function* merge(files: readonly TapeFile[]): AsyncGenerator<readonly MarketEvent[], void, void> {
@@ -20,6 +20,8 @@ export async function* merge(files: readonly TapeFile[]): AsyncGenerator<readonl
   const heap = new StrandHeap(files.map((file, order) => new Strand(file, order, shared.get(keyOf(file)))));
   let batch: MarketEvent[] = [];
   let nextSecondMs = Number.NEGATIVE_INFINITY;
+  /** A second that has begun, but whose `clock` waits for the bars that close with it: they are what is decided on. */
+  let pendingSecondMs: number | undefined;
   try {
     for (let strand = heap.first; strand !== undefined; strand = heap.first) {
       if (strand.event === undefined && !(await strand.refill())) {
@@ -35,9 +37,14 @@ export async function* merge(files: readonly TapeFile[]): AsyncGenerator<readonl
           continue;
         }
         if (strand.timeMs >= nextSecondMs) {
-          const second = Math.floor(strand.timeMs / SECOND_MS) * SECOND_MS;
-          batch.push({ kind: 'clock', eventTimeMs: second });
-          nextSecondMs = second + SECOND_MS;
+          if (pendingSecondMs !== undefined) batch.push({ kind: 'clock', eventTimeMs: pendingSecondMs });
+          pendingSecondMs = Math.floor(strand.timeMs / SECOND_MS) * SECOND_MS;
+          nextSecondMs = pendingSecondMs + SECOND_MS;
+        }
+        const closesWithSecond = strand.event.kind === 'bar' && strand.timeMs === pendingSecondMs;
+        if (pendingSecondMs !== undefined && !closesWithSecond) {
+          batch.push({ kind: 'clock', eventTimeMs: pendingSecondMs });
+          pendingSecondMs = undefined;
         }
         batch.push(strand.event);
         strand.advance();
@@ -48,6 +55,7 @@ export async function* merge(files: readonly TapeFile[]): AsyncGenerator<readonl
       }
       heap.settleFirst();
     }
+    if (pendingSecondMs !== undefined) batch.push({ kind: 'clock', eventTimeMs: pendingSecondMs });
     if (batch.length > 0) yield batch;
   } finally {
     await heap.close();

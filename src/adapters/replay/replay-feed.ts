@@ -66,7 +66,6 @@ export class ReplayFeed implements MarketFeed {
     const isLate = behindMs > CATCH_UP_AFTER_MS;
     if (isLate) this.#become('degraded', `the tape is ${Math.round(behindMs / 1000)} s behind and hurries`);
     await sink((deliver) => {
-      if (isLate) deliver({ kind: 'catch_up', untilMs: nowMs });
       for (const event of events) deliver(event);
     });
     const lastMs = dueMs(events.at(-1)!);

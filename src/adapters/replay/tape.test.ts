@@ -120,9 +120,9 @@ it('begins with the instruments, tells every second that has events once, and me
   assert.deepEqual((await all(tape)).map(brief), [
     ...['instrument AAA', 'instrument BBB'],
     ...['clock 0', 'book AAA 0'],
-    ...['clock 60000', 'bar AAA 60000', 'book AAA 60000', 'quote AAA 60000'],
+    ...['bar AAA 60000', 'clock 60000', 'book AAA 60000', 'quote AAA 60000'],
     ...['trade AAA 60000', 'trade BBB 60000', 'quote AAA 60500'],
-    ...['clock 120000', 'bar AAA 120000'],
+    ...['bar AAA 120000', 'clock 120000'],
   ]);
   assert.equal(tape.firstTimeMs, T);
   assert.equal(tape.label, '5 files');

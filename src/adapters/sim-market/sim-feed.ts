@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { EngineEvent } from '../../core/engine/event.ts';
 import type { SimulatedMarket } from '../../core/simulation/simulated-market.ts';
 import type { MarketClock } from '../../ports/clock.ts';
 import type { EventSink, FeedStatus, MarketFeed } from '../../ports/market-feed.ts';
@@ -11,9 +10,9 @@ const STEP_MS = 25;
 /** A batch should not keep the API waiting longer than this, wall milliseconds. */
 const BATCH_BUDGET_MS = 20;
 const HISTORY_BATCH = 4_000;
-/** Further behind than this, wall milliseconds, decisions come too late to be signals. */
-const CATCH_UP_AFTER_MS = 2_000;
-/** Further behind than this for one step, the machine cannot follow the speed it was asked for. */
+/** Further behind than this, wall milliseconds, something held the market up: health says so until it is over. */
+const HURRY_AFTER_MS = 2_000;
+/** Further behind than this, wall milliseconds, the machine cannot follow the speed it was asked for. */
 const SLOW_DOWN_AFTER_MS = 400;
 
 /** A clock whose slope a feed can lower when it cannot keep up. */
@@ -96,32 +95,37 @@ export class SimFeed implements MarketFeed {
   /** Delivers up to now, in batches short enough that the API answers in between. */
   async #catchUp(sink: EventSink, stop: AbortSignal): Promise<void> {
     const { market, clock } = this.#options;
-    let behindMs = (clock.nowMs() - this.#deliveredMs) / clock.speed;
-    if (behindMs > CATCH_UP_AFTER_MS) {
-      const untilMs = clock.nowMs();
-      await sink((deliver) => deliver({ kind: 'catch_up', untilMs }));
-      this.#become('degraded', `the market is ${Math.round(behindMs / 1000)} s behind and hurries`);
-    }
-    while (!stop.aborted) {
-      const targetMs = clock.nowMs();
-      if (this.#deliveredMs >= targetMs) break;
+    for (let targetMs = clock.nowMs(); this.#deliveredMs < targetMs && !stop.aborted; targetMs = clock.nowMs()) {
+      this.#judgeLag((targetMs - this.#deliveredMs) / clock.speed);
       const untilMs = Math.min(targetMs, this.#deliveredMs + this.#batchMs);
       const beganMs = performance.now();
-      await sink((deliver: (event: EngineEvent) => void) => market.advance(untilMs, deliver));
-      const tookMs = performance.now() - beganMs;
+      await sink((deliver) => market.advance(untilMs, deliver));
+      this.#adaptBatch(performance.now() - beganMs);
       this.#deliveredMs = untilMs;
-      if (tookMs > BATCH_BUDGET_MS) this.#batchMs = Math.max(100, this.#batchMs / 2);
-      else if (tookMs < BATCH_BUDGET_MS / 4) this.#batchMs = Math.min(60_000, this.#batchMs * 2);
-      behindMs = (clock.nowMs() - this.#deliveredMs) / clock.speed;
-      if (behindMs > SLOW_DOWN_AFTER_MS && this.#status.state === 'flowing') clock.setRate(clock.speed * 0.9);
       await breathe();
     }
-    if (clock.speed < this.#speed && behindMs < SLOW_DOWN_AFTER_MS / 4) {
-      clock.setRate(Math.min(this.#speed, clock.speed * 1.02));
+    this.#judgeLag(0);
+  }
+
+  #adaptBatch(tookMs: number): void {
+    if (tookMs > BATCH_BUDGET_MS) this.#batchMs = Math.max(100, this.#batchMs / 2);
+    else if (tookMs < BATCH_BUDGET_MS / 4) this.#batchMs = Math.min(60_000, this.#batchMs * 2);
+  }
+
+  /** @param lagMs How far the market is behind its clock, wall milliseconds. */
+  #judgeLag(lagMs: number): void {
+    const { clock } = this.#options;
+    if (lagMs > HURRY_AFTER_MS) {
+      this.#become('degraded', `the market is ${Math.round(lagMs / 1000)} s behind and hurries`);
+      return;
     }
+    if (this.#status.state === 'flowing') {
+      if (lagMs > SLOW_DOWN_AFTER_MS) clock.setRate(clock.speed * 0.9);
+      else if (lagMs === 0 && clock.speed < this.#speed) clock.setRate(Math.min(this.#speed, clock.speed * 1.02));
+    }
+    if (lagMs > 0 && this.#status.state !== 'flowing') return;
     const slow = clock.speed < this.#speed * 0.95;
-    if (slow) this.#become('flowing', `this machine follows at ${clock.speed.toFixed(1)}x of ${this.#speed}x`);
-    else this.#become('flowing', undefined);
+    this.#become('flowing', slow ? `this machine follows at ${clock.speed.toFixed(1)}x of ${this.#speed}x` : undefined);
   }
 
   #become(state: FeedStatus['state'], reason: string | undefined): void {

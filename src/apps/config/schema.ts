@@ -106,7 +106,9 @@ export const strategyEntry = z
     {
       name: text('the name of a built-in strategy').optional(),
       file: text('the path of a module').optional(),
-      weight: above0(1000).describe('How much its vote counts. Consensus divides by the sum of all weights.'),
+      weight: between(0.000001, 1000).describe(
+        'How much its vote counts. Consensus divides by the sum of all weights.',
+      ),
       options: z.record(z.string(), z.unknown(), { error: 'a section with the options of the strategy' }).optional(),
     },
     { error: STRATEGY_ALLOWED },

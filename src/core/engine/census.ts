@@ -46,6 +46,8 @@ class SeatCensus {
 export class Census {
   /** How often fusion ran. */
   fusionRuns = 0;
+  /** Looks at the votes before this market time are not counted: they warm up, and nobody waits for a signal of them. */
+  fromMs = 0;
   /** Market data that could not be used, by name. */
   readonly problems: Record<string, number> = {};
   readonly #names: readonly string[];

@@ -94,7 +94,7 @@ it('calls a silence of ten minutes a gap: nothing forming survives it, nobody in
     trade(13 * MINUTE_MS + 30_000, 3700),
     clock(14 * MINUTE_MS),
   );
-  assert.deepEqual(problems, { 'silence over 10 minutes': 1 });
+  assert.deepEqual(problems, { 'no trade for 10 minutes': 1 });
   // Minutes up to the tenth were closed flat before anybody could know; 13 began unwatched.
   assert.deepEqual([listener.of('1m').at(-2), listener.of('1m').at(-1)], ['1m 11 3500', '1m 14 3700']);
   assert.deepEqual(listener.of('begins').length, 1);
@@ -144,8 +144,10 @@ it('warms up with a bar that comes long after its close, but decides nothing on 
   const runs = engine.census.fusionRuns;
   engine.apply(minute(0));
   assert.deepEqual([listener.of('1m'), engine.census.fusionRuns], [['1m 1 3500'], runs]);
+  // The second that closes with this bar has been decided without it, too.
   engine.apply(minute(1));
-  assert.deepEqual([listener.of('1m').length, engine.census.fusionRuns], [2, runs + 1]);
+  assert.deepEqual([listener.of('1m').length, engine.census.fusionRuns], [2, runs]);
+  assert.deepEqual(engine.census.problems, { 'late bar': 2 });
 });
 
 it('does not let a gap of another instrument touch this one', () => {
@@ -162,9 +164,9 @@ it('takes each minute once when it is recorded and also traded', () => {
     minute(0, 9999),
     clock(120_000),
   );
-  // Built from trades when the recorded one came; the second time it was known already.
+  // Being built from trades when the recorded one came; the second time it was known already.
   assert.deepEqual(listener.of('1m'), ['1m 1 3500', '1m 2 3510']);
-  assert.deepEqual(problems, { 'bar already known': 1 });
+  assert.deepEqual(problems, { 'bar already known': 2 });
 });
 
 it('uses the recorded bar of the minute in which trades began', () => {
@@ -186,9 +188,9 @@ it('goes on from recorded bars with trades, filling quiet minutes, unless ten of
   assert.deepEqual(far.listener.of('1m'), ['1m 1 3500', '1m 14 3700']);
 });
 
-it('ignores what it has not been told is listed', () => {
+it('counts what it has not been told is listed, and does nothing with it', () => {
   const { listener, problems } = hear(trade(0, 3500, 'buy', 'OTHERUSDT'), minute(0, 1, 'OTHERUSDT'));
-  assert.deepEqual([listener.heard, problems], [['begins'], {}]);
+  assert.deepEqual([listener.heard, problems], [['begins'], { 'unknown instrument': 2 }]);
 });
 
 it('is not influenced by another instrument', () => {
@@ -230,4 +232,56 @@ it('is not influenced by another instrument', () => {
     assert.deepEqual(signalsOf(events, [SOL, ETH]), signalsOf(alone, [ETH]));
   });
   fc.assert(law);
+});
+
+it('decides with the bar that closes at that moment, not with the one before', () => {
+  const seen: string[] = [];
+  const listener = new Listener();
+  const engine = engineFor(settingsFor([listener.definition]));
+  // A desk that is awake: its second at the close must see the bar that closes with it.
+  applyAll(engine, [minute(0), quote(119_500, 10, 11)]);
+  const runs = engine.census.fusionRuns;
+  applyAll(engine, [minute(1), clock(120_000)]);
+  seen.push(...listener.of('1m'));
+  assert.deepEqual(seen, ['1m 1 3500', '1m 2 3500']);
+  assert.deepEqual(engine.census.problems, {});
+  assert.equal(engine.census.fusionRuns, runs + 1, 'decided once at that moment');
+});
+
+it('lets opinions about bars go stale when the next bar is overdue, and when bars are lost', () => {
+  const listener = new Listener();
+  const engine = engineFor(settingsFor([listener.definition]));
+  const abstained = (): Readonly<Record<string, number>> =>
+    engine.census.strategies[listener.definition.name]!.abstained;
+  listener.opinion = { side: 'buy', strength: 90, reason: 'bars rise' };
+  applyAll(engine, [minute(0), quote(61_000, 10, 11), clock(121_000)]);
+  assert.equal(abstained()['stale bars'] ?? 0, 0, 'a bar counts for its minute and a second more');
+  applyAll(engine, [quote(121_500, 10, 11), clock(130_000)]);
+  assert.equal(abstained()['stale bars'], 9);
+  applyAll(engine, [minute(3), quote(241_500, 10, 11), clock(242_000), gap(242_000, 243_000)]);
+  const before = abstained()['stale bars']!;
+  applyAll(engine, [quote(244_000, 10, 11), clock(245_000)]);
+  assert.ok(abstained()['stale bars']! > before, 'a gap ends them at once');
+});
+
+it('takes what is not clearly a vote for none, whatever JavaScript makes of it', () => {
+  const nonsense = [
+    { side: 'BUY', strength: 90, reason: 'r' },
+    { side: 'long', strength: 90, reason: 'r' },
+    { side: null, reason: 'nothing' },
+    { side: 'buy', strength: Number.NaN, reason: 'r' },
+    { side: 'sell', strength: 900, reason: 'r' },
+    { side: 'sell', strength: -1, reason: 'r' },
+    { side: undefined },
+    undefined,
+    null,
+  ];
+  for (const opinion of nonsense) {
+    const listener = new Listener();
+    listener.opinion = opinion as never;
+    const engine = engineFor(settingsFor([listener.definition]));
+    const effects = applyAll(engine, [minute(0), minute(1)]);
+    assert.deepEqual(engine.census.strategies[listener.definition.name]?.abstained, { 'invalid vote': 2 });
+    assert.deepEqual(effects, []);
+  }
 });

@@ -48,6 +48,9 @@ export class Desk {
   #unbrokenBar: Bar | undefined;
   #tradePrice = 0;
   #tradeTimeMs = Number.NEGATIVE_INFINITY;
+  /** Close of the last recorded bar that was traded in: a bar that we made flat is no price. */
+  #recordedClose = 0;
+  #recordedTimeMs = Number.NEGATIVE_INFINITY;
   #bidPrice = 0;
   #askPrice = 0;
   #quoteTimeMs = Number.NEGATIVE_INFINITY;
@@ -77,7 +80,7 @@ export class Desk {
   entryPrice(side: Side, nowMs: number, maxAgeMs: number): number | undefined {
     if (nowMs - this.#quoteTimeMs <= maxAgeMs) return side === 'buy' ? this.#askPrice : this.#bidPrice;
     if (nowMs - this.#tradeTimeMs <= maxAgeMs) return this.#tradePrice;
-    if (this.#lastBar !== undefined && nowMs - this.#lastBar.closeTimeMs <= maxAgeMs) return this.#lastBar.close;
+    if (nowMs - this.#recordedTimeMs <= maxAgeMs) return this.#recordedClose;
     return undefined;
   }
 
@@ -103,24 +106,32 @@ export class Desk {
     if (bid !== undefined && ask !== undefined) this.#remember(bid, ask, book.eventTimeMs);
   }
 
-  /** A recorded minute bar. It becomes known at its close; what was built from trades is not replaced. */
+  /** A recorded minute bar. It becomes known at its close, and what was built from trades is not replaced. */
   onRecordedBar(bar: Bar): void {
-    if (this.#lastBar !== undefined && bar.closeTimeMs <= this.#lastBar.closeTimeMs) {
+    const closeMs = bar.closeTimeMs;
+    const builds = this.#builder.whole && this.#builder.nextCloseMs === closeMs;
+    if (builds || (this.#lastBar !== undefined && closeMs <= this.#lastBar.closeTimeMs)) {
       this.#census.countProblem('bar already known');
       return;
     }
-    this.advanceTo(bar.closeTimeMs);
-    if (this.#lastBar !== undefined && bar.closeTimeMs <= this.#lastBar.closeTimeMs) return;
-    const closed = this.#closeMinute(bar);
-    // A bar that comes long after its close warms up, but nobody can act on it any more.
-    if (bar.closeTimeMs >= this.#nextSecondMs - SECOND_MS) this.#decide(closed, bar.closeTimeMs);
+    if (closeMs < this.#nextSecondMs) {
+      // Its moment has been decided without it: it warms up, and nobody acts on it.
+      this.#census.countProblem('late bar');
+      this.#takeRecorded(bar);
+      return;
+    }
+    this.advanceTo(closeMs - 1);
+    const closed = this.#takeRecorded(bar);
+    const awake = closeMs - this.#lastFlowMs <= SLEEP_AFTER_MS;
+    this.advanceTo(closeMs);
+    if (!awake) this.#decide(closed, closeMs);
   }
 
   /** Nothing is known of the time until `toMs`: what was forming is worth nothing. */
   onGap(toMs: number): void {
-    this.#builder.drop();
-    this.#unbrokenBar = undefined;
+    this.#loseBars();
     this.#panel.forgetFlow();
+    this.#recordedTimeMs = Number.NEGATIVE_INFINITY;
     this.#quoteTimeMs = Number.NEGATIVE_INFINITY;
     this.#tradeTimeMs = Number.NEGATIVE_INFINITY;
     this.#lastFlowMs = Number.NEGATIVE_INFINITY;
@@ -156,10 +167,6 @@ export class Desk {
       return false;
     }
     this.advanceTo(eventTimeMs);
-    if (eventTimeMs - this.#lastFlowMs > GAP_AFTER_MS && this.#builder.active) {
-      this.#census.countProblem('silence over 10 minutes');
-      this.onGap(eventTimeMs);
-    }
     if (eventTimeMs - this.#lastFlowMs > SLEEP_AFTER_MS) this.#panel.wake();
     this.#lastFlowMs = Math.max(this.#lastFlowMs, eventTimeMs);
     return true;
@@ -178,21 +185,41 @@ export class Desk {
 
   #processSecond(nowMs: number, awake: boolean): void {
     let closed: readonly Timeframe[] = NONE;
-    if (this.#builder.active && this.#builder.nextCloseMs <= nowMs) {
-      if (nowMs - this.#lastFlowMs > GAP_AFTER_MS) {
-        this.#census.countProblem('silence over 10 minutes');
-        this.onGap(nowMs);
-        return;
-      }
-      const bar = this.#builder.close();
-      if (bar !== undefined) closed = this.#closeMinute(bar);
-    }
+    if (this.#builder.active && this.#builder.nextCloseMs <= nowMs) closed = this.#closeBuilt(nowMs);
     if (!awake) {
       this.#decide(closed, nowMs);
       return;
     }
     this.#panel.onSecond(nowMs, this.#middlePrice(nowMs));
     this.#decide(this.#settings.timeframes, nowMs);
+  }
+
+  /** Closes the minute that was built from trades. @returns the timeframes of which a bar closed */
+  #closeBuilt(nowMs: number): readonly Timeframe[] {
+    if (nowMs - this.#tradeTimeMs > GAP_AFTER_MS) {
+      // Quotes alone do not say whether nobody trades or nobody tells us.
+      this.#census.countProblem('no trade for 10 minutes');
+      this.#loseBars();
+      return NONE;
+    }
+    const bar = this.#builder.close();
+    const known = this.#lastBar !== undefined && bar !== undefined && bar.closeTimeMs <= this.#lastBar.closeTimeMs;
+    return bar === undefined || known ? NONE : this.#closeMinute(bar);
+  }
+
+  #takeRecorded(bar: Bar): readonly Timeframe[] {
+    if (bar.volume > 0) {
+      this.#recordedClose = bar.close;
+      this.#recordedTimeMs = bar.closeTimeMs;
+    }
+    return this.#closeMinute(bar);
+  }
+
+  /** What is forming is worth nothing, and nobody may go on voting on the bars before. */
+  #loseBars(): void {
+    this.#builder.drop();
+    this.#unbrokenBar = undefined;
+    this.#panel.loseBars();
   }
 
   #middlePrice(nowMs: number): number | undefined {
@@ -209,17 +236,18 @@ export class Desk {
   }
 
   #decide(timeframes: readonly Timeframe[], nowMs: number): void {
+    const counted = nowMs >= this.#census.fromMs;
     for (const timeframe of timeframes) {
       const seats = this.#panel.seats[timeframe];
       if (seats === undefined) continue;
-      const opinions = seats.read();
-      this.#census.countOpinions(opinions);
+      const opinions = seats.read(nowMs);
+      if (counted) this.#census.countOpinions(opinions);
       const decision = this.#fusion.decide(opinions);
       if (typeof decision === 'string') {
         seats.standing = undefined;
-        this.#census.countSilence(decision);
+        if (counted) this.#census.countSilence(decision);
       } else if (seats.standing === decision.side) {
-        this.#census.countSilence('same_condition');
+        if (counted) this.#census.countSilence('same_condition');
       } else {
         seats.standing = decision.side;
         this.#onDecision(this, timeframe, decision, opinions, nowMs);

@@ -11,7 +11,7 @@ import { Census } from './census.ts';
 import { Desk } from './desk.ts';
 import type { Effect } from './effect.ts';
 import type { EngineEvent, SignalDraft } from './event.ts';
-import type { EngineSettings } from './settings.ts';
+import { type EngineSettings, signalTtlMs } from './settings.ts';
 
 /** An effect before it has its number. */
 type Unnumbered<E extends Effect = Effect> = E extends Effect ? Omit<E, 'seq'> : never;
@@ -51,16 +51,16 @@ export class Engine {
   apply(event: EngineEvent): readonly Effect[] {
     switch (event.kind) {
       case 'trade':
-        this.#desks.get(event.symbol)?.onTrade(event);
+        this.#deskOf(event)?.onTrade(event);
         break;
       case 'quote':
-        this.#desks.get(event.symbol)?.onQuote(event);
+        this.#deskOf(event)?.onQuote(event);
         break;
       case 'book':
-        this.#desks.get(event.symbol)?.onBook(event);
+        this.#deskOf(event)?.onBook(event);
         break;
       case 'bar':
-        this.#desks.get(event.symbol)?.onRecordedBar(event);
+        this.#deskOf(event)?.onRecordedBar(event);
         break;
       case 'clock':
         this.#advanceTo(event.eventTimeMs);
@@ -80,6 +80,7 @@ export class Engine {
         break;
       case 'catch_up':
         this.#liveFromMs = Math.max(this.#liveFromMs, event.untilMs);
+        this.#census.fromMs = this.#liveFromMs;
         break;
       case 'instrument':
         this.#list(event.instrument);
@@ -96,6 +97,12 @@ export class Engine {
     const effects = this.#effects;
     this.#effects = [];
     return effects;
+  }
+
+  #deskOf({ symbol }: { readonly symbol: string }): Desk | undefined {
+    const desk = this.#desks.get(symbol);
+    if (desk === undefined) this.#census.countProblem('unknown instrument');
+    return desk;
   }
 
   /** All desks together, moment by moment: one that ran ahead would push the stamps of the others' decisions forward. */
@@ -142,12 +149,13 @@ export class Engine {
     const votes: SignalVote[] = [];
     opinions.forEach((opinion, seat) => {
       if (opinion.side !== side) return;
-      const { strength, reason } = opinion;
-      votes.push({ strategy: seats[seat]!.definition.name, side, strength: Math.round(strength * 10) / 10, reason });
+      const { definition, weight } = seats[seat]!;
+      const strength = Math.round(opinion.strength * 10) / 10;
+      votes.push({ strategy: definition.name, weight, side, strength, reason: String(opinion.reason) });
     });
     const barMs = TIMEFRAME_MS[timeframe];
     const barOpenMs = Math.floor(nowMs / barMs) * barMs;
-    const ttlMs = Math.min((barMs * signals.ttlBarPercent) / 100, signals.maxTtlSeconds * 1000);
+    const ttlMs = signalTtlMs(timeframe, signals);
     const draft: SignalDraft = {
       symbol,
       side,

@@ -13,7 +13,7 @@ export interface InstrumentListed {
 
 /**
  * Market time has reached `eventTimeMs` and everything before it has been delivered, for every instrument.
- * Feeds send one per market second; seconds, empty bars and expiry hang on it.
+ * Feeds send one per market second, behind the recorded bars that close at it; seconds, empty bars and expiry hang on it.
  */
 export interface ClockTicked {
   readonly kind: 'clock';

@@ -2,34 +2,84 @@ import { EwVolatility } from '../indicators/ew-volatility.ts';
 import type { Bar } from '../market/bar.ts';
 import { BarAggregator } from '../market/bar-builder.ts';
 import type { Instrument } from '../market/instrument.ts';
-import type { Timeframe } from '../market/timeframe.ts';
+import { SECOND_MS, TIMEFRAME_MS, TIMEFRAMES, type Timeframe } from '../market/timeframe.ts';
 import type { Side } from '../market/trade.ts';
 import type { Opinion, Strategy } from '../strategies/strategy.ts';
 import type { EngineSettings } from './settings.ts';
 
-type Listener<Hook extends 'onTrade' | 'onQuote' | 'onBook' | 'onBar' | 'onSecond'> = Strategy &
-  Required<Pick<Strategy, Hook>>;
+type Hook = 'onTrade' | 'onQuote' | 'onBook' | 'onBar' | 'onSecond';
+type Listener<H extends Hook> = Strategy & Required<Pick<Strategy, H>>;
+
+interface Seated {
+  readonly strategy: Strategy;
+  /** The horizon it votes for; `undefined` for all of them. */
+  readonly timeframe: Timeframe | undefined;
+}
+
+const hearing = <H extends Hook>(seated: readonly Seated[], hook: H): readonly Listener<H>[] =>
+  seated.map(({ strategy }) => strategy).filter((strategy): strategy is Listener<H> => strategy[hook] !== undefined);
 
 const VOLATILITY_SECONDS = 300;
+
+/** When the last bar of each timeframe closed, market time. */
+type ClosedMs = Record<Timeframe, number>;
+
+/** The bars that an opinion rests on: of the seat's own timeframe, of minutes, or none. */
+type Rests = 'own' | 'minute' | 'none';
+
+interface Seat {
+  readonly strategy: Strategy;
+  readonly rests: Rests;
+}
+
+const STALE_BARS: Opinion = { side: undefined, reason: 'stale bars' };
+const INVALID_VOTE: Opinion = { side: undefined, reason: 'invalid vote' };
 
 /** The strategies that vote on one timeframe, in the order of the configuration. */
 class Seats {
   /** The side of the decision that stood at the last look. */
   standing: Side | undefined;
-  readonly #strategies: readonly Strategy[];
+  readonly #timeframe: Timeframe;
+  readonly #seats: readonly Seat[];
+  readonly #closedMs: ClosedMs;
   readonly #opinions: Opinion[] = [];
 
-  constructor(strategies: readonly Strategy[]) {
-    this.#strategies = strategies;
+  constructor(timeframe: Timeframe, seats: readonly Seat[], closedMs: ClosedMs) {
+    this.#timeframe = timeframe;
+    this.#seats = seats;
+    this.#closedMs = closedMs;
   }
 
-  /** What everybody thinks now. The array is reused by the next reading. */
-  read(): readonly Opinion[] {
-    for (let seat = 0; seat < this.#strategies.length; seat += 1) {
-      this.#opinions[seat] = this.#strategies[seat]!.opinion;
+  /**
+   * What everybody thinks now. The array is reused by the next reading.
+   * An opinion about bars ends when the next bar is overdue: lost input may only silence.
+   */
+  read(nowMs: number): readonly Opinion[] {
+    const ownStale = this.#stale(this.#timeframe, nowMs);
+    const minuteStale = this.#stale('1m', nowMs);
+    for (let seat = 0; seat < this.#seats.length; seat += 1) {
+      const { strategy, rests } = this.#seats[seat]!;
+      const opinion = strategy.opinion;
+      const stale = rests === 'own' ? ownStale : rests === 'minute' && minuteStale;
+      this.#opinions[seat] = !isValid(opinion)
+        ? INVALID_VOTE
+        : stale && opinion.side !== undefined
+          ? STALE_BARS
+          : opinion;
     }
     return this.#opinions;
   }
+
+  #stale(timeframe: Timeframe, nowMs: number): boolean {
+    return nowMs - this.#closedMs[timeframe] > TIMEFRAME_MS[timeframe] + SECOND_MS;
+  }
+}
+
+/** Strategies of users come from JavaScript: what is not clearly a vote is none. */
+function isValid(opinion: Opinion): boolean {
+  if (typeof opinion !== 'object' || opinion === null) return false;
+  if (opinion.side === undefined) return typeof opinion.reason === 'string';
+  return (opinion.side === 'buy' || opinion.side === 'sell') && opinion.strength >= 0 && opinion.strength <= 100;
 }
 
 /** Everything of one instrument that warms up: the strategies of all timeframes, the longer bars, the volatility. */
@@ -42,10 +92,12 @@ export class Panel {
   quoteListeners: readonly Listener<'onQuote'>[] = [];
   bookListeners: readonly Listener<'onBook'>[] = [];
   #secondListeners: readonly Listener<'onSecond'>[] = [];
-  #barListeners: readonly Listener<'onBar'>[] = [];
+  /** A strategy of one timeframe hears its bars only, one of the instrument hears all. */
+  readonly #barListeners: Record<Timeframe, readonly Listener<'onBar'>[]> = { '1m': [], '3m': [], '5m': [] };
+  readonly #closedMs: ClosedMs = { ...NEVER };
   readonly #instrument: Instrument;
   readonly #settings: EngineSettings;
-  readonly #strategies = new Map<string, Strategy>();
+  readonly #strategies = new Map<string, Seated>();
   readonly #threeMinutes = new BarAggregator('3m');
   readonly #fiveMinutes = new BarAggregator('5m');
 
@@ -70,9 +122,14 @@ export class Panel {
     this.#bySecond = new EwVolatility({ seconds: VOLATILITY_SECONDS });
   }
 
+  /** Bars are missing: until the next one closes, nobody votes on those before. */
+  loseBars(): void {
+    Object.assign(this.#closedMs, NEVER);
+  }
+
   /** Replaces the strategies that live on trades and quotes alone: what they remember is from before a gap. */
   forgetFlow(): void {
-    for (const [key, strategy] of this.#strategies) if (strategy.onBar === undefined) this.#strategies.delete(key);
+    for (const [key, { strategy }] of this.#strategies) if (strategy.onBar === undefined) this.#strategies.delete(key);
     this.#seat();
   }
 
@@ -82,11 +139,11 @@ export class Panel {
    */
   onMinute(minute: Bar): readonly Timeframe[] {
     this.#byMinute.add(minute.close);
-    for (const listener of this.#barListeners) listener.onBar(minute);
+    this.#tell(minute);
     const three = this.#threeMinutes.add(minute);
-    if (three !== undefined) for (const listener of this.#barListeners) listener.onBar(three);
+    if (three !== undefined) this.#tell(three);
     const five = this.#fiveMinutes.add(minute);
-    if (five !== undefined) for (const listener of this.#barListeners) listener.onBar(five);
+    if (five !== undefined) this.#tell(five);
     return three === undefined
       ? five === undefined
         ? ONE
@@ -96,19 +153,35 @@ export class Panel {
         : ONE_THREE_FIVE;
   }
 
+  #tell(bar: Bar): void {
+    this.#closedMs[bar.timeframe] = bar.closeTimeMs;
+    for (const listener of this.#barListeners[bar.timeframe]) listener.onBar(bar);
+  }
+
   #seat(): void {
     for (const timeframe of this.#settings.timeframes) {
       const standing = this.seats[timeframe]?.standing;
-      const seats = new Seats(this.#settings.seats.map((_, seat) => this.#strategyOf(seat, timeframe)));
+      const seats = new Seats(
+        timeframe,
+        this.#settings.seats.map(({ definition }, seat) => {
+          const strategy = this.#strategyOf(seat, timeframe);
+          const rests: Rests = definition.scope === 'instrument' ? 'minute' : 'own';
+          return { strategy, rests: strategy.onBar === undefined ? 'none' : rests };
+        }),
+        this.#closedMs,
+      );
       seats.standing = standing;
       this.seats[timeframe] = seats;
     }
     const all = [...this.#strategies.values()];
-    this.tradeListeners = all.filter((strategy) => strategy.onTrade !== undefined) as Listener<'onTrade'>[];
-    this.quoteListeners = all.filter((strategy) => strategy.onQuote !== undefined) as Listener<'onQuote'>[];
-    this.bookListeners = all.filter((strategy) => strategy.onBook !== undefined) as Listener<'onBook'>[];
-    this.#secondListeners = all.filter((strategy) => strategy.onSecond !== undefined) as Listener<'onSecond'>[];
-    this.#barListeners = all.filter((strategy) => strategy.onBar !== undefined) as Listener<'onBar'>[];
+    this.tradeListeners = hearing(all, 'onTrade');
+    this.quoteListeners = hearing(all, 'onQuote');
+    this.bookListeners = hearing(all, 'onBook');
+    this.#secondListeners = hearing(all, 'onSecond');
+    for (const timeframe of TIMEFRAMES) {
+      const own = all.filter((seated) => seated.timeframe === undefined || seated.timeframe === timeframe);
+      this.#barListeners[timeframe] = hearing(own, 'onBar');
+    }
   }
 
   #strategyOf(seat: number, timeframe: Timeframe): Strategy {
@@ -116,13 +189,19 @@ export class Panel {
     const shared = definition.scope === 'instrument';
     const key = shared ? `${seat}` : `${seat} ${timeframe}`;
     const known = this.#strategies.get(key);
-    if (known !== undefined) return known;
+    if (known !== undefined) return known.strategy;
     const context = { instrument: this.#instrument, timeframe: shared ? ('1m' as const) : timeframe };
     const strategy = definition.create(context, options);
-    this.#strategies.set(key, strategy);
+    this.#strategies.set(key, { strategy, timeframe: shared ? undefined : timeframe });
     return strategy;
   }
 }
+
+const NEVER: Readonly<ClosedMs> = {
+  '1m': Number.NEGATIVE_INFINITY,
+  '3m': Number.NEGATIVE_INFINITY,
+  '5m': Number.NEGATIVE_INFINITY,
+};
 
 const ONE = ['1m'] as const;
 const ONE_THREE = ['1m', '3m'] as const;

@@ -62,19 +62,23 @@ export class Dial {
 export class Listener {
   readonly heard: string[] = [];
   readonly definition: StrategyDefinition;
+  opinion: Opinion = ABSTAINS;
 
   /** @param hearsBars Without, it is a strategy of the flow alone. */
   constructor({ hearsBars = true } = {}) {
     const note = (what: string): void => void this.heard.push(what);
     const onBar = ({ timeframe, closeTimeMs, close }: Bar): void =>
       note(`${timeframe} ${(closeTimeMs - START_MS) / MINUTE_MS} ${close}`);
+    const read = (): Opinion => this.opinion;
     this.definition = definitionOf('listener', () => {
       note('begins');
       return {
         onTrade: ({ eventTimeMs }) => note(`trade ${eventTimeMs - START_MS}`),
         ...(hearsBars ? { onBar } : {}),
         onSecond: (secondMs) => note(`second ${(secondMs - START_MS) / 1000}`),
-        opinion: ABSTAINS,
+        get opinion() {
+          return read();
+        },
       };
     });
   }

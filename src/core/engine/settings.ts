@@ -1,4 +1,4 @@
-import type { Timeframe } from '../market/timeframe.ts';
+import { TIMEFRAME_MS, type Timeframe } from '../market/timeframe.ts';
 import type { StrategyDefinition } from '../strategies/strategy.ts';
 
 /** One configured strategy: who votes, how much it counts, and with which options (already checked by `parse`). */
@@ -70,4 +70,10 @@ export interface EngineSettings {
   readonly bracket: BracketSettings;
   readonly leverage: LeverageSettings;
   readonly signals: SignalSettings;
+}
+
+/** How long a signal of this timeframe lives: whole milliseconds of market time, at least one. */
+export function signalTtlMs(timeframe: Timeframe, { ttlBarPercent, maxTtlSeconds }: SignalSettings): number {
+  const ttlMs = Math.min((TIMEFRAME_MS[timeframe] * ttlBarPercent) / 100, maxTtlSeconds * 1000);
+  return Math.max(1, Math.floor(ttlMs));
 }

@@ -22,10 +22,10 @@ const WEIGHT_UNIT = 1e6;
  *
  *   direction   the side with more weight
  *   consensus   100 * (weight of the agreeing) / (weight of all seats)
- *   strength    sum(weight * strength) / sum(weight) over the agreeing
+ *   strength    sum(weight * strength) / sum(weight) over the agreeing, each rounded to one decimal before
  *
  * A strategy that is missing, warming up or abstaining agrees with nobody but stays in the divisor, so lost input
- * can only silence. Numbers are rounded as they are published, before they are compared.
+ * can only silence. Numbers are rounded as they are published, before they are used: a reader can do the sum again.
  */
 export class Fusion {
   readonly #weights: readonly number[];
@@ -56,11 +56,11 @@ export class Fusion {
       const weight = this.#weights[seat]!;
       if (opinion.side === 'buy') {
         buyWeight += weight;
-        buyPull += weight * opinion.strength;
+        buyPull += weight * Math.round(opinion.strength * 10);
         buyers += 1;
       } else {
         sellWeight += weight;
-        sellPull += weight * opinion.strength;
+        sellPull += weight * Math.round(opinion.strength * 10);
         sellers += 1;
       }
     }
@@ -72,7 +72,7 @@ export class Fusion {
     if (agree < minStrategies) return 'too_few_agree';
     const consensus = toOneDecimal((100 * weight) / this.#totalWeight);
     if (consensus < minConsensus) return 'consensus_too_low';
-    const strength = toOneDecimal((side === 'buy' ? buyPull : sellPull) / weight);
+    const strength = Math.round((side === 'buy' ? buyPull : sellPull) / weight) / 10;
     if (strength < minStrength) return 'strength_too_low';
     return { side, strength, consensus, strategiesAgree: agree };
   }

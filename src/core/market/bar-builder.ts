@@ -31,6 +31,11 @@ export class BarBuilder {
     return this.#openTimeMs !== undefined;
   }
 
+  /** Whether the forming minute has been watched from its beginning. */
+  get whole(): boolean {
+    return this.#openTimeMs !== undefined && this.#whole;
+  }
+
   /** The forming minute's close, market time; only while `active`. */
   get nextCloseMs(): number {
     assert(this.#openTimeMs !== undefined, 'bar builder: nothing is forming');

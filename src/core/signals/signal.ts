@@ -4,6 +4,8 @@ import type { Side } from '../market/trade.ts';
 /** One strategy's part in a decision. */
 export interface SignalVote {
   readonly strategy: string;
+  /** How much it counts, as configured. */
+  readonly weight: number;
   readonly side: Side;
   readonly strength: number;
   readonly reason: string;
@@ -44,7 +46,7 @@ export type SignalEndState = 'EXPIRED' | 'SUPERSEDED' | 'CANCELLED' | 'ACKED_LEG
 
 export interface SignalEnd {
   readonly state: SignalEndState;
-  /** For a person: `not traded within 15 s`. */
+  /** For a person: `not acknowledged within 15.0 s`. */
   readonly reason: string;
   /** Market time. */
   readonly atMs: number;

@@ -33,7 +33,10 @@ export interface Strategy {
   onTrade?(trade: Trade): void;
   onQuote?(quote: Quote): void;
   onBook?(book: Book): void;
-  /** A closed bar. At a shared close the shorter timeframe comes first. */
+  /**
+   * A closed bar: of its own timeframe for a strategy of scope `timeframe`, of every timeframe for one of scope
+   * `instrument`, the shorter first at a shared close.
+   */
   onBar?(bar: Bar): void;
   /** Everything before `secondMs`, a whole market second, has been seen. Called each second while data flow. */
   onSecond?(secondMs: number): void;
