@@ -114,15 +114,13 @@ export class Desk {
       this.#census.countProblem('bar already known');
       return;
     }
-    if (closeMs < this.#nextSecondMs) {
-      // Its moment has been decided without it: it warms up, and nobody acts on it.
-      this.#census.countProblem('late bar');
-      this.#takeRecorded(bar);
-      return;
-    }
-    this.advanceTo(closeMs - 1);
-    const closed = this.#takeRecorded(bar);
     const awake = closeMs - this.#lastFlowMs <= SLEEP_AFTER_MS;
+    const decided = closeMs < this.#nextSecondMs && (awake || closeMs < this.#nextSecondMs - SECOND_MS);
+    if (decided) this.#census.countProblem('late bar');
+    else this.advanceTo(closeMs - 1);
+    const closed = this.#takeRecorded(bar);
+    // Its moment has been decided without it: it warms up, and nobody acts on it.
+    if (decided) return;
     this.advanceTo(closeMs);
     if (!awake) this.#decide(closed, closeMs);
   }
