@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
+import { faultWords } from '../ports/fault-words.ts';
 import type { ConfigResult, LoadedConfig } from './config/load-config.ts';
 import type { Flags } from './config/overrides.ts';
 import { packageVersion } from './version.ts';
@@ -51,7 +52,7 @@ function buildProgram(finish: (code: ExitCode) => void): Command {
     .command('replay')
     .description('recorded tapes through the same engine, as fast as they can be read')
     .argument('<file...>', 'dumps as published (.csv, .csv.gz, .zip), or SYMBOL:kind=path')
-    .option('--out <file>', 'write one signal per line to this file')
+    .option('--out <file>', 'write one signal per line to this file; - is stdout')
     .option('--journal <path>', 'keep the signals in this journal')
     .option('--config <file>', 'the configuration file (default: tapewire.yaml, when it is there)')
     .option('--symbols <list>', 'only these instruments, separated by commas')
@@ -117,7 +118,7 @@ async function read(flags: Flags): Promise<ConfigResult> {
   try {
     if (existsSync(dotEnv)) process.loadEnvFile(dotEnv);
   } catch (error) {
-    const text = `cannot be read: ${(error as Error).message}`;
+    const text = `cannot be read: ${faultWords(error)}`;
     return { ok: false, problems: [{ where: '.env', text }], logFile: undefined };
   }
   const [{ loadConfig }, { BUILT_INS }] = await Promise.all([

@@ -1,18 +1,22 @@
 import { performance } from 'node:perf_hooks';
+import type { Tape } from '../adapters/replay/tape.ts';
+import { parseSource } from '../adapters/replay/tape-source.ts';
 import { openSqliteJournal } from '../adapters/sqlite/journal.ts';
 import type { Decoded } from '../core/decoded.ts';
 import type { Effect } from '../core/engine/effect.ts';
 import { Engine } from '../core/engine/engine.ts';
 import type { Journal } from '../ports/journal.ts';
+import { JournalError } from '../ports/journal-error.ts';
 import type { LoadedConfig } from './config/load-config.ts';
 import { engineSettings } from './engine-settings.ts';
 import { openConfiguredTape } from './open-tape.ts';
+import { untilInterrupted } from './replay/interruption.ts';
 import { ProgressBar } from './replay/progress-bar.ts';
-import { SignalFile } from './replay/signal-file.ts';
-import { replaySummary, SignalCount } from './replay/summary.ts';
+import { SignalFile, STDOUT } from './replay/signal-file.ts';
+import { damageOf, replaySummary, SignalCount } from './replay/summary.ts';
 
 export interface ReplayOptions {
-  /** File for one signal per line; relative to the working directory. */
+  /** File for one signal per line, relative to the working directory; `-` is stdout. */
   readonly out: string | undefined;
   /** Journal to write; none when not given. */
   readonly journal: string | undefined;
@@ -21,7 +25,7 @@ export interface ReplayOptions {
 /**
  * `tapewire replay`: tapes through the engine, as fast as they can be read. Without --journal it leaves nothing behind
  * but the file of --out, and the wall clock has no part in what it finds.
- * @returns the exit code
+ * @returns the exit code: 1 as well when a tape broke off, whose beginning was read and counts
  */
 export async function replay(loaded: LoadedConfig, options: ReplayOptions): Promise<number> {
   const problem = await run(loaded, options);
@@ -30,27 +34,58 @@ export async function replay(loaded: LoadedConfig, options: ReplayOptions): Prom
   return 1;
 }
 
-/** @returns why it could not be done, `undefined` after the summary was printed */
+/** Checks all that may stand in the way before the first row, and touches no file that it did not make. */
 async function run(loaded: LoadedConfig, options: ReplayOptions): Promise<string | undefined> {
-  const opened = await openConfiguredTape(loaded.config.market);
-  if (!opened.ok) return opened.problem;
-  const tape = opened.value;
-  const file = SignalFile.open(options.out);
+  const tape = await openConfiguredTape(loaded.config.market);
+  if (!tape.ok) return tape.problem;
+  const tapes = loaded.config.market.files.map((file) => parseSource(file).path);
+  const file = SignalFile.open(options.out, [...tapes, ...journalFiles(options.journal)]);
   if (!file.ok) return file.problem;
-  const journal = options.journal === undefined ? undefined : openEmptyJournal(options.journal, loaded);
-  if (journal?.ok === false) return journal.problem;
+  const stop = untilInterrupted();
+  try {
+    const journal = openEmptyJournal(options.journal, loaded);
+    if (!journal.ok) return journal.problem;
+    try {
+      const parts = { loaded, tape: tape.value, file: file.value, journal: journal.value, stop: stop.signal };
+      return await play(parts, options.out === STDOUT ? process.stderr : process.stdout);
+    } finally {
+      await journal.value?.close();
+    }
+  } catch (error) {
+    if (error instanceof JournalError) return error.message;
+    throw error;
+  } finally {
+    stop.release();
+    file.value.discard();
+  }
+}
 
+interface Parts {
+  readonly loaded: LoadedConfig;
+  readonly tape: Tape;
+  readonly file: SignalFile;
+  readonly journal: Journal | undefined;
+  readonly stop: AbortSignal;
+}
+
+/** @returns why it could not be done, or what is wrong with what was read; `undefined` when all is well */
+async function play(
+  { loaded, tape, file, journal, stop }: Parts,
+  told: NodeJS.WriteStream,
+): Promise<string | undefined> {
   const engine = new Engine(engineSettings(loaded, { runAnchor: 'replay', market: 'REPLAY' }));
   const signals = new SignalCount();
   const bar = new ProgressBar(process.stderr);
   const beganMs = performance.now();
   try {
     for await (const batch of tape.batches()) {
+      if (stop.aborted) return 'stopped before the end: there is no summary, and no file of --out';
       const effects: Effect[] = [];
       for (const event of batch) for (const effect of engine.apply(event)) effects.push(effect);
       if (effects.length > 0) {
-        await journal?.value.append(effects);
-        file.value.write(effects);
+        await journal?.append(effects);
+        const problem = file.write(effects);
+        if (problem !== undefined) return problem;
         for (const effect of effects) if (effect.kind === 'signal_issued') signals.add(effect.signal);
       }
       const { readBytes, totalBytes, rowCount } = tape.progress;
@@ -58,15 +93,17 @@ async function run(loaded: LoadedConfig, options: ReplayOptions): Promise<string
     }
   } finally {
     bar.clear();
-    await journal?.value.close();
   }
   const tookMs = performance.now() - beganMs;
-  process.stdout.write(replaySummary({ tape, signals, census: engine.census, tookMs, sha256: file.value.close() }));
-  return undefined;
+  const sha256 = file.finish();
+  if (!sha256.ok) return sha256.problem;
+  told.write(replaySummary({ tape, signals, census: engine.census, tookMs, sha256: sha256.value }));
+  return damageOf(tape.summaries);
 }
 
 /** Market time of a tape lies where it lies, so a replay can only be the first thing in its journal. */
-function openEmptyJournal(path: string, { config }: LoadedConfig): Decoded<Journal> {
+function openEmptyJournal(path: string | undefined, { config }: LoadedConfig): Decoded<Journal | undefined> {
+  if (path === undefined) return { ok: true, value: undefined };
   const opened = openSqliteJournal({ path, nowMs: Date.now(), ...config.journal });
   if (!opened.ok) return opened;
   for (const _ of opened.value.read(0)) {
@@ -75,3 +112,7 @@ function openEmptyJournal(path: string, { config }: LoadedConfig): Decoded<Journ
   }
   return opened;
 }
+
+/** A journal is more than one file. */
+const journalFiles = (path: string | undefined): readonly string[] =>
+  path === undefined ? [] : ['', '-wal', '-shm', '.lock', '.new'].map((suffix) => `${path}${suffix}`);

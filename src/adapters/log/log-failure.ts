@@ -1,6 +1,7 @@
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Decoded } from '../../core/decoded.ts';
+import { faultWords } from '../../ports/fault-words.ts';
 import { redact } from './redact.ts';
 
 /** pino's number for `fatal`. */
@@ -17,6 +18,6 @@ export function logFailure(file: string, msg: string, details: Readonly<Record<s
     appendFileSync(file, `${line}\n`);
     return { ok: true, value: undefined };
   } catch (error) {
-    return { ok: false, problem: `the log file ${file} cannot be written: ${(error as Error).message}` };
+    return { ok: false, problem: `the log file ${file} cannot be written: ${faultWords(error)}` };
   }
 }

@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { createStream, type RotatingFileStream } from 'rotating-file-stream';
 import type { Decoded } from '../../core/decoded.ts';
+import { faultWords } from '../../ports/fault-words.ts';
 
 /** Lines wait in memory while the disk is slow; beyond this they are dropped, and counted. */
 const MAX_WAITING_BYTES = 8_000_000;
@@ -27,7 +28,7 @@ export async function openLogFile(
   { file, maxSizeMb, keepFiles }: FileSettings,
   warn: (problem: string) => void,
 ): Promise<Decoded<LogFile>> {
-  const refusal = (error: unknown): string => `the log file ${file} cannot be written: ${(error as Error).message}`;
+  const refusal = (error: unknown): string => `the log file ${file} cannot be written: ${faultWords(error)}`;
   let stream: RotatingFileStream;
   try {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });

@@ -3,6 +3,7 @@ import { open, stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { crc32, createGunzip, createInflateRaw, type Gunzip, type InflateRaw } from 'node:zlib';
 import type { Decoded } from '../../core/decoded.ts';
+import { faultWords } from '../../ports/fault-words.ts';
 import { openZipEntry } from './zip-entry.ts';
 
 /** What is read from disk at once; of plain text it is also one batch of rows. */
@@ -40,7 +41,7 @@ export async function openBytes(path: string): Promise<Decoded<ByteSource>> {
     const read = async (): Promise<Readable> => createReadStream(path, { highWaterMark: PIECE_BYTES });
     return { ok: true, value: new PlainBytes(read, size) };
   } catch (fault) {
-    return { ok: false, problem: `cannot be read: ${messageOf(fault)}` };
+    return { ok: false, problem: `cannot be read: ${faultWords(fault)}` };
   }
 }
 
@@ -76,7 +77,7 @@ class PlainBytes implements ByteSource {
         yield piece as Buffer;
       }
     } catch (fault) {
-      this.fault = messageOf(fault);
+      this.fault = faultWords(fault);
     } finally {
       stream.destroy();
     }
@@ -113,7 +114,7 @@ class PackedBytes implements ByteSource {
     let goOn = (): void => undefined;
     inflater.on('data', (piece: Buffer) => inflated.push(piece));
     inflater.on('error', (fault) => {
-      this.fault ??= messageOf(fault);
+      this.fault ??= faultWords(fault);
       goOn();
     });
     inflater.on('end', () => {
@@ -137,7 +138,7 @@ class PackedBytes implements ByteSource {
       });
       yield* inflated;
     } catch (fault) {
-      this.fault ??= messageOf(fault);
+      this.fault ??= faultWords(fault);
     } finally {
       packed.destroy();
       inflater.destroy();
@@ -177,5 +178,3 @@ class CheckedBytes implements ByteSource {
     if (checksum !== this.#checksum) this.#mismatch = 'its checksum does not match';
   }
 }
-
-const messageOf = (fault: unknown): string => (fault instanceof Error ? fault.message : String(fault));

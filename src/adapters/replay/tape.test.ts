@@ -207,7 +207,7 @@ it('refuses with every problem of every file at once', async () => {
   assert.equal(lines.length, 7, problem);
   assert.match(problem, /dump\.csv: its name does not tell/);
   assert.match(problem, /bars of 15m are not read/);
-  assert.match(problem, /absent\.csv: cannot be read: ENOENT/);
+  assert.match(problem, /absent\.csv: cannot be read: there is no such file/);
   assert.match(problem, /empty\.csv: it has no rows/);
   assert.match(problem, /wrong\.csv: 10 of its first 10 rows cannot be read as klines of ETHUSDT.*SYMBOL:kind=/);
   assert.match(problem, /short\.zip: the zip is cut short or damaged/);

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { Decoded } from '../../core/decoded.ts';
 import type { MarketEvent } from '../../core/engine/event.ts';
 import type { Instrument } from '../../core/market/instrument.ts';
@@ -109,7 +110,12 @@ async function surveyAll(sources: readonly TapeSource[]): Promise<Decoded<readon
   if (sources.length === 0) return { ok: false, problem: 'no tape is named: give at least one file' };
   const named = sources.map(nameSource);
   const surveyed: Surveyed[] = [];
-  const problems = named.flatMap((source) => (source.ok ? [] : [source.problem]));
+  const problems = named.flatMap((source, index) => {
+    if (source.ok) return [];
+    const { path } = sources[index]!;
+    // Whoever mistyped a name need not hear how to explain it.
+    return [existsSync(path) ? source.problem : `${path}: there is no such file`];
+  });
   for (const source of named) {
     if (!source.ok) continue;
     const survey = await surveyFile(source.value);

@@ -1,6 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Decoded } from '../../core/decoded.ts';
+import { faultWords } from '../../ports/fault-words.ts';
 import { ensureDataDir } from './data-dir.ts';
 import { holdExclusively, isHeldExclusively } from './exclusive-file.ts';
 
@@ -68,7 +69,7 @@ function describe(dataDir: string, holder: LockHolder): Decoded<'described'> {
     writeFileSync(holderPath(dataDir), `${JSON.stringify(holder)}\n`);
     return { ok: true, value: 'described' };
   } catch (error) {
-    return { ok: false, problem: `the data directory ${dataDir} cannot be written: ${String(error)}` };
+    return { ok: false, problem: `the data directory ${dataDir} cannot be written: ${faultWords(error)}` };
   }
 }
 

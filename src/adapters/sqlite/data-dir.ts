@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Decoded } from '../../core/decoded.ts';
+import { faultWords } from '../../ports/fault-words.ts';
 
 /**
  * Where a market's journal lies in a data directory. Every market has its own: a simulated record must never mix with
@@ -14,9 +15,7 @@ export function ensureDataDir(dataDir: string): Decoded<string> {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
     return { ok: true, value: dataDir };
   } catch (error) {
-    const exists = error instanceof Error && 'code' in error && error.code === 'EEXIST';
-    const reason = exists ? 'there is a file of that name' : String(error);
     const remedy = 'Create it by hand with rights for this user, or name another one with --data-dir';
-    return { ok: false, problem: `the data directory ${dataDir} cannot be made: ${reason}. ${remedy}` };
+    return { ok: false, problem: `the data directory ${dataDir} cannot be made: ${faultWords(error)}. ${remedy}` };
   }
 }

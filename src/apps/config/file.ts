@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { type Document, isMap, isNode, LineCounter, parseDocument } from 'yaml';
 import { isSecretName } from '../../adapters/log/redact.ts';
+import { faultWords } from '../../ports/fault-words.ts';
 import type { ConfigProblem, Path } from './problem.ts';
 
 const MAX_BYTES = 1_000_000;
@@ -70,7 +71,7 @@ function readText(path: string): { ok: true; value: string } | { ok: false; prob
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === 'ENOENT') return { ok: false, problem: 'there is no such file: `tapewire config init` writes one' };
-    return { ok: false, problem: `cannot be read: ${(error as Error).message}` };
+    return { ok: false, problem: `cannot be read: ${faultWords(error)}` };
   }
 }
 

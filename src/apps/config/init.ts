@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises';
+import { faultWords } from '../../ports/fault-words.ts';
 import { BUILT_INS } from './defaults.ts';
 import { renderTemplate } from './template.ts';
 
@@ -8,7 +9,9 @@ export async function initConfig(file: string, { force }: { readonly force: bool
     await writeFile(file, renderTemplate(BUILT_INS), { flag: force ? 'w' : 'wx' });
   } catch (error) {
     const there = (error as NodeJS.ErrnoException).code === 'EEXIST';
-    const problem = there ? `${file} is there already: --force overwrites it` : `${file}: ${(error as Error).message}`;
+    const problem = there
+      ? `${file} is there already: --force overwrites it`
+      : `${file} cannot be written: ${faultWords(error)}`;
     process.stderr.write(`tapewire: ${problem}\n`);
     return 1;
   }

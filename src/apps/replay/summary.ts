@@ -67,6 +67,17 @@ export function replaySummary({ tape, signals, census, tookMs, sha256 }: Summary
   return `${lines.join('\n')}\n`;
 }
 
+/** The tapes that broke off, for the last word of a run; `undefined` when all were read to their ends. */
+export function damageOf(summaries: Tape['summaries']): string | undefined {
+  const torn = summaries.flatMap(({ name, problems }) =>
+    problems
+      .filter((problem) => problem.name === 'cut short or damaged')
+      .map(({ firstLine }) => `${name} in line ${firstLine}`),
+  );
+  if (torn.length === 0) return undefined;
+  return `the tape is cut short or damaged, and what was read before stands: ${torn.join(', ')}`;
+}
+
 const isoOf = (timeMs: number): string => new Date(timeMs).toISOString();
 
 function spanOf(times: readonly number[]): string {
