@@ -15,6 +15,7 @@ export const REFUSAL_STATUS = {
   timed_out: 408,
   body_too_large: 413,
   not_json: 415,
+  unknown_expectation: 417,
   foreign_host: 421,
   too_many_requests: 429,
   headers_too_large: 431,

@@ -34,7 +34,9 @@ const metadata = z.looseObject({
   tp2: price('Second target: the same as take_profit.'),
   tp3: price('Third target.'),
   signal_id: z.string().min(1).meta({ description: 'UUIDv7-shaped. Repeats when the same tape is replayed.' }),
-  seq: z.int().min(1).meta({ description: 'Number of the signal in the journal.' }),
+  seq: z.int().min(1).meta({
+    description: 'Number of the journal entry that issued it. Ends of signals are entries, too: gaps are no loss.',
+  }),
   expires_at: stamp('From here on it may not be traded.'),
   reasons: z.array(z.string().min(1)).min(1).meta({ description: 'Why, in sentences.' }),
   market: z.string().min(1).meta({ description: 'Where the prices come from.', example: 'SIMULATED medium' }),
@@ -122,7 +124,11 @@ export const health = z.looseObject({
     .array(z.strictObject({ reason: z.string(), since: stamp('Since when.') }))
     .meta({ description: 'What is wrong. Empty while healthy.' }),
   data_age_ms: z.number().min(0).nullable().meta({ description: 'Wall time since the newest market data.' }),
-  feed: z.looseObject({ state: z.enum(['warming', 'flowing', 'degraded', 'finished']), problems: counts('By name.') }),
+  feed: z.looseObject({
+    state: z.enum(['warming', 'flowing', 'degraded', 'finished', 'stopped']),
+    reason: z.string().optional().meta({ description: 'Why it does not flow. Absent while it does.' }),
+    problems: counts('By name.'),
+  }),
   journal: z.looseObject({ id: z.string(), state: z.enum(['writing', 'failed']) }),
 });
 

@@ -72,6 +72,9 @@ it('answers no foreign host on any route, whatever the path', async (t) => {
     'trading-pc.lan',
     'TRADING-PC.LAN:8888',
   ];
+  const { message } = JSON.parse((await ask('/api/signals', { headers: { Host: 'evil.example' } })).text);
+  const remedy = `On this machine use http://127.0.0.1:${port}; other names are allowed in api.allowedHosts.`;
+  assert.equal(message, `This server does not answer to the host "evil.example". ${remedy}`);
   for (const host of ours) assert.equal((await ask('/api/signals', { headers: { Host: host } })).status, 200, host);
 });
 
@@ -84,6 +87,7 @@ it('lets pages of other sites neither read nor trigger anything', async (t) => {
     'null',
     '',
     `http://localhost:${port}`,
+    `https://${own}`,
     `http://${own}1`,
     `http://${own}/`,
     `HTTP://${own}`,
@@ -111,7 +115,11 @@ it('lets pages of other sites neither read nor trigger anything', async (t) => {
   for (const site of ['same-origin', 'none']) {
     assert.equal((await ask('/api/signals', { headers: { 'Sec-Fetch-Site': site } })).status, 200, site);
   }
-  assert.equal((await ask('/api/signals/acknowledge', withHeaders(ACK, { Origin: `http://${own}` }))).status, 200);
+  const localhost = `localhost:${port}`;
+  for (const host of [own, localhost]) {
+    const sameOrigin = { Host: host, Origin: `http://${host}` };
+    assert.equal((await ask('/api/signals/acknowledge', withHeaders(ACK, sameOrigin))).status, 200, host);
+  }
 });
 
 it('takes JSON bodies only, and says so', async (t) => {
@@ -143,6 +151,15 @@ it('takes JSON bodies only, and says so', async (t) => {
   }
 });
 
+it('judges the body of a GET like any other, and never reads it', async (t) => {
+  const { ask } = await serve(t);
+  const get = (body: string, type: string) =>
+    ask('/api/signals', { headers: { 'Content-Type': type, 'Content-Length': String(body.length) }, body });
+  refused(await get('x', 'text/plain'), 415, 'text');
+  refused(await get('x'.repeat(65_537), 'application/json'), 413, 'size');
+  for (const body of ['{}', 'not JSON', '']) assert.equal((await get(body, 'application/json')).status, 200, body);
+});
+
 it('answers other machines only GET /api/health', async (t) => {
   const others = [
     '192.168.1.20',
@@ -157,7 +174,7 @@ it('answers other machines only GET /api/health', async (t) => {
     '',
   ];
   let address = '';
-  const { house, ask } = await serve(t, { remoteAddressOf: () => address });
+  const { house, port, ask } = await serve(t, { remoteAddressOf: () => address });
   house.issue();
   for (const other of others) {
     address = other;
@@ -177,8 +194,12 @@ it('answers other machines only GET /api/health', async (t) => {
   }
   assert.deepEqual(house.submitted, []);
   const { text, headers } = await ask('/api/signals');
-  assert.match(JSON.parse(text).message, /^This version answers other machines only GET \/api\/health: .*\.$/);
-  assert.ok(headers['www-authenticate']);
+  const remedy = `on the machine that runs Tapewire, use http://127.0.0.1:${port} and not its network address`;
+  assert.equal(JSON.parse(text).message, `This version answers other machines only GET /api/health: ${remedy}.`);
+  // There are no keys: no client may be led to send one.
+  assert.equal(headers['www-authenticate'], 'Loopback realm="tapewire"');
+  assert.equal((await ask('/api/health/')).status, 200, 'the same path, as everywhere');
+  assert.equal((await ask('/api/health//')).status, 401);
   const locals = ['127.0.0.1', '127.255.255.254', '::1', '::ffff:127.0.0.1', '::ffff:7f00:1', '::ffff:127.9.9.9'];
   for (const local of locals) {
     address = local;

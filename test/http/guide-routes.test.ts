@@ -164,6 +164,9 @@ it('takes the stamp as clients change it, and guesses nothing', async (t) => {
   house.issue({ stampUs: 1_732_185_080_999_999 });
   assert.equal(await status('2024-11-21T10:31:20'), 400, 'two live signals in that second');
   assert.equal(house.book.open.length, 2);
+  assert.equal(await status('2024-11-21T10:31:20.000000'), 200);
+  assert.equal(await status('2024-11-21T10:31:20'), 200, 'the zeros trimmed: the same one again');
+  assert.equal(house.book.open.length, 1, 'and never the other one, which nobody has processed');
   assert.equal(await status('2024-11-21T10:31:30'), 400, 'no live signal in that second');
   const expired = house.issue({ stampUs: 1_732_185_100_500_000, expiresAtMs: NOW_MS });
   assert.equal(await status('2024-11-21T10:31:40'), 400, 'an expired one does not count');
@@ -227,9 +230,11 @@ it('measures health: healthy, degraded, failed', async (t) => {
   house.facts = { ...house.facts, dataAgeMs: 1, journalFault: { reason: 'disk full', sinceMs: NOW_MS } };
   const failed = fits(await ask('/api/health'), 503, wire.health);
   assert.deepEqual(
-    [failed.journal.state, failed.reasons[0]?.reason],
-    ['failed', 'the journal cannot write: disk full'],
+    [failed.journal.state, failed.feed.state, failed.reasons.map(({ reason }) => reason)],
+    ['failed', 'stopped', ['the journal cannot write: disk full']],
   );
+  const { statistics } = fits(await ask('/api/stats'), 200, wire.stats);
+  assert.match(statistics.explanation, /^Trouble: the journal cannot write: disk full\. No signal is issued until/);
   const keys = 'status service active_signals uptime timestamp';
   assert.equal(Object.keys(failed).slice(0, 5).join(' '), keys);
 });
@@ -242,7 +247,7 @@ it('tells in /api/stats why there is no signal, by reason and by strategy', asyn
     problems: { 'trade.price': 2 },
     strategies: {
       momentum: { buy: 3, sell: 4, abstained: { warming: 83 } },
-      'order-book': { buy: 0, sell: 0, abstained: { 'no book': 90 } },
+      'order-book': { buy: 0, sell: 0, abstained: { 'no book': 100 } },
     },
   };
   await ask('/api/signals', { headers: { Host: 'evil.example' } });
@@ -333,6 +338,21 @@ it('names the market in the header of every answer, even when its label is not A
   const reply = await second.ask('/api/signals');
   assert.equal(reply.headers['x-tapewire-market'], 'REPLAY ?ber??Set-Cookie: x');
   assert.equal(reply.headers['set-cookie'], undefined);
+  // In an answer that is not ASCII there are more bytes than characters.
+  second.house.issue({ reasons: ['Über 5 €'] });
+  const latest = await second.ask('/api/signals/latest');
+  assert.deepEqual(JSON.parse(latest.text).signal.metadata.reasons, ['Über 5 €']);
+});
+
+it('forbids browsers to sniff on pages, on their files, and on refusals that repeat what was sent', async (t) => {
+  const { ask, raw } = await serve(t);
+  for (const path of ['/', '/docs', '/docs/static/index.css', '/%3Cscript%3E', '/api/signals/%zz']) {
+    assert.equal((await ask(path)).headers['x-content-type-options'], 'nosniff', path);
+  }
+  assert.match(
+    await raw('nonsense\r\n\r\n'),
+    /^HTTP\/1\.1 400 Bad Request\r\n.*\r\nX-Content-Type-Options: nosniff\r\n/s,
+  );
 });
 
 it('answers on both loopback families and on 0.0.0.0', async (t) => {

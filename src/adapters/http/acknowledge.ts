@@ -1,9 +1,7 @@
 import type { Refusal } from '../../contract/refusal.ts';
 import { parseReceivedStamp } from '../../contract/stamp.ts';
-import type { Signal } from '../../core/signals/signal.ts';
 import type { ApiHouse } from './api-house.ts';
-
-const SECOND_US = 1_000_000;
+import { stampMeant } from './stamp-meant.ts';
 
 /**
  * Takes acknowledgements. Each is answered only when the journal has it, and a repetition that arrives while the
@@ -36,7 +34,8 @@ export class Acknowledgements {
   async #write(stampUs: number): Promise<Refusal | undefined> {
     const eventTimeMs = this.#house.clock.nowMs();
     // What has ended stays as it ended: the first acknowledgement, or its expiry, is already the answer.
-    if (!this.#live(eventTimeMs).some((signal) => signal.stampUs === stampUs)) return undefined;
+    const live = this.#house.book.open.some((signal) => signal.stampUs === stampUs && signal.expiresAtMs > eventTimeMs);
+    if (!live) return undefined;
     try {
       await this.#house.submit([{ kind: 'acknowledge', stampUs, eventTimeMs }]);
       return undefined;
@@ -47,30 +46,12 @@ export class Acknowledgements {
     }
   }
 
-  /** All of them, also those that are too many to be shown. */
-  #live(nowMs: number): readonly Signal[] {
-    return this.#house.book.open.filter((signal) => signal.expiresAtMs > nowMs);
-  }
-
-  /** The stamp that a client's text stands for. Where two signals could be meant, none is: never a guess. */
   #stampMeant(timestamp: string): number | Refusal {
     const received = parseReceivedStamp(timestamp);
     if (!received.ok) return { code: 'malformed_request', message: received.problem };
-    const { stampUs, precision } = received.value;
-    if (precision === 'microsecond') return stampUs;
-
-    const inThatSecond = (signal: { readonly stampUs: number }) =>
-      signal.stampUs >= stampUs && signal.stampUs < stampUs + SECOND_US;
-    const nowMs = this.#house.clock.nowMs();
-    const live = this.#live(nowMs).filter(inThatSecond);
-    if (live.length === 1) return live[0]!.stampUs;
-    if (live.length === 0) {
-      // The repetition of an acknowledgement that was understood the first time.
-      const past = this.#house.book.history(nowMs).filter(({ signal }) => inThatSecond(signal));
-      if (past.length === 1 && past[0]!.end.state === 'ACKED_LEGACY') return past[0]!.signal.stampUs;
-    }
-    const found = live.length === 0 ? 'no live signal has' : `${live.length} live signals have`;
-    const message = `${found} a timestamp in the second ${timestamp}: send the six digits after the point`;
-    return { code: 'ambiguous_stamp', message };
+    const meant = stampMeant(received.value, this.#house.book, this.#house.clock.nowMs());
+    if (meant.ok) return meant.value;
+    const message = `${meant.problem} issued in the second ${timestamp}: send the six digits after the point.`;
+    return { code: 'ambiguous_stamp', message: message.charAt(0).toUpperCase() + message.slice(1) };
   }
 }

@@ -4,7 +4,7 @@ import { normaliseSymbol } from '../../contract/symbol.ts';
 import type { Signal, SignalEnd } from '../../core/signals/signal.ts';
 import type { EndedSignal } from '../../core/signals/signal-book.ts';
 import type { ApiHouse } from './api-house.ts';
-import { judgeHealth } from './health.ts';
+import { feedFields, judgeHealth } from './health.ts';
 import { explain, statisticsFields } from './statistics.ts';
 
 export interface Answer {
@@ -102,7 +102,7 @@ export class Answers {
       speed: clock.speed,
       reasons: reasons.map(({ reason, sinceMs }) => ({ reason, since: formatTimeMs(sinceMs) })),
       data_age_ms: facts.dataAgeMs === undefined ? null : Math.round(facts.dataAgeMs),
-      feed: { state: facts.feed.state, problems: facts.feed.problems },
+      feed: feedFields(facts),
       journal: { id: journalId, state: facts.journalFault === undefined ? 'writing' : 'failed' },
     });
     return { status: status === 'failed' ? 503 : 200, body };
@@ -112,16 +112,18 @@ export class Answers {
     const { nowMs, timestamp } = this.#now();
     const { book, clock, market } = this.#house;
     const counted = this.#house.statistics();
-    const { reasons } = judgeHealth(this.#house.health(), { kind: market.kind, nowMs, speed: clock.speed });
+    const facts = this.#house.health();
+    const { reasons } = judgeHealth(facts, { kind: market.kind, nowMs, speed: clock.speed });
     const liveCount = book.live(nowMs).length;
     const troubles = reasons.map(({ reason }) => reason);
+    const deciding = facts.journalFault === undefined;
     const statistics = {
       total_signals_exported: book.issuedCount,
       active_signals: liveCount,
       historical_signals: book.history(nowMs).length,
       total_api_requests: this.#requests.total,
       market: market.label,
-      explanation: explain({ liveCount, issuedCount: book.issuedCount, troubles, statistics: counted }),
+      explanation: explain({ liveCount, issuedCount: book.issuedCount, troubles, deciding, statistics: counted }),
       ...statisticsFields(counted),
       refused_requests: this.#requests.refused,
     };

@@ -82,8 +82,10 @@ and expired signals are in <code>/api/signals/history</code> with their end.</li
 place.</li>
 <li>The market's name is in every answer's header <code>X-Tapewire-Market</code> and in every signal's
 <code>metadata.market</code>.</li>
-<li>Other machines are answered only <code>GET /api/health</code> in this version. Use <code>127.0.0.1</code> rather than
-<code>localhost</code> in clients.</li>
+<li>Other machines are answered only <code>GET /api/health</code> in this version. Clients use <code>127.0.0.1</code>: this
+machine's network address counts as another machine, and <code>localhost</code> can cost them two seconds.</li>
+<li><code>metadata.seq</code> is the number of the journal entry that issued the signal. Ends of signals are entries, too, so
+the numbers of signals that follow each other have gaps.</li>
 <li>Signals are not advice, and no profit has been shown for them. Try them without money first.</li>
 </ul>
 </main>

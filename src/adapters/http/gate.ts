@@ -24,6 +24,10 @@ export interface GateRefusal extends Refusal {
  * Who may come in. Runs on every request before any route is looked for, so that no route can forget it, in this
  * order: host, origin, kind of fetch, kind of body, machine, size, rate. A web page that a user of this machine
  * happens to visit is as foreign as another machine: it may neither read nor trigger anything here.
+ *
+ * An `Origin` is ours when scheme, host and port are those that the client called: `http://` and what stands in `Host`.
+ * A page loaded from 127.0.0.1 is foreign to localhost, as it is to the browser, and https is never ours.
+ * A body is judged whatever the method: none of our GETs takes one, and what is not JSON is refused there, too.
  */
 export class Gate {
   readonly #hosts: HostList;
@@ -51,13 +55,15 @@ export class Gate {
   check(request: IncomingMessage, remoteAddress: string): GateRefusal | undefined {
     const { headers, method = '' } = request;
     const url = request.url ?? '';
-    if (!this.#hosts.allows(headers.host)) return foreignHost(headers.host);
+    if (hostCount(request.rawHeaders) > 1) return TWO_HOSTS;
+    if (!this.#hosts.allows(headers.host)) return foreignHost(headers.host, request.socket.localPort);
     if (!url.startsWith('/') && !(method === 'OPTIONS' && url === '*')) return NO_PATH;
     if (headers.origin !== undefined && !isOwnOrigin(headers.origin, headers.host)) return FOREIGN_ORIGIN;
     if (headers['sec-fetch-site'] !== undefined && !this.#mayFetch(request, url)) return FOREIGN_PAGE;
     if (hasBody(request) && !isJson(headers['content-type'], headers['content-encoding'])) return NOT_JSON;
     const local = isLocal(remoteAddress);
-    if (!local && !(method === 'GET' && pathOf(url) === '/api/health')) return OTHER_MACHINE;
+    if (!local && !(method === 'GET' && barePathOf(url) === '/api/health'))
+      return otherMachine(request.socket.localPort);
     if (Number(headers['content-length'] ?? 0) > BODY_LIMIT) return BODY_TOO_LARGE;
     const nowMs = this.#monotonicMs();
     const waitMs = (local ? this.#local : this.#bucketOf(remoteAddress, nowMs)).take(nowMs);
@@ -94,12 +100,28 @@ export function pathOf(url: string): string {
   return end < 0 ? url : url.slice(0, end);
 }
 
+/** The same without a slash at its end: the routes do not tell `/api/health/` from `/api/health`. */
+export function barePathOf(url: string): string {
+  const path = pathOf(url);
+  return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
+}
+
+/** How often `Host` was sent: node:http keeps the first and says nothing of others. */
+function hostCount(rawHeaders: readonly string[]): number {
+  let count = 0;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index]!;
+    if (name.length === 4 && name.toLowerCase() === 'host') count += 1;
+  }
+  return count;
+}
+
 function isLocal(address: string): boolean {
   return address === '127.0.0.1' || address === '::1' || address === '::ffff:127.0.0.1' || isLocalAddress(address);
 }
 
 function isOwnOrigin(origin: string, host: string | undefined): boolean {
-  return host !== undefined && (origin === `http://${host}` || origin === `https://${host}`);
+  return host !== undefined && origin === `http://${host}`;
 }
 
 /** A web page can send `text/plain` to any server without asking first; it cannot send JSON. */
@@ -109,10 +131,20 @@ function isJson(contentType: string | undefined, contentEncoding: string | undef
   return type === 'application/json' && parameters.every((each) => each === '' || /^charset="?utf-8"?$/.test(each));
 }
 
-function foreignHost(host: string | undefined): GateRefusal {
-  const named = host === undefined ? 'no host' : `the host ${JSON.stringify(host.slice(0, 80))}`;
-  const remedy = "Use http://127.0.0.1 with this port, this machine's address, or add the name to api.allowedHosts";
-  return { code: 'foreign_host', message: `This server does not answer for ${named}. ${remedy}.` };
+function foreignHost(host: string | undefined, port: number | undefined): GateRefusal {
+  const problem =
+    host === undefined || host === ''
+      ? 'The request does not say which host it is for (header Host).'
+      : `This server does not answer to the host ${JSON.stringify(host.slice(0, 80))}.`;
+  const remedy = `On this machine use http://127.0.0.1:${port}; other names are allowed in api.allowedHosts.`;
+  return { code: 'foreign_host', message: `${problem} ${remedy}` };
+}
+
+/** Said to this machine, too, when it calls itself by its network address: that it is the same one is not looked for. */
+function otherMachine(port: number | undefined): GateRefusal {
+  const remedy = `on the machine that runs Tapewire, use http://127.0.0.1:${port} and not its network address.`;
+  const message = `This version answers other machines only GET /api/health: ${remedy}`;
+  return { code: 'not_from_this_machine', message };
 }
 
 function tooMany(rate: Rate, waitMs: number): GateRefusal {
@@ -124,9 +156,13 @@ const NO_PATH: GateRefusal = {
   code: 'malformed_request',
   message: 'The request target must be a path on this server.',
 };
+const TWO_HOSTS: GateRefusal = {
+  code: 'malformed_request',
+  message: 'A request may have one Host header, and no more.',
+};
 const FOREIGN_ORIGIN: GateRefusal = {
   code: 'foreign_origin',
-  message: 'Pages of other sites may not use this server.',
+  message: 'Pages of other sites may not use this server. Its own are those at the very address that is called.',
 };
 const FOREIGN_PAGE: GateRefusal = {
   code: 'foreign_page',
@@ -136,9 +172,10 @@ const NOT_JSON: GateRefusal = {
   code: 'not_json',
   message: 'A request body must be uncompressed UTF-8 with the header Content-Type: application/json.',
 };
-const OTHER_MACHINE: GateRefusal = {
-  code: 'not_from_this_machine',
-  message:
-    'This version answers other machines only GET /api/health: run the client on the machine that runs Tapewire.',
-};
 const BODY_TOO_LARGE: GateRefusal = { code: 'body_too_large', message: `A request body may have ${BODY_LIMIT} bytes.` };
+
+/** For what only node:http notices: an `Expect` other than `100-continue`. */
+export const UNKNOWN_EXPECTATION: GateRefusal = {
+  code: 'unknown_expectation',
+  message: 'The header Expect may only say 100-continue.',
+};

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import type { HealthFacts } from './api-house.ts';
 import { NOW_MS } from './fake-house.testing.ts';
-import { judgeHealth } from './health.ts';
+import { feedFields, judgeHealth } from './health.ts';
 
 const FLOWING: HealthFacts = {
   feed: { state: 'flowing', reason: undefined, sinceMs: NOW_MS, problems: {} },
@@ -41,7 +41,23 @@ it('forgives silence to a demo and to a finished replay, but a broken journal to
   assert.equal(judge({ dataAgeMs: 1e9, feed: finished }, 'REPLAY').status, 'healthy');
   assert.equal(judge({ dataAgeMs: 1e9 }, 'REPLAY').status, 'failed');
   assert.equal(judge({ journalFault }, 'DEMO').status, 'failed');
-  const { status, reasons } = judge({ journalFault, dataAgeMs: 6_000 });
-  assert.deepEqual([status, reasons.length], ['failed', 2]);
-  assert.deepEqual(reasons[0], { reason: 'the journal cannot write: disk full', sinceMs: 7 });
+});
+
+it('names nothing but the journal when that cannot write: the rest only follows from it', () => {
+  const journalFault = { reason: 'disk full', sinceMs: 7 };
+  const only = { status: 'failed', reasons: [{ reason: 'the journal cannot write: disk full', sinceMs: 7 }] };
+  for (const dataAgeMs of [1, 6_000, 1e9]) assert.deepEqual(judge({ journalFault, dataAgeMs }), only);
+  const warming = { ...FLOWING.feed, state: 'warming', reason: 'reading history' } as const;
+  assert.deepEqual(judge({ journalFault, feed: warming }), only);
+});
+
+it('shows no feed as flowing behind a journal that cannot write', () => {
+  const journalFault = { reason: 'disk full', sinceMs: 7 };
+  assert.deepEqual(feedFields(FLOWING), { state: 'flowing', reason: undefined, problems: {} });
+  const problems = { 'late event': 2 };
+  const stopped = feedFields({ feed: { ...FLOWING.feed, problems }, journalFault });
+  const reason = 'no market data are taken while the journal cannot write';
+  assert.deepEqual(stopped, { state: 'stopped', reason, problems });
+  const finished = { ...FLOWING.feed, state: 'finished' } as const;
+  assert.equal(feedFields({ feed: finished, journalFault }).state, 'finished');
 });

@@ -16,7 +16,8 @@ export interface HealthReport {
  *   failed     the journal cannot write, or 60 s without market data
  *   degraded   warming, the feed says so, or data older than 5 s
  *
- * A demo has no market and a finished replay no more of it, so for them silence is not a fault.
+ * A demo has no market and a finished replay no more of it, so for them silence is not a fault. While the journal
+ * cannot write, no market data are taken: their age says nothing about the market, and the journal is the only reason.
  *
  * @param nowMs Market time.
  * @param speed Market seconds per wall second.
@@ -25,12 +26,12 @@ export function judgeHealth(
   facts: HealthFacts,
   { kind, nowMs, speed }: { readonly kind: MarketKind; readonly nowMs: number; readonly speed: number },
 ): HealthReport {
+  if (facts.journalFault !== undefined) {
+    const reason = `the journal cannot write: ${facts.journalFault.reason}`;
+    return { status: 'failed', reasons: [{ reason, sinceMs: facts.journalFault.sinceMs }] };
+  }
   const reasons: { reason: string; sinceMs: number }[] = [];
   let status: HealthReport['status'] = 'healthy';
-  if (facts.journalFault !== undefined) {
-    status = 'failed';
-    reasons.push({ ...facts.journalFault, reason: `the journal cannot write: ${facts.journalFault.reason}` });
-  }
   if (kind === 'DEMO' || facts.feed.state === 'finished') return { status, reasons };
 
   // Before the first event the silence is as old as the process.
@@ -40,7 +41,7 @@ export function judgeHealth(
     status = 'failed';
     reasons.push({ reason: 'no market data for 60 s or longer', sinceMs: silentSinceMs });
   } else if (silentMs > DEGRADED_AFTER_MS) {
-    status = status === 'failed' ? 'failed' : 'degraded';
+    status = 'degraded';
     reasons.push({ reason: 'market data are older than 5 s', sinceMs: silentSinceMs });
   }
   if (facts.feed.state === 'warming' || facts.feed.state === 'degraded') {
@@ -49,4 +50,13 @@ export function judgeHealth(
     reasons.push({ reason, sinceMs: facts.feed.sinceMs });
   }
   return { status, reasons };
+}
+
+/** The feed as health shows it: behind a journal that cannot write it has stopped, whatever it says of itself. */
+export function feedFields({ feed, journalFault }: Pick<HealthFacts, 'feed' | 'journalFault'>) {
+  if (journalFault === undefined || feed.state === 'finished') {
+    return { state: feed.state, reason: feed.reason, problems: feed.problems };
+  }
+  const reason = 'no market data are taken while the journal cannot write';
+  return { state: 'stopped', reason, problems: feed.problems };
 }

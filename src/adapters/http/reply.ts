@@ -1,42 +1,54 @@
-import type { ServerResponse } from 'node:http';
+import { type ServerResponse, STATUS_CODES } from 'node:http';
 import { errorJson, REFUSAL_STATUS } from '../../contract/refusal.ts';
 import type { Answer } from './answers.ts';
 import type { GateRefusal } from './gate.ts';
+
+/** What can be said of an answer before somebody asks for it. */
+interface Prepared {
+  readonly answer: Answer;
+  readonly headers: string[];
+  readonly encoding: 'latin1' | 'utf8';
+}
 
 /** Writes answers. One place, so that every one of them carries the same headers. */
 export class Replies {
   /** On every answer, whoever writes it: what kind of market the numbers come from, and that no cache may keep them. */
   readonly headers: readonly [name: string, value: string][];
+  /** On pages and their files, and on refusals, which repeat what a stranger sent: no browser may take them for more. */
+  readonly pageHeaders: readonly [name: string, value: string][];
   readonly #json: readonly string[];
 
-  #last: { readonly answer: Answer | undefined; readonly headers: string[] } = { answer: undefined, headers: [] };
+  #last: Prepared | undefined;
 
   constructor(marketLabel: string) {
     // A header takes no more than ASCII; a label may be made from a file name.
     const market = marketLabel.replace(/[^\x20-\x7e]/g, '?');
     this.headers = [
       ['Cache-Control', 'no-store'],
-      ['X-Content-Type-Options', 'nosniff'],
       ['X-Tapewire-Market', market],
     ];
+    this.pageHeaders = [...this.headers, ['X-Content-Type-Options', 'nosniff']];
     this.#json = ['Content-Type', 'application/json; charset=utf-8', ...this.headers.flat()];
   }
 
   json(response: ServerResponse, answer: Answer, extra?: readonly string[]): void {
     // Within a millisecond all pollers are given the same answer, so its headers are written once.
-    if (answer !== this.#last.answer) this.#last = { answer, headers: this.#headersOf(answer) };
-    const { headers } = this.#last;
+    if (answer !== this.#last?.answer) this.#last = this.#prepare(answer);
+    const { headers, encoding } = this.#last;
     response.writeHead(answer.status, extra === undefined ? headers : [...headers, ...extra]);
-    response.end(answer.body);
+    response.end(answer.body, encoding);
   }
 
-  #headersOf({ body }: Answer): string[] {
-    return [...this.#json, 'Content-Length', String(Buffer.byteLength(body))];
+  #prepare(answer: Answer): Prepared {
+    const bytes = Buffer.byteLength(answer.body);
+    // As many bytes as characters: all of it is ASCII, and need not be looked through for what is not.
+    const encoding = bytes === answer.body.length ? 'latin1' : 'utf8';
+    return { answer, headers: [...this.#json, 'Content-Length', String(bytes)], encoding };
   }
 
   html(response: ServerResponse, body: string, contentSecurityPolicy: string): void {
     response.writeHead(200, [
-      ...['Content-Type', 'text/html; charset=utf-8', ...this.headers.flat()],
+      ...['Content-Type', 'text/html; charset=utf-8', ...this.pageHeaders.flat()],
       ...['Content-Security-Policy', contentSecurityPolicy, 'Referrer-Policy', 'no-referrer'],
       ...['Content-Length', String(Buffer.byteLength(body))],
     ]);
@@ -44,9 +56,10 @@ export class Replies {
   }
 
   refusal(response: ServerResponse, refusal: GateRefusal, extra: readonly string[] = []): void {
-    const headers = [...extra];
+    const headers = ['X-Content-Type-Options', 'nosniff', ...extra];
     if (refusal.retryAfterSeconds !== undefined) headers.push('Retry-After', String(refusal.retryAfterSeconds));
-    if (refusal.code === 'not_from_this_machine') headers.push('WWW-Authenticate', 'Bearer realm="tapewire"');
+    // A 401 must name a scheme. There are no keys to ask for: the only way in is to be on this machine.
+    if (refusal.code === 'not_from_this_machine') headers.push('WWW-Authenticate', 'Loopback realm="tapewire"');
     const status = REFUSAL_STATUS[refusal.code];
     this.json(response, { status, body: errorJson(refusal.message) }, headers);
   }
@@ -55,9 +68,9 @@ export class Replies {
   rawRefusal(refusal: GateRefusal): string {
     const body = errorJson(refusal.message);
     const status = REFUSAL_STATUS[refusal.code];
-    const headers = [['Content-Type', 'application/json; charset=utf-8'], ...this.headers];
+    const headers = [['Content-Type', 'application/json; charset=utf-8'], ...this.pageHeaders];
     const lines = headers.map(([name, value]) => `${name}: ${value}\r\n`).join('');
     const length = `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n`;
-    return `HTTP/1.1 ${status} Refused\r\n${lines}${length}${body}`;
+    return `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines}${length}${body}`;
   }
 }

@@ -5,7 +5,7 @@ import * as wire from '../../contract/schemas.ts';
 import type { Acknowledgements } from './acknowledge.ts';
 import type { Answer, Answers } from './answers.ts';
 import type { DocsPage } from './docs-page.ts';
-import { pathOf } from './gate.ts';
+import { barePathOf, pathOf } from './gate.ts';
 import type { Replies } from './reply.ts';
 
 export interface Desk {
@@ -102,10 +102,10 @@ export function addGuideRoutes(app: FastifyInstance, { answers, acknowledgements
 
   app.setNotFoundHandler((request, reply) => {
     const { method } = request.raw;
-    const path = pathOf(request.raw.url ?? '');
-    const methods = methodsOf(path);
+    const url = request.raw.url ?? '';
+    const methods = methodsOf(barePathOf(url));
     if (methods === undefined) {
-      const message = `There is nothing at ${path.slice(0, 200)}. GET / lists what there is.`;
+      const message = `There is nothing at ${pathOf(url).slice(0, 200)}. GET / lists what there is.`;
       return refuse(reply, { code: 'unknown_path', message });
     }
     if (method !== 'OPTIONS') return refuseMethod(reply, refuse, methods.join(' or '));
@@ -117,9 +117,8 @@ export function addGuideRoutes(app: FastifyInstance, { answers, acknowledgements
 
 function methodsOf(path: string): readonly string[] | undefined {
   if (path === '*') return ['GET', 'POST'];
-  const bare = path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
-  if (Object.hasOwn(GUIDE_ROUTES, bare)) return GUIDE_ROUTES[bare];
-  return bare.startsWith('/api/signals/') ? GUIDE_ROUTES['/api/signals/{symbol}'] : undefined;
+  if (Object.hasOwn(GUIDE_ROUTES, path)) return GUIDE_ROUTES[path];
+  return path.startsWith('/api/signals/') ? GUIDE_ROUTES['/api/signals/{symbol}'] : undefined;
 }
 
 const allowed = (methods: readonly string[]): string =>

@@ -11,7 +11,7 @@ import type { ApiHouse } from './api-house.ts';
 import { guardConnections, HEADER_BYTES, HEADERS_MS, REQUEST_MS } from './connections.ts';
 import { docsPage } from './docs-page.ts';
 import { OUR_MISTAKE, refusalOf } from './fastify-errors.ts';
-import { BODY_LIMIT, Gate, hasBody, type Rates } from './gate.ts';
+import { BODY_LIMIT, Gate, type GateRefusal, hasBody, type Rates, UNKNOWN_EXPECTATION } from './gate.ts';
 import { HostList } from './host-list.ts';
 import { type Listening, listen } from './listen.ts';
 import { describeRoutes, serveDocsPages } from './openapi.ts';
@@ -82,19 +82,35 @@ export async function startApi(options: ApiOptions): Promise<Decoded<RunningApi>
 
   const gate = makeGate(options);
   const remoteAddressOf = options.remoteAddressOf ?? ((request) => request.socket.remoteAddress ?? '');
+  const turnAway = (request: IncomingMessage, response: ServerResponse, refusal: GateRefusal): void => {
+    count(refusal);
+    // Its body stays unread, so the connection cannot be used again.
+    replies.refusal(response, refusal, hasBody(request) ? ['Connection', 'close'] : []);
+  };
   const enter = (request: IncomingMessage, response: ServerResponse, route: RequestListener): void => {
     const refusal = gate.check(request, remoteAddressOf(request));
-    if (refusal !== undefined) {
-      count(refusal);
-      // Its body stays unread, so the connection cannot be used again.
-      replies.refusal(response, refusal, hasBody(request) ? ['Connection', 'close'] : []);
-    } else if (request.url === '/api/signals/latest' && request.method === 'GET') {
-      // What every client polls goes past the router, which would cost it a tenth of its speed (bench/http.ts).
+    if (refusal !== undefined) turnAway(request, response, refusal);
+    // What every client polls goes past the router, which would cost it a tenth of its speed (bench/http.ts).
+    else if (request.url === '/api/signals/latest' && request.method === 'GET')
       replies.json(response, answers.latest());
-    } else {
-      route(request, response);
-    }
+    else route(request, response);
   };
+  const safely =
+    (enterOnce: RequestListener): RequestListener =>
+    (request, response) => {
+      requests.total += 1;
+      try {
+        enterOnce(request, response);
+      } catch (error) {
+        onError(error, `${request.method} ${request.url}`);
+        replies.refusal(response, OUR_MISTAKE);
+      }
+    };
+  // Left alone, node:http answers these without a word about why.
+  const expectsWonders = safely((request, response) =>
+    turnAway(request, response, gate.check(request, remoteAddressOf(request)) ?? UNKNOWN_EXPECTATION),
+  );
+  server.on('checkExpectation', expectsWonders);
   const app = Fastify({
     bodyLimit: BODY_LIMIT,
     schemaController: ZOD_COMPILERS,
@@ -103,15 +119,10 @@ export async function startApi(options: ApiOptions): Promise<Decoded<RunningApi>
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: HEADER_BYTES },
     frameworkErrors: (error, _, reply) => void refuse(reply as unknown as FastifyReply, refusalOf(error)),
     serverFactory: (route) => {
-      server.on('request', (request, response) => {
-        requests.total += 1;
-        try {
-          enter(request, response, route);
-        } catch (error) {
-          onError(error, `${request.method} ${request.url}`);
-          replies.refusal(response, OUR_MISTAKE);
-        }
-      });
+      server.on(
+        'request',
+        safely((request, response) => enter(request, response, route)),
+      );
       return server;
     },
   });
@@ -130,7 +141,7 @@ export async function startApi(options: ApiOptions): Promise<Decoded<RunningApi>
     refuse,
   });
   await app.register(async (pages) => {
-    pages.addHook('onRequest', async (_, reply) => void reply.headers(Object.fromEntries(replies.headers)));
+    pages.addHook('onRequest', async (_, reply) => void reply.headers(Object.fromEntries(replies.pageHeaders)));
     await serveDocsPages(pages);
   });
   await app.ready();

@@ -15,33 +15,45 @@ export function statisticsFields(statistics: EngineStatistics) {
   };
 }
 
+/** A strategy that was asked less often may well be silent by chance, or because the program has just started. */
+const ASKED_OFTEN = 100;
+
 /**
- * "Why is there no signal?" in a few sentences, from what was counted. Market trouble comes first: while data are
- * missing, no count explains anything.
+ * "Why is there no signal?" in a few sentences, from what was counted. Trouble leads: while the journal cannot write
+ * or data are missing, no count explains anything.
  */
 export function explain(facts: {
   readonly liveCount: number;
   readonly issuedCount: number;
   /** What health complains about. */
   readonly troubles: readonly string[];
+  /** False once the journal has failed: no decision is taken any more. */
+  readonly deciding: boolean;
   readonly statistics: EngineStatistics;
 }): string {
-  const { liveCount, issuedCount, troubles, statistics } = facts;
-  const sentences = [
+  const { liveCount, issuedCount, troubles, deciding, statistics } = facts;
+  const sentences = troubles.map((trouble) => `Trouble: ${trouble}.`);
+  if (!deciding) sentences.push('No signal is issued until that is repaired and Tapewire started again.');
+  sentences.push(
     `${liveCount === 0 ? 'No live signal' : counted(liveCount, 'live signal')} now, ${issuedCount} issued in all.`,
-  ];
-  for (const trouble of troubles) sentences.push(`Trouble: ${trouble}.`);
-  sentences.push(...decisions(statistics), ...silentStrategies(statistics));
+    ...decisions(statistics),
+    ...silentStrategies(statistics),
+  );
   return sentences.join(' ');
 }
 
 function decisions({ fusionRuns, silences }: EngineStatistics): string[] {
-  if (fusionRuns === 0) return ['The strategies have not been asked yet.'];
-  const reasons = ranked(silences);
-  const asked = `The strategies were asked ${counted(fusionRuns, 'time')} since the start`;
+  if (fusionRuns === 0) {
+    return [
+      'The strategies have not been asked yet: they are asked every second while market data arrive, and when a bar closes.',
+    ];
+  }
+  const reasons = ranked(silences).filter(([, count]) => count > 0);
+  const asked = `The strategies were asked ${times(fusionRuns)} since the start`;
   if (reasons.length === 0) return [`${asked}.`];
-  const frequent = reasons.slice(0, 3).map(([reason, times]) => `${meaningOf(reason)} (${reason}, ${times} times)`);
-  return [`${asked}. What most often stood against a signal: ${frequent.join('; ')}.`];
+  const frequent = reasons.slice(0, 3).map(([reason, count]) => `${meaningOf(reason)} (${reason}, ${times(count)})`);
+  const lead = reasons.length > 3 ? 'What most often stood' : 'What stood';
+  return [`${asked}. ${lead} against a signal: ${frequent.join('; ')}.`];
 }
 
 function meaningOf(reason: string): string {
@@ -51,7 +63,9 @@ function meaningOf(reason: string): string {
 function silentStrategies({ strategies }: EngineStatistics): string[] {
   return Object.entries(strategies).flatMap(([name, said]) => {
     const [top] = ranked(said.abstained);
-    return said.buy + said.sell > 0 || top === undefined ? [] : [`${name} has not voted yet, mostly: ${top[0]}.`];
+    const asked = Object.values(said.abstained).reduce((sum, count) => sum + count, 0);
+    if (said.buy + said.sell > 0 || top === undefined || asked < ASKED_OFTEN) return [];
+    return [`${name} has not voted yet, mostly: ${top[0]}.`];
   });
 }
 
@@ -60,5 +74,7 @@ function ranked(counts: Readonly<Partial<Record<string, number>>>): [string, num
     .map(([reason, times]): [string, number] => [reason, times ?? 0])
     .sort((a, b) => b[1] - a[1]);
 }
+
+const times = (count: number): string => (count === 1 ? 'once' : `${count} times`);
 
 const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
