@@ -111,6 +111,18 @@ it('knows a secret by its name', () => {
   assert.deepEqual(redact({ a: [{ token: 5 }], token: null }), { a: [{ token: '***' }], token: null });
 });
 
+it('tells the last words even when silence was asked for', async (t) => {
+  const file = join(folder(t), 'bot.log');
+  const screen = terminal();
+  const log = await openLog({ ...SETTINGS, level: 'silent', file }, screen);
+  log.logger.fatal('not this');
+  log.lastWords({ command: 'start', apiKey: 'S3CRET' }, 'port 8888 is taken');
+  await log.close();
+  assert.match(screen.text, /^[^\n]*FATAL: port 8888 is taken[^\n]*\n$/);
+  const { level, msg, apiKey } = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
+  assert.deepEqual([level, msg, apiKey], [60, 'port 8888 is taken', '***']);
+});
+
 it('can write the last words without a logger', (t) => {
   const file = join(folder(t), 'data', 'bot.log');
   assert.deepEqual(logFailure(file, 'port 8888 is taken', { apiKey: 'x' }), { ok: true, value: undefined });

@@ -15,6 +15,8 @@ export interface Log {
   readonly logger: Logger;
   /** Why there is no log file, for the start-up screen; `undefined` when there is one. Already told on the terminal. */
   readonly warning: string | undefined;
+  /** Tells why the program ends, whatever the level is: nobody turned that off who asked for silence. */
+  lastWords(details: Readonly<Record<string, unknown>>, msg: string): void;
   /** Resolves when every line is written, or after two seconds. The logger still works on the terminal afterwards. */
   close(): Promise<void>;
 }
@@ -48,5 +50,7 @@ export async function openLog(settings: LogSettings, terminal: Terminal = proces
     },
   };
   const logger = pino({ level: settings.level, base: null }, sink);
-  return { logger, warning: opened.ok ? undefined : opened.problem, close: async () => file?.close() };
+  const lastWords = (details: Readonly<Record<string, unknown>>, msg: string): void =>
+    sink.write(JSON.stringify({ level: pino.levels.values.fatal, time: Date.now(), ...details, msg }));
+  return { logger, warning: opened.ok ? undefined : opened.problem, lastWords, close: async () => file?.close() };
 }

@@ -1,6 +1,7 @@
 import { closeSync, existsSync, fdatasyncSync, openSync, rmSync, statfsSync, statSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { performance } from 'node:perf_hooks';
+import { faultCode, faultWords } from '../../ports/fault-words.ts';
 import { type Check, fail, ok, warn } from './check.ts';
 
 const SYNCS = 25;
@@ -15,24 +16,47 @@ const MB = 1_000_000;
 export function checkDisk(dataDir: string): Check[] {
   const there = existsSync(dataDir);
   const folder = there ? dataDir : nearestFolder(dataDir);
-  const probe = join(folder, `.tapewire-doctor-${process.pid}`);
-  let syncMs: number;
-  let freeMb: number;
-  try {
-    if (there && !statSync(dataDir).isDirectory()) {
-      return [
-        fail('data directory', `${dataDir} is not a folder`, 'move that file away, or choose another with --data-dir'),
-      ];
-    }
-    syncMs = measureSync(probe);
-    const { bavail, bsize } = statfsSync(folder);
-    freeMb = (bavail * bsize) / MB;
-  } catch (error) {
-    const remedy = `give this user the right to write in ${folder}, or choose another folder with --data-dir`;
-    return [fail('data directory', `${dataDir} cannot be written: ${(error as Error).message}`, remedy)];
+  if (there && !statSync(dataDir).isDirectory()) {
+    const remedy = 'move that file away, or choose another with --data-dir';
+    return [fail('data directory', `${dataDir} is not a folder`, remedy)];
   }
-  const state = there ? `${dataDir} is writable` : `${dataDir} will be made at the first start`;
-  return [ok('data directory', state), checkSpace(freeMb), checkSync(syncMs)];
+  // Asked apart from the write: it is wanted most when the disk is full.
+  const space = measureSpace(folder);
+  try {
+    const syncMs = measureSync(join(folder, `.tapewire-doctor-${process.pid}`));
+    const state = there ? `${dataDir} is writable` : `${dataDir} will be made at the first start`;
+    return [ok('data directory', state), ...space, checkSync(syncMs)];
+  } catch (error) {
+    return [unwritable(dataDir, folder, error), ...space];
+  }
+}
+
+/** @param folder the nearest one that exists: where a write was tried */
+export function unwritable(dataDir: string, folder: string, error: unknown): Check {
+  const found = `${dataDir} cannot be written: ${faultWords(error)}`;
+  const elsewhere = 'choose another folder with --data-dir';
+  switch (faultCode(error)) {
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return fail('data directory', found, `make room on the disk of ${folder}, or ${elsewhere}`);
+    case 'EROFS':
+      return fail('data directory', found, `mount the file system of ${folder} for writing, or ${elsewhere}`);
+    case 'EACCES':
+    case 'EPERM':
+      return fail('data directory', found, `give this user the right to write in ${folder}, or ${elsewhere}`);
+    default:
+      return fail('data directory', found, `check the disk of ${folder}, or ${elsewhere}`);
+  }
+}
+
+/** Some file systems do not tell: then the write alone decides. */
+function measureSpace(folder: string): readonly Check[] {
+  try {
+    const { bavail, bsize } = statfsSync(folder);
+    return [checkSpace((bavail * bsize) / MB)];
+  } catch (error) {
+    return [warn('disk space', `unknown: ${faultWords(error)}`, 'look for yourself whether there is room')];
+  }
 }
 
 export function checkSpace(freeMb: number): Check {

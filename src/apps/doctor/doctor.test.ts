@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ import { openSqliteJournal } from '../../adapters/sqlite/journal.ts';
 import { folder, load } from '../config/config.testing.ts';
 import { examine } from '../doctor.ts';
 import { type Check, renderChecks } from './check.ts';
-import { checkSpace, checkSync } from './disk.ts';
+import { checkDisk, checkSpace, checkSync, unwritable } from './disk.ts';
 import { checkClock, checkNode } from './host.ts';
 import { checkPort } from './port.ts';
 
@@ -91,6 +91,35 @@ it('fails on a data directory that cannot be one, and on a bad configuration', a
   assert.equal(bad.filter(({ name, state }) => name === 'configuration' && state === 'fail').length, 2);
   assert.match(renderChecks(bad), /-> put this right first(.|\n)*2 of 4 checks failed/);
   assert.ok(!existsSync(join(cwd, 'tapewire-data')));
+});
+
+it('has the right remedy for each reason why nothing can be written, and always tells the space', (t) => {
+  const remedies = {
+    ENOSPC: /make room/,
+    EROFS: /mount .* for writing/,
+    EACCES: /right to write/,
+    EIO: /check the disk/,
+  };
+  for (const [code, remedy] of Object.entries(remedies)) {
+    const { found, remedy: told } = unwritable('d', 'f', Object.assign(new Error(`${code}: x`), { code }));
+    assert.match(told ?? '', remedy, code);
+    assert.ok(!found.includes(code), found);
+  }
+  const cwd = folder(t);
+  const dataDir = join(cwd, 'locked');
+  mkdirSync(dataDir);
+  chmodSync(dataDir, 0o555);
+  // The rights of a folder do not bind root, and Windows has none of this kind.
+  const isRoot = process.getuid?.() === 0;
+  chmodSync(cwd, 0o755);
+  if (isRoot) process.seteuid?.(65534);
+  try {
+    if (process.platform === 'win32') return;
+    const names = checkDisk(dataDir).map(({ name, state }) => `${name} ${state}`);
+    assert.deepEqual([names[0], names[1]?.split(' ').slice(0, 2)], ['data directory fail', ['disk', 'space']]);
+  } finally {
+    if (isRoot) process.seteuid?.(0);
+  }
 });
 
 it('judges each measurement', async () => {
