@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { faultWords } from '../ports/fault-words.ts';
 import type { ConfigResult, LoadedConfig } from './config/load-config.ts';
 import type { Flags } from './config/overrides.ts';
@@ -9,6 +9,7 @@ import { packageVersion } from './version.ts';
 /** 0 for success, 1 when the world did not play along, 2 when what was asked for cannot be understood. */
 export type ExitCode = number;
 
+const FAILED = 1;
 const MISUSED = 2;
 
 /** Everything but commander is imported by the command that needs it: the first answer must come fast. */
@@ -21,8 +22,12 @@ export async function runCommandLine(argv: readonly string[]): Promise<ExitCode>
     await program.parseAsync(argv, { from: 'user' });
     return code;
   } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    return error.exitCode === 0 ? 0 : MISUSED;
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : MISUSED;
+    const { StrategyError } = await import('./config/guarded-strategy.ts');
+    if (!(error instanceof StrategyError)) throw error;
+    // The user's own bug: the sentence says where, and our stack would only hide it.
+    process.stderr.write(`tapewire: ${error.message}\n`);
+    return FAILED;
   }
 }
 
@@ -41,9 +46,10 @@ function buildProgram(finish: (code: ExitCode) => void): Command {
       finish(loaded === undefined ? MISUSED : await (await import('./start.ts')).start(loaded));
     });
 
-  withServingFlags(program.command('demo'))
+  withServingFlags(program.command('demo'), 'hidden')
     .description('the API with two test signals and no market')
-    .action(async (flags: Flags) => {
+    .action(async (given: Flags) => {
+      const flags = withoutMarket(given);
       const loaded = await load(flags, 'logged');
       finish(loaded === undefined ? MISUSED : await (await import('./demo.ts')).demo(loaded));
     });
@@ -60,7 +66,12 @@ function buildProgram(finish: (code: ExitCode) => void): Command {
     .action(async (files: string[], { out, journal, ...flags }: Flags & { out?: string; journal?: string }) => {
       const loaded = await load({ ...flags, market: 'replay', file: files }, 'unlogged');
       if (loaded === undefined) return finish(MISUSED);
-      finish(await (await import('./replay.ts')).replay(loaded, { out, journal }));
+      try {
+        finish(await (await import('./replay.ts')).replay(loaded, { out, journal }));
+      } finally {
+        // Not before: the progress bar draws over what is told meanwhile.
+        loaded.complaints.tellTo(warn);
+      }
     });
 
   withServingFlags(program.command('doctor'))
@@ -93,23 +104,43 @@ function buildProgram(finish: (code: ExitCode) => void): Command {
   return program;
 }
 
-function withServingFlags(command: Command): Command {
-  return command
+/** @param market whether the help speaks of the flags of the market; they are understood either way */
+function withServingFlags(command: Command, market: 'shown' | 'hidden' = 'shown'): Command {
+  command
     .option('--port <number>', 'TCP port of the API')
     .option('--host <address>', 'address the API listens on')
     .option('--data-dir <path>', 'where journal, log and lock live')
-    .option('--config <file>', 'the configuration file (default: tapewire.yaml, when it is there)')
-    .option('--market <source>', 'sim or replay')
-    .option('--scenario <name>', 'how the embedded market behaves')
-    .option('--seed <number>', 'repeats the embedded market')
-    .option('--start-time <time>', 'where the embedded market begins: now, or 2026-01-01T00:00:00Z')
-    .option('--speed <factor>', 'market seconds per second, 0.1 to 1000')
-    .option('--symbols <list>', 'only these instruments, separated by commas')
-    .option('--file <path>', 'a tape for --market replay; may be given again', (path, paths: string[] = []) => [
-      ...paths,
-      path,
-    ])
-    .option('--log-level <level>', 'trace, debug, info, warn, error, fatal or silent');
+    .option('--config <file>', 'the configuration file (default: tapewire.yaml, when it is there)');
+  for (const option of marketOptions()) command.addOption(option.hideHelp(market === 'hidden'));
+  return command.option('--log-level <level>', 'trace, debug, info, warn, error, fatal or silent');
+}
+
+function marketOptions(): Option[] {
+  return [
+    new Option('--market <source>', 'sim or replay'),
+    new Option('--scenario <name>', 'how the embedded market behaves'),
+    new Option('--seed <number>', 'repeats the embedded market'),
+    new Option('--start-time <time>', 'where the embedded market begins: now, or 2026-01-01T00:00:00Z'),
+    new Option('--speed <factor>', 'market seconds per second, 0.1 to 1000'),
+    new Option('--symbols <list>', 'only these instruments, separated by commas'),
+    new Option('--file <path>', 'a tape for --market replay; may be given again').argParser(
+      (path, paths: string[] = []) => [...paths, path],
+    ),
+  ];
+}
+
+/** For the command without a market: says which flags it does not obey, and drops them. */
+function withoutMarket(flags: Flags): Flags {
+  const ignored = marketOptions().filter((option) => flags[option.attributeName()] !== undefined);
+  if (ignored.length > 0) {
+    warn(`demo has no market and ignores ${ignored.map(({ long }) => long).join(', ')}`);
+  }
+  const names = ignored.map((option) => option.attributeName());
+  return Object.fromEntries(Object.entries(flags).filter(([name]) => !names.includes(name)));
+}
+
+function warn(text: string): void {
+  process.stderr.write(`tapewire: warning: ${text}\n`);
 }
 
 async function read(flags: Flags): Promise<ConfigResult> {
@@ -132,7 +163,7 @@ async function read(flags: Flags): Promise<ConfigResult> {
 async function load(flags: Flags, told: 'logged' | 'unlogged'): Promise<LoadedConfig | undefined> {
   const [result, { formatProblem }] = await Promise.all([read(flags), import('./config/problem.ts')]);
   if (result.ok) {
-    for (const warning of result.warnings) process.stderr.write(`tapewire: warning: ${formatProblem(warning)}\n`);
+    for (const warning of result.warnings) warn(formatProblem(warning));
     if (told === 'logged') await logLastWords(result.value);
     return result.value;
   }
@@ -143,7 +174,7 @@ async function load(flags: Flags, told: 'logged' | 'unlogged'): Promise<LoadedCo
   if (told === 'logged' && logFile !== undefined) {
     const { logFailure } = await import('../adapters/log/log-failure.ts');
     const failure = logFailure(logFile, headline, { problems: problems.map(formatProblem) });
-    if (!failure.ok) process.stderr.write(`tapewire: warning: ${failure.problem}\n`);
+    if (!failure.ok) warn(failure.problem);
   }
   return undefined;
 }

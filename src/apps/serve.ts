@@ -12,6 +12,7 @@ import { type EngineSettings, signalTtlMs } from '../core/engine/settings.ts';
 import { SignalBook } from '../core/signals/signal-book.ts';
 import type { MarketClock } from '../ports/clock.ts';
 import type { Journal } from '../ports/journal.ts';
+import { JournalError } from '../ports/journal-error.ts';
 import type { EventBatch, MarketFeed } from '../ports/market-feed.ts';
 import type { Outlet } from '../ports/outlet.ts';
 import type { LoadedConfig } from './config/load-config.ts';
@@ -56,7 +57,7 @@ export async function serve(loaded: LoadedConfig, serving: Serving): Promise<num
   const lock = acquireDataDirLock(config.dataDir, { pid: process.pid, startedAtMs, port: undefined });
   const log = await openLog({ ...config.log, file: logFile });
   const refuse = async (problem: string): Promise<number> => {
-    log.logger.fatal({ command: serving.command }, problem);
+    log.lastWords({ command: serving.command }, problem);
     await log.close();
     return 1;
   };
@@ -93,10 +94,11 @@ interface Means {
 /** @returns why it could not go on, `undefined` after a clean end */
 async function run(loaded: LoadedConfig, serving: Serving, means: Means): Promise<string | undefined> {
   const { journal, log, lock, startedAtMs, logFile } = means;
-  const book = new SignalBook(journal.base);
-  for (const effect of journal.read(journal.base.seq)) book.apply(effect);
+  const past = foldJournal(journal);
+  if (!past.ok) return past.problem;
+  const { book } = past.value;
 
-  const market = await serving.open({ book, position: journal.readPosition() });
+  const market = await serving.open(past.value);
   if (!market.ok) return market.problem;
   const { feed, clock, runAnchor, source, note } = market.value;
   const settings = engineSettings(loaded, { runAnchor, market: feed.label });
@@ -137,10 +139,12 @@ async function run(loaded: LoadedConfig, serving: Serving, means: Means): Promis
   };
   process.once('SIGINT', interrupted);
   process.once('SIGTERM', interrupted);
-  const positions = new PositionKeeper(journal, market.value, log.logger);
+  const positions = new PositionKeeper(journal, market.value, log.logger, (reason) => house.distrustJournal(reason));
   try {
     await positions.start();
-    process.stdout.write(startScreen({ version, feed, note, api: api.value, loaded, logFile, book }));
+    const times = { nowMs: clock.nowMs(), wallMs: Date.now() };
+    process.stdout.write(startScreen({ version, feed, note, api: api.value, loaded, logFile, book, ...times }));
+    loaded.complaints.tellTo((sentence) => log.logger.warn(sentence));
     log.logger.info({ market: feed.label, source, port, journal: journal.id }, `${serving.command} runs`);
     await player.play(stop.signal);
     if (!stop.signal.aborted) {
@@ -167,6 +171,18 @@ async function run(loaded: LoadedConfig, serving: Serving, means: Means): Promis
     process.off('SIGTERM', interrupted);
     await positions.stop();
     await api.value.close();
+  }
+}
+
+/** All that the journal knows, read once. A damaged one is refused in words: what it says can be trusted, or not at all. */
+function foldJournal(journal: Journal): Decoded<Past> {
+  try {
+    const book = new SignalBook(journal.base);
+    for (const effect of journal.read(journal.base.seq)) book.apply(effect);
+    return { ok: true, value: { book, position: journal.readPosition() } };
+  } catch (error) {
+    if (error instanceof JournalError) return { ok: false, problem: error.message };
+    throw error;
   }
 }
 

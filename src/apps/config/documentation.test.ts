@@ -1,13 +1,17 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { it } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import type { Bar } from '../../core/market/bar.ts';
-import { folder, load, problemsOf } from './config.testing.ts';
+import { problemsOf } from './config.testing.ts';
 import { BUILT_INS } from './defaults.ts';
 import { renewDocumentation } from './documentation.testing.ts';
+import { loadConfig } from './load-config.ts';
 import { OTHER_VARIABLES, OVERRIDES } from './overrides.ts';
 
-const page = readFileSync(new URL('../../../../docs/configuration.md', import.meta.url), 'utf8');
+const DOCS = new URL('../../../../docs/', import.meta.url);
+const page = readFileSync(new URL('configuration.md', DOCS), 'utf8');
 
 it('is documented as it is', () => {
   assert.equal(renewDocumentation(page, BUILT_INS), page, 'run `node tools/document-config.mjs`');
@@ -24,17 +28,28 @@ it('names every variable', () => {
   );
 });
 
-it('shows a strategy that loads and votes', async (t) => {
-  const example = /```js\n([\s\S]+?)```/.exec(page)?.[1] ?? '';
-  const yaml = 'fusion: { minStrategies: 1 }\nstrategies: [{ file: my-strategy.mjs, weight: 1 }]\n';
-  const result = await load(folder(t, { 'my-strategy.mjs': example, 'tapewire.yaml': yaml }));
+it('shows an example that is a file, loads and votes', async () => {
+  const examples = fileURLToPath(new URL('examples/', DOCS));
+  const [strategyText, configText] = ['my-strategy.mjs', 'tapewire.yaml'].map((name) =>
+    readFileSync(join(examples, name), 'utf8'),
+  );
+  const strategies = readFileSync(new URL('strategies.md', DOCS), 'utf8');
+  assert.ok(page.includes(`\`\`\`js\n${strategyText}\`\`\``));
+  for (const text of [page, strategies]) assert.ok(text.includes(`\`\`\`yaml\n${configText}\`\`\``));
+
+  const result = await loadConfig({ flags: {}, env: {}, cwd: examples, strategies: BUILT_INS });
   assert.ok(result.ok, problemsOf(result).join('\n'));
-  const seat = result.value.seats[0]!;
+  assert.deepEqual(result.warnings, []);
+  const seat = result.value.seats.at(-1)!;
   const instrument = { symbol: 'ETHUSDT', tickSize: 0.01, stepSize: 0.001 };
   const strategy = seat.definition.create({ instrument, timeframe: '1m' }, seat.options);
-  const sides = [5, 6, 7, 8, 7, 6, 5].map((close) => {
+  const opinions = [5, 6, 7, 8, 7, 6, 5].map((close) => {
     strategy.onBar?.({ close } as Bar);
-    return strategy.opinion.side;
+    return strategy.opinion;
   });
-  assert.deepEqual(sides, [undefined, undefined, undefined, 'buy', undefined, undefined, 'sell']);
+  assert.deepEqual(
+    opinions.map(({ side }) => side),
+    [undefined, undefined, undefined, 'buy', undefined, undefined, 'sell'],
+  );
+  assert.deepEqual(opinions[3], { side: 'buy', strength: 90, reason: 'closes 5, 6, 7, 8' });
 });

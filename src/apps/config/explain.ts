@@ -20,7 +20,9 @@ export interface Explained {
  * @param known a complete configuration, for the keys that might have been meant
  */
 export function explain(issues: readonly Issue[], written: unknown, known: unknown): Explained[] {
-  return issues.flatMap((issue) => explainOne(issue, [], written, known));
+  const found = issues.flatMap((issue) => explainOne(issue, [], written, known));
+  // Two rules about one value, such as "not empty" and "letters and digits", say the same sentence.
+  return found.filter(({ text }, index) => found.findIndex((other) => other.text === text) === index);
 }
 
 function explainOne(issue: Issue, prefix: Path, written: unknown, known: unknown): Explained[] {

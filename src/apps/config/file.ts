@@ -6,6 +6,11 @@ import type { ConfigProblem, Path } from './problem.ts';
 
 const MAX_BYTES = 1_000_000;
 
+/** Where the parser speaks to a programmer. */
+const OWN_WORDS: Readonly<Record<string, string>> = {
+  MULTIPLE_DOCS: 'a second document begins at `---`, but one file is one configuration',
+};
+
 /** What the configuration file says, and on which line. */
 export interface ConfigFile {
   /** As the user named it: it stands in front of every problem. */
@@ -32,7 +37,8 @@ export function readConfigFile(absolutePath: string, name: string): ConfigFile {
   const faults = [...document.errors, ...document.warnings].map((fault): ConfigProblem => {
     const line = read.value.split('\n')[lines.linePos(fault.pos[0]).line - 1] ?? '';
     const hidden = isSecretName(line.split(':')[0]?.trim() ?? '');
-    return { where: where(fault.pos[0]), text: `not valid YAML: ${hidden ? fault.code : fault.message}` };
+    const said = OWN_WORDS[fault.code] ?? fault.message;
+    return { where: where(fault.pos[0]), text: `not valid YAML: ${hidden ? fault.code : said}` };
   });
   if (faults.length > 0) return unusable(name, faults);
 

@@ -73,7 +73,7 @@ it('tells every problem at once: where, what is written, what is allowed, what w
     'tapewire.yaml:13: signals.gate is "expectancy", it must be "open": the gate "expectancy" needs measured expectancies, which this version does not have yet',
     'tapewire.yaml:14: fusion.timeframes[1] is "2m", it must be one of "1m", "3m", "5m"',
     'TAPEWIRE_PORT: api.port is "80a", it must be a whole number from 0 to 65535',
-    '--seed: market.seed is -1, it must be a whole number of at least 0',
+    '--seed: market.seed is -1, it must be a whole number from 0 to 9007199254740991',
   ];
   for (const [index, line] of expected.entries()) {
     if (line instanceof RegExp) assert.match(problems[index] ?? '', line);

@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { StrategySeat } from '../../core/engine/settings.ts';
+import { Complaints } from './complaints.ts';
+import { crossCheck, crossDoubts } from './cross-check.ts';
 import { type BuiltIn, defaultConfig } from './defaults.ts';
 import { type Explained, explain } from './explain.ts';
 import type { ConfigFile } from './file.ts';
@@ -20,6 +22,8 @@ export interface LoadedConfig {
   readonly origins: ReadonlyMap<string, string>;
   /** Absolute; `undefined` when there is no configuration file. */
   readonly file: string | undefined;
+  /** Where to hear what the user's own strategies do wrong while they run. */
+  readonly complaints: Complaints;
 }
 
 export type ConfigResult =
@@ -64,15 +68,20 @@ export async function loadConfig({ flags, env, cwd, strategies }: ConfigSources)
   if (!parsed.success) return { ok: false, problems, logFile: logFileOf(absolute(written)) };
 
   const config = absolute(parsed.data);
-  const { seats, problems: seatProblems } = await toSeats(
-    config.strategies,
-    strategies.map(({ definition }) => definition),
-  );
-  tell([...crossCheck(config), ...seatProblems]);
+  const complaints = new Complaints();
+  const { seats, problems: seatProblems } = await toSeats({
+    entries: parsed.data.strategies,
+    pathOf: (index) => config.strategies[index]?.file ?? '',
+    builtIns: strategies.map(({ definition }) => definition),
+    complaints,
+  });
+  const wasTyped = (path: Path): boolean => origin(path, 'value').startsWith('--');
+  tell([...crossCheck(config, wasTyped), ...seatProblems]);
   if (problems.length > 0) return { ok: false, problems, logFile: logFileOf(config) };
   const origins = new Map(leavesOf(config).map(([path]) => [formatPath(path), origin(path, 'value')]));
-  const value = { config, seats, origins, file: file === undefined ? undefined : resolve(cwd, file.name) };
-  return { ok: true, value, warnings: unknownVariables(env) };
+  const value = { config, seats, origins, file: file === undefined ? undefined : resolve(cwd, file.name), complaints };
+  const doubts = crossDoubts(config, wasTyped).map(({ path, text }) => ({ where: origin(path, 'value'), text }));
+  return { ok: true, value, warnings: [...unknownVariables(env), ...doubts] };
 }
 
 async function findFile(flags: Flags, env: NodeJS.ProcessEnv, cwd: string): Promise<ConfigFile | undefined> {
@@ -105,29 +114,6 @@ function byPlace(a: ConfigProblem, b: ConfigProblem): number {
 function isInFile(file: ConfigFile, path: Path): boolean {
   const list = path.findIndex((part) => typeof part === 'number');
   return valueAt(file.data, list === -1 ? path : path.slice(0, list)) !== undefined;
-}
-
-/** What no key can know alone. */
-function crossCheck(config: Config): Explained[] {
-  const found: Explained[] = [];
-  const say = (path: Path, text: string): void => {
-    found.push({ path, about: 'value', text: `${formatPath(path)} ${text}` });
-  };
-  if (config.market.source === 'replay' && config.market.files.length === 0) {
-    say(
-      ['market', 'source'],
-      'is "replay", but there are no files to replay: name them in market.files or with --file',
-    );
-  }
-  if (config.fusion.minStrategies > config.strategies.length) {
-    const { minStrategies } = config.fusion;
-    const have = config.strategies.length;
-    say(
-      ['fusion', 'minStrategies'],
-      `is ${minStrategies}, but there are only ${have} strategies: no signal could ever come`,
-    );
-  }
-  return found;
 }
 
 /** Paths as a user writes them become absolute, each from where it was written. */

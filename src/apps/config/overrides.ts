@@ -19,8 +19,11 @@ export const OVERRIDES: readonly Override[] = [
   { path: ['market', 'seed'], env: 'TAPEWIRE_SEED', flag: 'seed', typed: '--seed', reads: 'number' },
   { path: ['market', 'speed'], env: 'TAPEWIRE_SPEED', flag: 'speed', typed: '--speed', reads: 'number' },
   { path: ['market', 'symbols'], env: 'TAPEWIRE_SYMBOLS', flag: 'symbols', typed: '--symbols', reads: 'list' },
-  { path: ['market', 'scenario'], flag: 'scenario', typed: '--scenario', reads: 'text' },
-  { path: ['market', 'startTime'], flag: 'startTime', typed: '--start-time', reads: 'text' },
+  { path: ['market', 'scenario'], env: 'TAPEWIRE_SCENARIO', flag: 'scenario', typed: '--scenario', reads: 'text' },
+  {
+    ...{ path: ['market', 'startTime'], env: 'TAPEWIRE_START_TIME' },
+    ...{ flag: 'startTime', typed: '--start-time', reads: 'text' },
+  },
   { path: ['market', 'files'], flag: 'file', typed: '--file', reads: 'list' },
   { path: ['log', 'level'], env: 'TAPEWIRE_LOG_LEVEL', flag: 'logLevel', typed: '--log-level', reads: 'text' },
 ];
@@ -69,7 +72,15 @@ export function unknownVariables(env: NodeJS.ProcessEnv): ConfigProblem[] {
 /** Text that is not a number stays text, and the schema refuses it by name. */
 function readWritten(written: string | readonly string[], reads: Override['reads']): unknown {
   if (typeof written !== 'string') return written;
-  if (reads === 'number') return /^-?\d+(\.\d+)?$/.test(written.trim()) ? Number(written) : written;
+  if (reads === 'number') return isNumeral(written.trim()) ? Number(written) : written;
   if (reads === 'text' || written === 'all') return written;
-  return written.split(',').map((item) => item.trim());
+  return written
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+}
+
+/** A whole number too large to be held exactly stays as it was written. */
+function isNumeral(written: string): boolean {
+  return /^-?\d+(\.\d+)?$/.test(written) && (written.includes('.') || Number.isSafeInteger(Number(written)));
 }

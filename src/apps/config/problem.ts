@@ -23,6 +23,8 @@ export function formatPath(path: Path): string {
 /** A value as a problem may quote it: short, and `***` when a key on its path names a secret. */
 export function quote(value: unknown, path: Path): string {
   if (path.some((part) => isSecretName(String(part)))) return '***';
+  // JSON has no word for infinity, and would say null.
+  if (typeof value === 'number') return String(value);
   const json = JSON.stringify(value, (key, item) => (isSecretName(key) ? '***' : item)) ?? String(value);
   return json.length > 60 ? `${json.slice(0, 59)}…` : json;
 }

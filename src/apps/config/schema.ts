@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { normaliseSymbol } from '../../contract/symbol.ts';
 import { TIMEFRAMES } from '../../core/market/timeframe.ts';
 import { SCENARIO_NAMES } from '../../core/simulation/scenarios.ts';
 import { isStartTime } from './start-time.ts';
@@ -12,8 +13,7 @@ export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', '
  */
 
 const whole = (min: number, max = Number.MAX_SAFE_INTEGER): z.ZodInt => {
-  const error =
-    max === Number.MAX_SAFE_INTEGER ? `a whole number of at least ${min}` : `a whole number from ${min} to ${max}`;
+  const error = `a whole number from ${min} to ${max}`;
   return z.int({ error }).min(min, { error }).max(max, { error });
 };
 
@@ -42,9 +42,12 @@ const growing = (item: z.ZodNumber, what: string) => {
   return z.tuple([item, item, item], { error }).refine(([a, b, c]) => a < b && b < c, { error });
 };
 
+/** As the API understands them: `eth-usdt` and `ETH/USDT:USDT` are ETHUSDT. */
 const SYMBOL = text('an exchange id such as ETHUSDT: letters, digits and _')
-  .regex(/^[A-Za-z0-9][A-Za-z0-9_]{1,39}$/, { error: 'an exchange id such as ETHUSDT: letters, digits and _' })
-  .transform((symbol) => symbol.toUpperCase());
+  .regex(/^[a-z0-9][a-z0-9_/-]{1,39}(:USDT)?$/i, { error: 'an exchange id such as ETHUSDT: letters, digits and _' })
+  .transform(normaliseSymbol);
+
+const withoutRepetitions = (symbols: readonly string[]): string[] => [...new Set(symbols)];
 
 const START_TIME_ALLOWED = '"now", or a whole minute in UTC such as 2026-01-01T00:00:00Z';
 
@@ -79,7 +82,7 @@ const market = section({
     .describe('Where the embedded market’s time begins (UTC).'),
   speed: between(0.1, 1000).describe('Market seconds per second of the wall clock.'),
   symbols: z
-    .union([z.literal('all'), z.array(SYMBOL).min(1)], {
+    .union([z.literal('all'), z.array(SYMBOL).min(1).transform(withoutRepetitions)], {
       error: '"all", or a list of exchange ids such as [ETHUSDT, BTCUSDT]',
     })
     .describe('The instruments to run, of those the market has.'),

@@ -11,6 +11,11 @@ export const strategy = {
 };
 `;
 
+const CONTEXT = {
+  instrument: { symbol: 'ETHUSDT', tickSize: 0.01, stepSize: 0.001 },
+  timeframe: '1m',
+} as const;
+
 it('loads a strategy of the user’s own from beside the file that names it', async (t) => {
   const yaml =
     'strategies:\n  - { name: momentum, weight: 1 }\n  - { file: ./mine.mjs, weight: 0.5, options: { size: 3 } }\n';
@@ -21,6 +26,11 @@ it('loads a strategy of the user’s own from beside the file that names it', as
   });
   const result = await load(folder(t), { config: join(elsewhere, 'my.yaml') });
   assert.ok(result.ok, problemsOf(result).join('\n'));
+  assert.throws(
+    () => result.value.seats[1]!.definition.create(CONTEXT, {}),
+    /^StrategyError: strategy mine \(\.\/mine\.mjs\): what create returned listens to nothing/,
+    'a strategy of the user’s own is under guard',
+  );
   const seats = result.value.seats.map(({ definition, weight, options }) => [definition.name, weight, options]);
   assert.deepEqual(seats, [
     ['momentum', 1, { rangeBars: 20 }],
@@ -35,7 +45,7 @@ it('says what is wrong with each entry', async (t) => {
       /strategies\[0\]\.name is "momentun", which is not a built-in strategy: did you mean momentum\?$/,
     ],
     ['{ name: zzz, weight: 1 }', /there are trend-confluence, momentum/],
-    ['{ name: momentum, weight: 0 }', /strategies\[0\]\.weight is 0, it must be a number above 0/],
+    ['{ name: momentum, weight: 0 }', /strategies\[0\]\.weight is 0, it must be a number from 0\.000001 to 1000/],
     ['{ name: momentum }', /strategies\[0\]\.weight is missing/],
     ['{ weight: 1 }', /either `name` \(built in\) or `file`/],
     ['{ name: momentum, file: ./mine.mjs, weight: 1 }', /either `name` \(built in\) or `file`/],
@@ -58,11 +68,16 @@ it('says what is wrong with each entry', async (t) => {
     ['{ file: ./empty.mjs, weight: 1 }', /exports neither a default nor `strategy`/],
     ['{ file: ./shape.mjs, weight: 1 }', /not a strategy: name must be small letters.*; create must be a function/],
     ['{ file: ./mine.mjs, weight: 1, options: { size: 0 } }', /cannot be used by mine: size must be > 0/],
+    [
+      '{ file: ./parse.mjs, weight: 1 }',
+      /cannot be checked: parse of mine returned undefined, it must return \{ ok: true/,
+    ],
   ];
   const files = {
     'mine.mjs': MINE,
     'broken.mjs': 'const a = 1;\nconst = 2;\n',
     'throws.mjs': 'throw new Error("no luck");\n',
+    'parse.mjs': MINE.replace(/parse: .*/, 'parse: () => undefined,'),
     'empty.mjs': 'export const other = 1;\n',
     'shape.mjs': `export default { ...(${MINE.slice(MINE.indexOf('{'), -2)}), name: 'A b', create: 1 };\n`,
   };

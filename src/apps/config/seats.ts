@@ -1,11 +1,11 @@
-import { existsSync } from 'node:fs';
-import { pathToFileURL } from 'node:url';
-import { z } from 'zod';
 import type { Decoded } from '../../core/decoded.ts';
 import type { StrategySeat } from '../../core/engine/settings.ts';
 import type { StrategyDefinition } from '../../core/strategies/strategy.ts';
+import type { Complaints } from './complaints.ts';
 import type { Explained } from './explain.ts';
+import { describe } from './guarded-strategy.ts';
 import { isSection } from './layers.ts';
+import { loadStrategy } from './load-strategy.ts';
 import { formatPath, nearest } from './problem.ts';
 import type { StrategyEntry } from './schema.ts';
 
@@ -14,14 +14,17 @@ export interface SeatsResult {
   readonly problems: readonly Explained[];
 }
 
-/**
- * Finds the strategy behind every entry, loading the user's own, and checks its options.
- * @param entries with `file` as an absolute path
- */
-export async function toSeats(
-  entries: readonly StrategyEntry[],
-  builtIns: readonly StrategyDefinition[],
-): Promise<SeatsResult> {
+export interface SeatSources {
+  readonly entries: readonly StrategyEntry[];
+  /** The absolute path of an entry's module. */
+  readonly pathOf: (index: number) => string;
+  readonly builtIns: readonly StrategyDefinition[];
+  /** Hears of what the user's own do wrong later, when they run. */
+  readonly complaints: Complaints;
+}
+
+/** Finds the strategy behind every entry, loading the user's own, and checks its options. */
+export async function toSeats({ entries, pathOf, builtIns, complaints }: SeatSources): Promise<SeatsResult> {
   const seats: StrategySeat[] = [];
   const problems: Explained[] = [];
   for (const [index, entry] of entries.entries()) {
@@ -29,8 +32,13 @@ export async function toSeats(
       const path = ['strategies', index, key];
       problems.push({ path, about: 'value', text: `${formatPath(path)} ${text}` });
     };
-    const key = entry.file === undefined ? 'name' : 'file';
-    const found = entry.file === undefined ? findBuiltIn(entry.name ?? '', builtIns) : await loadModule(entry.file);
+    const { file } = entry;
+    const key = file === undefined ? 'name' : 'file';
+    const onInvalid = (part: string, sentence: string): void => complaints.add(`${index} ${part}`, sentence);
+    const found =
+      file === undefined
+        ? findBuiltIn(entry.name ?? '', builtIns)
+        : await loadStrategy({ file, absolutePath: pathOf(index), onInvalid });
     if (!found.ok) {
       refuse(key, found.problem);
       continue;
@@ -66,42 +74,20 @@ function readOptions(definition: StrategyDefinition, options: Readonly<Record<st
     return { ok: false, problem: `has "${unknown}", which is not an option of ${definition.name}: ${remedy}` };
   }
   try {
-    const parsed = definition.parse({ ...defaults, ...options });
+    const parsed: unknown = definition.parse({ ...defaults, ...options });
+    if (!isDecoded(parsed)) {
+      const wanted = '{ ok: true, value } or { ok: false, problem }';
+      return {
+        ok: false,
+        problem: `cannot be checked: parse of ${definition.name} returned ${describe(parsed)}, it must return ${wanted}`,
+      };
+    }
     return parsed.ok ? parsed : { ok: false, problem: `cannot be used by ${definition.name}: ${parsed.problem}` };
   } catch (error) {
     return { ok: false, problem: `cannot be used by ${definition.name}: its parse threw ${String(error)}` };
   }
 }
 
-const isFunction = (what: string) => z.custom<unknown>((value) => typeof value === 'function', { error: what });
-
-/** What a user's module must export. */
-const definitionShape = z.object({
-  name: z.string().regex(/^[a-z][a-z0-9-]{0,62}$/, { error: 'small letters, digits and -, such as "my-strategy"' }),
-  summary: z.string({ error: 'a sentence' }).min(1, { error: 'a sentence' }),
-  scope: z.enum(['instrument', 'timeframe'], { error: '"instrument" or "timeframe"' }),
-  longestPeriodBars: z.int({ error: 'a whole number of at least 0' }).min(0, { error: 'a whole number of at least 0' }),
-  defaults: z.record(z.string(), z.unknown(), { error: 'an object with the default of every option' }),
-  parse: isFunction('a function'),
-  create: isFunction('a function'),
-});
-
-async function loadModule(absolutePath: string): Promise<Decoded<StrategyDefinition>> {
-  if (!existsSync(absolutePath)) return { ok: false, problem: `names ${absolutePath}, but there is no such file` };
-  let module: Record<string, unknown>;
-  try {
-    module = (await import(pathToFileURL(absolutePath).href)) as Record<string, unknown>;
-  } catch (error) {
-    // An imported module's SyntaxError does not say where it is, but node can.
-    const remedy = error instanceof SyntaxError ? ` (\`node --check ${absolutePath}\` shows where)` : '';
-    return { ok: false, problem: `names ${absolutePath}, which cannot be loaded: ${String(error)}${remedy}` };
-  }
-  const exported = module.default ?? module.strategy;
-  if (exported === undefined) {
-    return { ok: false, problem: `names ${absolutePath}, which exports neither a default nor \`strategy\`` };
-  }
-  const shape = definitionShape.safeParse(exported);
-  if (shape.success) return { ok: true, value: exported as StrategyDefinition };
-  const faults = shape.error.issues.map(({ path, message }) => `${path.join('.') || 'the export'} must be ${message}`);
-  return { ok: false, problem: `names ${absolutePath}, whose export is not a strategy: ${faults.join('; ')}` };
+function isDecoded(value: unknown): value is Decoded<unknown> {
+  return isSection(value) && (value.ok === true || (value.ok === false && typeof value.problem === 'string'));
 }

@@ -1,0 +1,104 @@
+import { buildBracket } from '../../core/risk/bracket.ts';
+import { chooseLeverage } from '../../core/risk/leverage.ts';
+import { SIMULATED_INSTRUMENTS } from '../../core/simulation/instruments.ts';
+import type { Explained } from './explain.ts';
+import { formatPath, nearest, type Path } from './problem.ts';
+import type { Config } from './schema.ts';
+
+/** Keys that only the embedded market obeys. */
+const SIMULATION_KEYS = ['scenario', 'seed', 'startTime'] as const;
+
+type WasTyped = (path: Path) => boolean;
+
+/**
+ * What no key can know alone: values that are each allowed, but together cannot do what was asked for.
+ * @param wasTyped whether the value of a key comes from a flag
+ */
+export function crossCheck(config: Config, wasTyped: WasTyped): Explained[] {
+  return [
+    ...checkMarket(config, wasTyped),
+    ...checkSymbols(config),
+    ...checkFusion(config),
+    ...checkTable(config),
+    ...checkStop(config),
+  ];
+}
+
+/** What was asked for and is not obeyed, but does no harm. */
+export function crossDoubts({ market }: Config, wasTyped: WasTyped): Explained[] {
+  if (market.source === 'sim') {
+    const path = ['market', 'files'];
+    return market.files.length === 0 ? [] : [say(path, 'has no effect: market.source is "sim", the embedded market')];
+  }
+  return SIMULATION_KEYS.map((key) => ['market', key])
+    .filter(wasTyped)
+    .map((path) => say(path, `has no effect: market.source is "${market.source}", and tapes are what they are`));
+}
+
+function checkMarket({ market: { source, files } }: Config, wasTyped: WasTyped): Explained[] {
+  const path = ['market', 'source'];
+  if (source === 'replay' && files.length === 0) {
+    return [say(path, 'is "replay", but there are no files to replay: name them in market.files or with --file')];
+  }
+  // Files in the configuration wait for their turn; one on the command line is what somebody wants to see now.
+  if (source !== 'sim' || files.length === 0 || !wasTyped(['market', 'files'])) return [];
+  return [say(['market', 'files'], 'names a tape, but the market is the embedded one: add --market replay')];
+}
+
+function checkSymbols({ market: { source, symbols } }: Config): Explained[] {
+  if (source !== 'sim' || symbols === 'all') return [];
+  const known = SIMULATED_INSTRUMENTS.map(({ symbol }) => symbol);
+  return symbols
+    .filter((symbol) => !known.includes(symbol))
+    .map((symbol) => {
+      const meant = known.find((candidate) => candidate === `${symbol}USDT`) ?? nearest(symbol, known);
+      const remedy = meant === undefined ? `there are ${known.join(', ')}` : `did you mean ${meant}?`;
+      return say(['market', 'symbols'], `has "${symbol}", which the embedded market does not have: ${remedy}`);
+    });
+}
+
+function checkFusion({ fusion: { minStrategies }, strategies }: Config): Explained[] {
+  if (minStrategies <= strategies.length) return [];
+  const have = strategies.length === 1 ? 'is only 1 strategy' : `are only ${strategies.length} strategies`;
+  return [say(['fusion', 'minStrategies'], `is ${minStrategies}, but there ${have}: no signal could ever come`)];
+}
+
+/** The first step that is reached counts: one that asks for no more than a later one hides it. */
+function checkTable({ leverage: { table } }: Config): Explained[] {
+  return table.flatMap((step, index) => {
+    const hiding = table
+      .slice(0, index)
+      .findIndex(({ strength, consensus }) => strength <= step.strength && consensus <= step.consensus);
+    if (hiding === -1) return [];
+    const before = formatPath(['leverage', 'table', hiding]);
+    const text = `can never be reached: ${before} comes before it and asks for no more; put the highest demands first`;
+    return [say(['leverage', 'table', index], text)];
+  });
+}
+
+/** A stop that lies behind the liquidation price at every leverage silences its side for ever. */
+function checkStop({ bracket, leverage, fusion }: Config): Explained[] {
+  const path: Path = ['bracket', bracket.mode === 'percent' ? 'stopPercent' : 'stopSigmas'];
+  const least = bracket.mode === 'percent' ? '' : `, times at least ${bracket.sigmaMinBps} basis points`;
+  for (const side of ['buy', 'sell'] as const) {
+    // Ticks so small that they decide nothing, and the calmest market there is: the nearest stop of all.
+    const request = { side, price: 1_000, tickSize: 1e-6, timeframe: fusion.timeframes[0]!, sigmaPerSecond: 0 };
+    const nearestBracket = buildBracket(request, bracket);
+    if (typeof nearestBracket === 'string') {
+      const target = bracket.mode === 'percent' ? 'targetPercents' : 'targetSigmas';
+      return [say(['bracket', target], `leaves no room for a ${side}: its stop or targets would lie below zero`)];
+    }
+    const strongest = { side, strength: 100, consensus: 100, tickSize: request.tickSize };
+    if (typeof chooseLeverage(strongest, nearestBracket, leverage) === 'number') continue;
+    const { stopPercent, stopSigmas } = bracket;
+    const stop = bracket.mode === 'percent' ? `${stopPercent}` : `${stopSigmas}${least}`;
+    return [
+      say(path, `is ${stop}: at every leverage down to 1 a ${side} would be liquidated before or too near its stop`),
+    ];
+  }
+  return [];
+}
+
+function say(path: Path, text: string): Explained {
+  return { path, about: 'value', text: `${formatPath(path)} ${text}` };
+}

@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { SignalBook } from '../core/signals/signal-book.ts';
+import { Complaints } from './config/complaints.ts';
+import { defaultConfig } from './config/defaults.ts';
+import { type ScreenFacts, startScreen } from './start-screen.ts';
+
+const NOW_MS = Date.UTC(2026, 10, 22, 12);
+const MONEY = 'clients that trade automatically will trade these invented prices';
+
+function screen(changes: Partial<ScreenFacts> = {}): string[] {
+  const loaded = {
+    ...{ config: defaultConfig([]), seats: [], origins: new Map(), file: undefined, complaints: new Complaints() },
+  };
+  const facts: ScreenFacts = {
+    ...{ version: '1.2.3', note: 'a note', loaded, logFile: 'the.log', book: new SignalBook() },
+    feed: { kind: 'SIMULATED', label: 'SIMULATED medium', symbols: ['ETHUSDT'] },
+    api: { urls: ['http://127.0.0.1:8888', 'http://[::1]:8888'], note: undefined },
+    ...{ nowMs: NOW_MS, wallMs: NOW_MS + 60_000 },
+    ...changes,
+  };
+  const lines = startScreen(facts).split('\n');
+  assert.equal(lines.length, 7);
+  assert.ok(lines.slice(0, 6).every((line) => line === line.trim()));
+  return lines;
+}
+
+it('warns that invented prices can be traded, on every market that invents them', () => {
+  assert.equal(screen()[1], `market    SIMULATED medium   a note; ${MONEY}`);
+  const demo = screen({ feed: { kind: 'DEMO', label: 'DEMO', symbols: ['ETHUSDT'] } });
+  assert.equal(demo[1], `market    DEMO   a note; ${MONEY}`);
+  const replay = { kind: 'REPLAY', label: 'REPLAY x', symbols: ['ETHUSDT'] } as const;
+  assert.equal(screen({ feed: replay, nowMs: 0 })[1], 'market    REPLAY x   a note');
+});
+
+it('says when the time of the market is another one', () => {
+  const [, market] = screen({ nowMs: Date.UTC(2020, 0, 1, 0, 3) });
+  assert.equal(market, `market    SIMULATED medium   a note; market time is 2020-01-01T00:03Z, not now; ${MONEY}`);
+  assert.match(screen({ wallMs: NOW_MS - 60_001 })[1]!, /market time is 2026-11-22T12:00Z, not now/);
+});
+
+it('names further addresses only where there are some', () => {
+  assert.match(screen()[3]!, /\/api\/signals {3}also http:\/\/\[::1\]:8888$/);
+  assert.equal(
+    screen({ api: { urls: ['http://127.0.0.1:1'], note: undefined } })[3],
+    'API       http://127.0.0.1:1/api/signals',
+  );
+  assert.match(screen({ api: { urls: ['http://127.0.0.1:1'], note: 'IPv4 only' } })[3]!, / {3}IPv4 only$/);
+});
+
+it('counts what is live now, not what was when the program ended', () => {
+  const book = (issuedCount: number, live: number) => ({ issuedCount, live: () => Array(live) });
+  assert.match(screen()[5]!, /journal: no signal yet$/);
+  assert.match(screen({ book: book(1, 1) })[5]!, /journal: 1 signal so far, 1 live$/);
+  assert.match(screen({ book: book(7, 0) })[5]!, /journal: 7 signals so far, 0 live$/);
+});
