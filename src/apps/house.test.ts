@@ -77,6 +77,15 @@ it('stops deciding for good when the journal cannot write, and tells nothing of 
   assert.deepEqual(log, []);
 });
 
+it('stops deciding when somebody else finds the journal lost, and keeps the first reason', async () => {
+  const { house, log } = open();
+  house.distrustJournal('the file is gone');
+  house.distrustJournal('the file is still gone');
+  assert.deepEqual(house.journalFault, { reason: 'the file is gone', sinceMs: 42 });
+  await assert.rejects(house.submit([DEMO_PROPOSAL]), /the journal failed: the file is gone/);
+  assert.deepEqual(log, []);
+});
+
 it('does not go on after a bug in the middle of a decision', async () => {
   const { house, log } = open();
   const bug = (): void => {

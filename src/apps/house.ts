@@ -55,6 +55,14 @@ export class House {
     return this.#journalFault;
   }
 
+  /**
+   * Somebody else found the journal lost, such as who writes the position: nothing is decided on it any more, even
+   * before the next effect would have found out.
+   */
+  distrustJournal(reason: string): void {
+    this.#journalFault ??= { reason, sinceMs: this.#clock.nowMs() };
+  }
+
   /** @returns the effects, which are on disk by then. Rejects when the journal cannot write. */
   submit(events: readonly EngineEvent[]): Promise<readonly Effect[]> {
     return this.take((deliver) => {
@@ -77,7 +85,7 @@ export class House {
     try {
       await this.#journal.append(effects);
     } catch (error) {
-      this.#journalFault = { reason: messageOf(error), sinceMs: this.#clock.nowMs() };
+      this.distrustJournal(messageOf(error));
       throw error;
     }
     for (const outlet of this.#outlets) outlet.publish(effects);
