@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { it } from 'node:test';
 import { FakeHouse } from '../../src/adapters/http/fake-house.testing.ts';
-import { explainBindFailure, listen } from '../../src/adapters/http/listen.ts';
+import { explainBindFailure, listen, noteOn } from '../../src/adapters/http/listen.ts';
 import { startApi } from '../../src/adapters/http/server.ts';
 import { serve } from './serving.ts';
 
@@ -57,4 +57,15 @@ it('closes at once although pollers keep their connections open', async () => {
   await kept.text();
   await close();
   await assert.rejects(ask('/api/signals'), /ECONNREFUSED/);
+});
+
+it('warns of an address on which nobody could read a signal', async (t) => {
+  assert.match(noteOn('192.168.1.5') ?? '', /answered on 127\.0\.0\.1 only, and --host 192\.168\.1\.5 leaves that out/);
+  assert.ok(noteOn('fe80::1') !== undefined);
+  for (const host of ['::', '0.0.0.0', '127.0.0.1', '127.0.0.2', '::1', 'localhost'])
+    assert.equal(noteOn(host), undefined);
+  const server = createServer();
+  t.after(() => server.close());
+  const local = await listen(server, '127.0.0.1', 0);
+  assert.equal(local.ok && local.value.note, undefined);
 });

@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, isIP } from 'node:net';
 import type { Decoded } from '../../core/decoded.ts';
+import { isLocalAddress } from './addresses.ts';
 
 export interface Listening {
   /** Where clients on this machine reach the server: `http://127.0.0.1:8888`. The first is the one to show. */
@@ -16,7 +17,7 @@ export interface Listening {
  */
 export async function listen(server: Server, host: string, port: number): Promise<Decoded<Listening>> {
   const failure = await bind(server, host, port);
-  if (failure === undefined) return listening(server, undefined);
+  if (failure === undefined) return listening(server, noteOn(host));
   if (host === '::' && WITHOUT_IPV6.has(failure.code ?? '')) {
     const second = await bind(server, '0.0.0.0', port);
     const note = `IPv4 only: :: cannot be bound on this machine (${failure.code}). Clients should use 127.0.0.1, not localhost.`;
@@ -47,6 +48,12 @@ function listening(server: Server, note: string | undefined): Decoded<Listening>
   const address = server.address() as AddressInfo;
   const urls = hostsOf(address.address).map((host) => `http://${host}:${address.port}`);
   return { ok: true, value: { urls, address, note } };
+}
+
+/** Local means loopback: a server that listens only elsewhere shows its signals to nobody. */
+export function noteOn(host: string): string | undefined {
+  if (isIP(host) === 0 || host === '::' || host === '0.0.0.0' || isLocalAddress(host)) return undefined;
+  return `signals are answered on 127.0.0.1 only, and --host ${host} leaves that out: only /api/health can be read`;
 }
 
 function hostsOf(bound: string): string[] {
