@@ -52,8 +52,11 @@ it('trades signals of the bot on the embedded market with the client of the guid
 
 it('counts what it exported, keeps it in the history, and measures its health', async () => {
   const url = await server.listening();
-  const history = await http.get(`${url}/api/signals/history`);
-  const past = readSignals(history.text);
+  // At this speed the first signals come before the first of them has ended.
+  let past: SignalData[] = [];
+  for (const untilMs = Date.now() + FIRST_SIGNAL_MS; past.length === 0 && Date.now() < untilMs; await sleep(POLL_MS)) {
+    past = readSignals((await http.get(`${url}/api/signals/history`)).text);
+  }
   past.forEach(checkTradable);
   const { statistics } = JSON.parse((await http.get(`${url}/api/stats`)).text);
   assert.ok(statistics.total_signals_exported >= past.length && past.length > 0);

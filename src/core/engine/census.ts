@@ -9,6 +9,10 @@ export interface StrategyCensus {
   readonly abstained: Readonly<Record<string, number>>;
 }
 
+/** A strategy that puts numbers into its reasons would otherwise make a name of every one of them. */
+const NAMES_MAX = 200;
+const OTHER_NAMES = 'other reasons';
+
 /** Counts by name, millions of times: the common case, the same name again, must cost nothing. */
 class Tally<Name extends string> {
   readonly #cells = new Map<Name, { count: number }>();
@@ -23,10 +27,11 @@ class Tally<Name extends string> {
 
   add(name: Name): void {
     if (name !== this.#lastName) {
-      let cell = this.#cells.get(name);
+      const known = this.#cells.has(name) || this.#cells.size < NAMES_MAX ? name : (OTHER_NAMES as Name);
+      let cell = this.#cells.get(known);
       if (cell === undefined) {
         cell = { count: 0 };
-        this.#cells.set(name, cell);
+        this.#cells.set(known, cell);
       }
       this.#lastName = name;
       this.#lastCell = cell;

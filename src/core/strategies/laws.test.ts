@@ -13,8 +13,8 @@ import {
   opinionsBySecond,
   quote,
   scaled,
-  timeOf,
   type TapeEvent,
+  timeOf,
   trade,
   withLongerBars,
 } from './strategies.testing.ts';
