@@ -15,6 +15,7 @@ import type { Journal } from '../ports/journal.ts';
 import { JournalError } from '../ports/journal-error.ts';
 import type { EventBatch, MarketFeed } from '../ports/market-feed.ts';
 import type { Outlet } from '../ports/outlet.ts';
+import { StrategyError } from './config/guarded-strategy.ts';
 import type { LoadedConfig } from './config/load-config.ts';
 import { engineSettings } from './engine-settings.ts';
 import { House } from './house.ts';
@@ -23,6 +24,9 @@ import type { Past } from './past.ts';
 import { PositionKeeper } from './position-keeper.ts';
 import { startScreen } from './start-screen.ts';
 import { packageVersion } from './version.ts';
+
+/** Ctrl-C, a service manager, a closed terminal. A kill without any of them loses nothing either. */
+const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** A market that is ready to run. */
 export interface OpenedMarket {
@@ -137,8 +141,7 @@ async function run(loaded: LoadedConfig, serving: Serving, means: Means): Promis
     log.logger.info(`${signal}: stopping`);
     stop.abort();
   };
-  process.once('SIGINT', interrupted);
-  process.once('SIGTERM', interrupted);
+  for (const signal of STOP_SIGNALS) process.once(signal, interrupted);
   const positions = new PositionKeeper(journal, market.value, log.logger, (reason) => house.distrustJournal(reason));
   try {
     await positions.start();
@@ -159,7 +162,8 @@ async function run(loaded: LoadedConfig, serving: Serving, means: Means): Promis
     return undefined;
   } catch (error) {
     if (house.journalFault === undefined) {
-      log.logger.error({ err: error }, 'the market stopped');
+      // What a user's strategy did is said in one sentence; a bug of ours needs its stack.
+      if (!(error instanceof StrategyError)) log.logger.error({ err: error }, 'the market stopped');
       return `the market cannot go on: ${error instanceof Error ? error.message : String(error)}`;
     }
     // What was told still holds and can be read; health says what is wrong.
@@ -167,8 +171,7 @@ async function run(loaded: LoadedConfig, serving: Serving, means: Means): Promis
     if (!stop.signal.aborted) await once(stop.signal, 'abort');
     return `the journal could not be written: ${house.journalFault.reason}`;
   } finally {
-    process.off('SIGINT', interrupted);
-    process.off('SIGTERM', interrupted);
+    for (const signal of STOP_SIGNALS) process.off(signal, interrupted);
     await positions.stop();
     await api.value.close();
   }
