@@ -45,6 +45,8 @@ it('documents the schemas that validate: what the document forbids is refused, w
   }
   assert.deepEqual(plain(schemaAt('/api/signals/latest', 'get', '200')), plain(jsonSchemaOf(wire.latestSignal)));
   assert.deepEqual(plain(schemaAt('/api/stats', 'get', '200')), plain(jsonSchemaOf(wire.stats)));
+  const { seq } = schemaAt('/api/signals/latest', 'get', '200').properties.signal.properties.metadata.properties;
+  assert.match(seq.description, /^Number of the journal entry that issued it\. Ends of signals are entries, too/);
 });
 
 /** Swagger writes constants as enums of one, and may move descriptions; the rest must be the same. */
@@ -78,6 +80,9 @@ it('serves both documentation pages from its own files, under a policy without i
     'href="/api/openapi.json"',
     `curl http://127.0.0.1:${port}/api/signals/latest`,
     '&quot;entry_price&quot;: 3500.0',
+    "machine's network address counts as another machine",
+    '<code>metadata.seq</code> is the number of the journal entry',
+    'is foreign. A request body is JSON',
   ]) {
     assert.ok(page.text.includes(part), part);
   }

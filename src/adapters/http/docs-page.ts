@@ -86,6 +86,8 @@ place.</li>
 machine's network address counts as another machine, and <code>localhost</code> can cost them two seconds.</li>
 <li><code>metadata.seq</code> is the number of the journal entry that issued the signal. Ends of signals are entries, too, so
 the numbers of signals that follow each other have gaps.</li>
+<li>Web pages may use this server only when it served them, under the very host and port they call: to a page from
+<code>127.0.0.1</code>, <code>localhost</code> is foreign. A request body is JSON, whatever the method.</li>
 <li>Signals are not advice, and no profit has been shown for them. Try them without money first.</li>
 </ul>
 </main>
