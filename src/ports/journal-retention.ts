@@ -1,5 +1,6 @@
 import { assert } from '../core/assert.ts';
 import type { Effect } from '../core/engine/effect.ts';
+import { NOTHING_DROPPED, SignalBook } from '../core/signals/signal-book.ts';
 import type { JournalBase } from './journal.ts';
 
 /** Whatever is beyond one of the two limits may be dropped. */
@@ -10,7 +11,7 @@ export interface RetentionPolicy {
   readonly keepDays: number;
 }
 
-/** What retention needs to know of an effect. */
+/** What is known of an effect without reading its text. */
 export interface EffectDigest {
   readonly seq: number;
   readonly kind: Effect['kind'];
@@ -21,12 +22,13 @@ export interface EffectDigest {
   readonly atMs: number;
 }
 
-export const EMPTY_BASE: JournalBase = { seq: 0, lastStampUs: 0, signalsIssued: 0 };
-
 const DAY_MS = 86_400_000;
 
-/** A place where the journal may be cut: no signal was live after this effect. */
-interface ClosedPoint extends JournalBase {
+/** A place where the journal may be cut: after the effect `seq`. */
+interface CutPoint {
+  readonly seq: number;
+  /** Up to here, dropped ones included. */
+  readonly signalsIssued: number;
   /** The latest market time up to here. */
   readonly atMs: number;
 }
@@ -41,67 +43,68 @@ export function digestOf(effect: Effect): EffectDigest {
   return { seq, kind, signalId: undefined, stampUs: undefined, atMs: effect.toMs };
 }
 
+/** What is left when the effects `dropped`, which follow `base` without a gap, are gone as well. */
+export function baseAfter(base: JournalBase, dropped: Iterable<Effect>): JournalBase {
+  const book = new SignalBook(base);
+  for (const effect of dropped) book.apply(effect);
+  return book.asBase();
+}
+
 /**
- * Where a journal may be cut, for every store alike. Only a whole prefix is dropped, and only where no signal was
- * live: an issued signal goes together with its end, so that what is kept never speaks of a signal that is gone.
- * While signals overlap without a pause, nothing can be dropped.
+ * Where a journal is cut, for every store alike. Only a whole prefix is dropped. What it leaves open is carried on in
+ * the base, so that signals may overlap without a pause: of a dropped prefix stay its open signals, one per symbol at
+ * most, and one time per symbol.
  *
- * Memory: the live signals, and one point per `grain` kept effects. Constant time per effect.
+ * Memory: one point per `grain` kept effects. Constant time per effect.
  */
 export class Retention {
   readonly #policy: RetentionPolicy;
   readonly #grain: number;
-  readonly #live = new Set<string>();
-  #points: ClosedPoint[] = [];
-  #base: JournalBase;
-  #end: ClosedPoint;
+  #points: CutPoint[] = [];
+  #baseSeq: number;
+  #end: CutPoint;
 
   /** @param grain Effects between two places where a cut is considered: what a cut costs is spread over as many. */
-  constructor(policy: RetentionPolicy, base: JournalBase = EMPTY_BASE, grain = 256) {
+  constructor(policy: RetentionPolicy, base: JournalBase = NOTHING_DROPPED, grain = 256) {
     assert(Number.isSafeInteger(policy.keepSignals) && policy.keepSignals >= 1, 'retention: keepSignals must be >= 1');
     assert(policy.keepDays > 0, 'retention: keepDays must be > 0');
     this.#policy = policy;
     this.#grain = grain;
-    this.#base = base;
-    this.#end = { ...base, atMs: 0 };
+    this.#baseSeq = base.seq;
+    this.#end = { seq: base.seq, signalsIssued: base.signalsIssued, atMs: base.latestMs };
   }
 
   /** To be told of every kept effect, in order, once it is in the journal. */
   note(effect: EffectDigest): void {
     assert(effect.seq === this.#end.seq + 1, 'retention: effects must be told without a gap');
-    const issued = effect.kind === 'signal_issued';
-    if (issued) this.#live.add(String(effect.signalId));
-    else if (effect.signalId !== undefined) this.#live.delete(effect.signalId);
     this.#end = {
       seq: effect.seq,
-      lastStampUs: Math.max(this.#end.lastStampUs, effect.stampUs ?? 0),
-      signalsIssued: this.#end.signalsIssued + (issued ? 1 : 0),
+      signalsIssued: this.#end.signalsIssued + (effect.kind === 'signal_issued' ? 1 : 0),
       atMs: Math.max(this.#end.atMs, effect.atMs),
     };
-    const previousSeq = this.#points.at(-1)?.seq ?? this.#base.seq;
-    if (this.#live.size === 0 && effect.seq - previousSeq >= this.#grain) this.#points.push(this.#end);
+    const previousSeq = this.#points.at(-1)?.seq ?? this.#baseSeq;
+    if (effect.seq - previousSeq >= this.#grain) this.#points.push(this.#end);
   }
 
   /**
-   * What the base becomes when everything droppable is dropped, or `undefined` when nothing is. At most `effectsMax`
+   * The last `seq` to drop when everything droppable is dropped, or `undefined` when nothing is. At most `effectsMax`
    * go at once, so that no single append waits for a long clean-up. Changes nothing: `cutTo` does.
    */
-  cut(effectsMax = 8 * this.#grain): JournalBase | undefined {
+  cut(effectsMax = 8 * this.#grain): number | undefined {
     const oldestMs = this.#end.atMs - this.#policy.keepDays * DAY_MS;
-    let found: ClosedPoint | undefined;
-    for (const point of this.#points) {
-      const surplus = this.#end.signalsIssued - point.signalsIssued >= this.#policy.keepSignals;
-      if (!surplus && point.atMs >= oldestMs) break;
-      if (found !== undefined && point.seq > this.#base.seq + effectsMax) break;
-      found = point;
+    let found: number | undefined;
+    for (const { seq, signalsIssued, atMs } of this.#points) {
+      const surplus = this.#end.signalsIssued - signalsIssued >= this.#policy.keepSignals;
+      if (!surplus && atMs >= oldestMs) break;
+      if (found !== undefined && seq > this.#baseSeq + effectsMax) break;
+      found = seq;
     }
-    if (found === undefined) return undefined;
-    return { seq: found.seq, lastStampUs: found.lastStampUs, signalsIssued: found.signalsIssued };
+    return found;
   }
 
-  /** The store has dropped everything up to `base.seq`. */
-  cutTo(base: JournalBase): void {
-    this.#base = base;
-    this.#points = this.#points.filter((point) => point.seq > base.seq);
+  /** The store has dropped everything up to `seq`. */
+  cutTo(seq: number): void {
+    this.#baseSeq = seq;
+    this.#points = this.#points.filter((point) => point.seq > seq);
   }
 }

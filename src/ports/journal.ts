@@ -1,4 +1,5 @@
 import type { Effect } from '../core/engine/effect.ts';
+import type { SignalBookBase } from '../core/signals/signal-book.ts';
 
 /**
  * Where the market stood when it was last written down, so that a restart can go on from there.
@@ -16,15 +17,8 @@ export interface MarketPosition {
   readonly lastPrices: Readonly<Record<string, number>>;
 }
 
-/** What is left of effects that retention has dropped: enough that nothing later contradicts them. */
-export interface JournalBase {
-  /** The highest dropped `seq`, 0 when nothing was dropped. */
-  readonly seq: number;
-  /** The highest dropped signal stamp, 0 when none. */
-  readonly lastStampUs: number;
-  /** How many dropped effects were `signal_issued`. */
-  readonly signalsIssued: number;
-}
+/** What is left of effects that retention has dropped: all that a signal book needs to go on after them. */
+export type JournalBase = SignalBookBase;
 
 /**
  * Effects on disk, in order, gapless. `append` resolves when they survive a power cut, and not before; when it

@@ -2,7 +2,7 @@ import { writeSync } from 'node:fs';
 import { journalPath } from '../../src/adapters/sqlite/data-dir.ts';
 import { acquireDataDirLock } from '../../src/adapters/sqlite/data-dir-lock.ts';
 import { openSqliteJournal } from '../../src/adapters/sqlite/journal.ts';
-import { ended, issued } from './effects.testing.ts';
+import { laggingAt } from './overlaps.testing.ts';
 
 /**
  * Appends without end and prints every sequence number once it is acknowledged, until it is killed. Its first lines
@@ -24,15 +24,9 @@ let seq = journal.base.seq;
 for (const effect of journal.read(0)) seq = effect.seq;
 say(seq);
 for (;;) {
-  const batch = Array.from({ length: 1 + (seq % 5) }, (_, index) => effectAt(seq + 1 + index));
+  const batch = Array.from({ length: 1 + (seq % 5) }, (_, index) => laggingAt(seq + 1 + index));
   await journal.append(batch);
   seq += batch.length;
   say(seq);
   await journal.writePosition({ marketTimeMs: seq, wallTimeMs: seq, speed: 1, source: 'kill', lastPrices: {} });
-}
-
-/** Odd numbers issue a signal, even ones end it. */
-function effectAt(number: number) {
-  const signal = Math.ceil(number / 2);
-  return number % 2 === 1 ? issued(number, signal) : ended(number, signal);
 }

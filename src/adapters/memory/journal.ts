@@ -1,7 +1,8 @@
 import { assert } from '../../core/assert.ts';
 import type { Effect } from '../../core/engine/effect.ts';
+import { NOTHING_DROPPED } from '../../core/signals/signal-book.ts';
 import type { Journal, JournalBase, MarketPosition } from '../../ports/journal.ts';
-import { digestOf, EMPTY_BASE, Retention, type RetentionPolicy } from '../../ports/journal-retention.ts';
+import { baseAfter, digestOf, Retention, type RetentionPolicy } from '../../ports/journal-retention.ts';
 
 /**
  * The journal of runs that are not meant to outlive their process: `replay`, tests. Holds JSON text as a disk would,
@@ -10,7 +11,7 @@ import { digestOf, EMPTY_BASE, Retention, type RetentionPolicy } from '../../por
 export class MemoryJournal implements Journal {
   readonly id: string;
   readonly #retention: Retention | undefined;
-  #base: JournalBase = EMPTY_BASE;
+  #base: JournalBase = NOTHING_DROPPED;
   #bodies: string[] = [];
   #position: string | undefined;
   #open = true;
@@ -37,8 +38,9 @@ export class MemoryJournal implements Journal {
       this.#retention?.note(digestOf(effect));
     }
     if (cut === undefined) return;
-    this.#bodies = this.#bodies.slice(cut.seq - this.#base.seq);
-    this.#base = cut;
+    const dropped = this.#bodies.slice(0, cut - this.#base.seq).map((body) => JSON.parse(body) as Effect);
+    this.#base = baseAfter(this.#base, dropped);
+    this.#bodies = this.#bodies.slice(dropped.length);
     this.#retention?.cutTo(cut);
   }
 

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { EMPTY_BASE } from '../../ports/journal-retention.ts';
 import { Connection } from './connection.ts';
 import { APPLICATION_ID, MIGRATIONS, migrate } from './schema.ts';
 
@@ -18,11 +17,9 @@ export function createJournalFile(path: string, nowMs: number): void {
   try {
     file.script(`PRAGMA application_id = ${APPLICATION_ID}`);
     migrate(file, 0, MIGRATIONS);
-    const { seq, lastStampUs, signalsIssued } = EMPTY_BASE;
     const id = randomBytes(16).toString('hex');
-    file.script(
-      `INSERT INTO journal VALUES (1, '${id}', ${nowMs}, ${nowMs}, ${seq}, ${lastStampUs}, ${signalsIssued})`,
-    );
+    // Nothing was dropped yet: all that the base counts is 0.
+    file.script(`INSERT INTO journal VALUES (1, '${id}', ${nowMs}, ${nowMs}, 0, 0, 0, 0, 0)`);
   } finally {
     file.close();
   }

@@ -13,11 +13,12 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, it } from 'node:test';
+import { crc32 } from 'node:zlib';
 import type { Effect } from '../../core/engine/effect.ts';
 import { JournalError } from '../../ports/journal-error.ts';
 import { Connection } from './connection.ts';
 import { openSqliteJournal, type SqliteJournal, type SqliteJournalOptions } from './journal.ts';
-import { APPLICATION_ID, SCHEMA_VERSION } from './schema.ts';
+import { APPLICATION_ID, MIGRATIONS, migrate, SCHEMA_VERSION } from './schema.ts';
 
 let folder: string;
 let path: string;
@@ -116,6 +117,35 @@ it('refuses a journal with a missing effect', async () => {
   await filled(2000);
   meddle('DELETE FROM effects WHERE seq = 1500');
   assert.match(problem(), /damaged.*effect 1500 is missing/);
+});
+
+it('refuses a journal that lost a signal which was open when the effects around it were dropped', async () => {
+  await filled(3);
+  meddle('UPDATE journal SET base_open = 1');
+  assert.match(problem(), /damaged.*0 open signals of 1/);
+});
+
+it('brings a journal of schema version 1 to the present, with its base and its effects', async () => {
+  const file = new Connection(path);
+  file.script(`PRAGMA application_id = ${APPLICATION_ID}`);
+  migrate(file, 0, MIGRATIONS.slice(0, 1));
+  file.script(`INSERT INTO journal VALUES (1, 'the id', 5, 6, 2, 1767225600000001, 1)`);
+  for (const effect of gaps(4, 3)) {
+    const body = JSON.stringify(effect);
+    const values = `${effect.seq}, 'gap_recorded', NULL, NULL, 5, '${body}', ${crc32(body)}`;
+    file.script(`INSERT INTO effects VALUES (${values})`);
+  }
+  file.close();
+  // Version 1 dropped nothing while a signal was open. When each symbol had its last signal it did not keep.
+  const base = { seq: 2, lastStampUs: 1_767_225_600_000_001, latestMs: 1_767_225_600_001, signalsIssued: 1 };
+  const expected = { ...base, open: [], lastIssuedMs: {} };
+  for (let opening = 0; opening < 2; opening += 1) {
+    const journal = open();
+    assert.deepEqual([journal.id, journal.base], ['the id', expected]);
+    assert.deepEqual([...journal.read(0)], gaps(4 + opening, 3));
+    await journal.append([gap(7 + opening)]);
+    await journal.close();
+  }
 });
 
 it('names the effect whose text changed on disk', async () => {

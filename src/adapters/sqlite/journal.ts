@@ -2,10 +2,16 @@ import { existsSync, statSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
 import { assert } from '../../core/assert.ts';
 import type { Decoded } from '../../core/decoded.ts';
-import type { Effect } from '../../core/engine/effect.ts';
+import type { Effect, SignalIssued } from '../../core/engine/effect.ts';
 import type { Journal, JournalBase, MarketPosition } from '../../ports/journal.ts';
 import { JournalError } from '../../ports/journal-error.ts';
-import { digestOf, type EffectDigest, Retention, type RetentionPolicy } from '../../ports/journal-retention.ts';
+import {
+  baseAfter,
+  digestOf,
+  type EffectDigest,
+  Retention,
+  type RetentionPolicy,
+} from '../../ports/journal-retention.ts';
 import { Connection, journalErrorFor, type Row } from './connection.ts';
 import { createJournalFile } from './create.ts';
 import { type HeldFile, holdExclusively } from './exclusive-file.ts';
@@ -100,11 +106,7 @@ export class SqliteJournal implements Journal {
     const row = file.row('SELECT * FROM journal');
     if (row === undefined) throw this.#torn('the journal row is missing');
     this.id = String(row.id);
-    this.#base = {
-      seq: Number(row.base_seq),
-      lastStampUs: Number(row.base_last_stamp_us),
-      signalsIssued: Number(row.base_signals_issued),
-    };
+    this.#base = this.#baseOf(row);
     this.#lastSeq = this.#base.seq;
     this.#retention = new Retention(policy, this.#base);
     for (const effect of this.#pages('seq, kind, signal_id, stamp_us, at_ms', this.#base.seq)) {
@@ -125,27 +127,24 @@ export class SqliteJournal implements Journal {
     });
     const digests = effects.map(digestOf);
     const cut = this.#retention.cut();
+    const base = cut === undefined ? undefined : baseAfter(this.#base, this.#upTo(cut));
     this.#commit(() => {
       digests.forEach(({ seq, kind, signalId, stampUs, atMs }, index) => {
         const body = JSON.stringify(effects[index]);
         const values = [seq, kind, signalId ?? null, stampUs ?? null, atMs, body, crc32(body)];
         this.#file.run('INSERT INTO effects VALUES (?, ?, ?, ?, ?, ?, ?)', ...values);
       });
-      if (cut !== undefined) this.#drop(cut);
+      if (base !== undefined) this.#drop(base);
     });
     this.#lastSeq += effects.length;
     for (const digest of digests) this.#retention.note(digest);
-    if (cut === undefined) return;
-    this.#base = cut;
-    this.#retention.cutTo(cut);
+    if (base === undefined) return;
+    this.#base = base;
+    this.#retention.cutTo(base.seq);
   }
 
   *read(afterSeq: number): Generator<Effect> {
-    for (const row of this.#pages('seq, kind, body, body_crc32', afterSeq)) {
-      const effect = this.#parsed(row, `effect ${row.seq}`) as Effect;
-      if (effect.seq !== row.seq || effect.kind !== row.kind) throw this.#torn(`effect ${row.seq} is another one`);
-      yield effect;
-    }
+    for (const row of this.#pages('seq, kind, body, body_crc32', afterSeq)) yield this.#effectOf(row);
   }
 
   readPosition(): MarketPosition | undefined {
@@ -193,10 +192,40 @@ export class SqliteJournal implements Journal {
     if (seq < this.#lastSeq) throw this.#torn(`effects ${seq + 1} to ${this.#lastSeq} are missing`);
   }
 
-  #drop(base: JournalBase): void {
-    this.#file.run('DELETE FROM effects WHERE seq <= ?', base.seq);
-    const sql = 'UPDATE journal SET base_seq = ?, base_last_stamp_us = ?, base_signals_issued = ?';
-    this.#file.run(sql, base.seq, base.lastStampUs, base.signalsIssued);
+  *#upTo(lastSeq: number): Generator<Effect> {
+    for (const effect of this.read(this.#base.seq)) {
+      if (effect.seq > lastSeq) return;
+      yield effect;
+    }
+  }
+
+  #baseOf(row: Row): JournalBase {
+    const seq = Number(row.base_seq);
+    const sql = 'SELECT seq, kind, body, body_crc32 FROM effects WHERE seq <= ? ORDER BY seq';
+    const open = this.#file.rows(sql, seq).map((kept) => this.#effectOf(kept) as SignalIssued);
+    if (open.length !== row.base_open) throw this.#torn(`${open.length} open signals of ${row.base_open} are there`);
+    const lastIssued = this.#file.rows('SELECT symbol, at_ms FROM last_issued');
+    return {
+      seq,
+      lastStampUs: Number(row.base_last_stamp_us),
+      latestMs: Number(row.base_latest_ms),
+      signalsIssued: Number(row.base_signals_issued),
+      open,
+      lastIssuedMs: Object.fromEntries(lastIssued.map(({ symbol, at_ms }) => [String(symbol), Number(at_ms)])),
+    };
+  }
+
+  /** Leaves the effects of open signals where they are: they are not written again at every cut. */
+  #drop({ seq, lastStampUs, latestMs, signalsIssued, open, lastIssuedMs }: JournalBase): void {
+    const openSeqs = JSON.stringify(open.map((effect) => effect.seq));
+    this.#file.run('DELETE FROM effects WHERE seq <= ? AND seq NOT IN (SELECT value FROM json_each(?))', seq, openSeqs);
+    for (const [symbol, atMs] of Object.entries(lastIssuedMs)) {
+      if (atMs === this.#base.lastIssuedMs[symbol]) continue;
+      this.#file.run('REPLACE INTO last_issued VALUES (?, ?)', symbol, atMs);
+    }
+    const sql = `UPDATE journal SET base_seq = ?, base_last_stamp_us = ?, base_latest_ms = ?,
+      base_signals_issued = ?, base_open = ?`;
+    this.#file.run(sql, seq, lastStampUs, latestMs, signalsIssued, open.length);
   }
 
   #commit(work: () => void): void {
@@ -209,6 +238,12 @@ export class SqliteJournal implements Journal {
       if (error instanceof JournalError && error.code === 'io') this.#state = error;
       throw error;
     }
+  }
+
+  #effectOf(row: Row): Effect {
+    const effect = this.#parsed(row, `effect ${row.seq}`) as Effect;
+    if (effect.seq !== row.seq || effect.kind !== row.kind) throw this.#torn(`effect ${row.seq} is another one`);
+    return effect;
   }
 
   #parsed(row: Row, what: string): unknown {

@@ -34,6 +34,14 @@ export const MIGRATIONS: readonly Migration[] = [
         body TEXT NOT NULL,
         body_crc32 INTEGER NOT NULL
       ) STRICT;`),
+  // A prefix may be dropped while signals of it are open: their effects stay, with a seq up to base_seq, as many as
+  // base_open says. Scripts alone, for the sake of `createJournalFile`.
+  (file) =>
+    file.script(`
+      ALTER TABLE journal ADD COLUMN base_latest_ms INTEGER NOT NULL DEFAULT 0;
+      ALTER TABLE journal ADD COLUMN base_open INTEGER NOT NULL DEFAULT 0;
+      UPDATE journal SET base_latest_ms = (base_last_stamp_us + 999) / 1000;
+      CREATE TABLE last_issued (symbol TEXT PRIMARY KEY, at_ms INTEGER NOT NULL) STRICT;`),
 ];
 
 /** The schema version that this program writes. */

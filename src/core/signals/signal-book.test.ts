@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { InvariantError } from '../assert.ts';
 import type { Effect, SignalIssued } from '../engine/effect.ts';
 import type { Signal, SignalEndState } from './signal.ts';
-import { HISTORY_SHOWN, LIVE_SHOWN, SignalBook } from './signal-book.ts';
+import { HISTORY_SHOWN, LIVE_SHOWN, NOTHING_DROPPED, SignalBook } from './signal-book.ts';
 
 /** Issued at `atMs`, lives 15 s. */
 function signal(atMs: number, changes: Partial<Signal> = {}): Signal {
@@ -93,7 +93,7 @@ it('tells in its history how each signal ended, at whatever time it is asked', (
   // Nobody has written down yet that these are over: the time says so.
   assert.deepEqual(at(16_000), ['1000 EXPIRED 16000', '3000 CANCELLED 4000']);
   assert.deepEqual(at(17_000), ['1000 EXPIRED 16000', '2000 EXPIRED 17000', '3000 CANCELLED 4000']);
-  assert.equal(scribe.book.history(16_000)[0]?.end.reason, 'not traded within 15.0 s');
+  assert.equal(scribe.book.history(16_000)[0]?.end.reason, 'not acknowledged within 15.0 s');
 });
 
 it(`shows ${LIVE_SHOWN} live and ${HISTORY_SHOWN} past signals, the newest, and still counts all`, () => {
@@ -135,13 +135,40 @@ it('knows which stamps were issued, and when a symbol had its last signal', () =
 });
 
 it('goes on from what retention has dropped', () => {
-  const base = { seq: 40, lastStampUs: 5_000_000, signalsIssued: 15 };
+  const base = { ...NOTHING_DROPPED, seq: 40, lastStampUs: 5_000_000, signalsIssued: 15 };
   const book = new SignalBook(base);
   new Scribe(book).issue(6_000);
   assert.deepEqual([book.lastSeq, book.lastStampUs, book.issuedCount, book.endedCount], [41, 6_000_000, 16, 15]);
   const first: Effect = { kind: 'signal_issued', seq: 1, signal: signal(6_000) };
   assert.throws(() => new SignalBook(base).apply(first), InvariantError);
   assert.throws(() => new Scribe(new SignalBook(base)).issue(5_000), InvariantError, 'a stamp of before');
+});
+
+it('carries on what retention has left open', () => {
+  const scribe = new Scribe();
+  scribe.issue(1_000, { symbol: 'SOLUSDT', expiresAtMs: 90_000 });
+  scribe.issue(2_000);
+  scribe.issue(3_000, { symbol: 'BTCUSDT' });
+  scribe.end(2_000, 4_000);
+  const book = new SignalBook(JSON.parse(JSON.stringify(scribe.book.asBase())));
+  assert.deepEqual(stampsOf(book.open), [1_000, 3_000]);
+  assert.deepEqual([book.latestMs, book.issuedCount, book.endedCount], [4_000, 3, 1]);
+  assert.deepEqual([book.seqOf('signal of 1000'), book.byStamp(1_000_000)?.symbol], [1, 'SOLUSDT']);
+  assert.deepEqual([book.knows(3_000_000), book.knows(2_000_000)], [true, false]);
+  assert.equal(book.lastIssuedMs('ETHUSDT'), 2_000, 'a cool-down goes on');
+  assert.equal(book.latest(4_000)?.stampUs, 3_000_000);
+  const later = new Scribe(book);
+  later.end(3_000, 5_000);
+  assert.equal(book.latest(5_000), undefined, 'the older one does not take its place');
+  assert.equal(new SignalBook(book.asBase()).latest(5_000), undefined, 'nor after another cut');
+  later.end(1_000, 6_000, 'CANCELLED');
+  assert.deepEqual(
+    book.history(6_000).map(({ signal, end }) => [signal.symbol, end.state]),
+    [
+      ['SOLUSDT', 'CANCELLED'],
+      ['BTCUSDT', 'ACKED_LEGACY'],
+    ],
+  );
 });
 
 it('stops the program on effects that cannot follow each other', () => {

@@ -1,5 +1,5 @@
 import { assert } from '../assert.ts';
-import type { Effect } from '../engine/effect.ts';
+import type { Effect, SignalIssued } from '../engine/effect.ts';
 import type { Signal, SignalEnd } from './signal.ts';
 
 /** The guide's numbers: how many live and how many past signals are shown. */
@@ -8,12 +8,30 @@ export const HISTORY_SHOWN = 500;
 /** How many issued stamps are remembered, so that a late acknowledgement is told from an invented one. */
 const STAMPS_REMEMBERED = 100_000;
 
-/** What retention has dropped from the journal before its first kept effect. */
+/** What must still be known of effects that are gone, so that nothing later contradicts them. Plain JSON. */
 export interface SignalBookBase {
+  /** The number of the last of them, 0 when nothing is gone. */
   readonly seq: number;
+  /** The highest stamp they issued, 0 when none. */
   readonly lastStampUs: number;
+  /** The latest market time that any of them speaks of, 0 when none does. */
+  readonly latestMs: number;
+  /** How many of them were `signal_issued`. */
   readonly signalsIssued: number;
+  /** Those of them whose signal has not ended, in the order of `seq`: its end is still to come. */
+  readonly open: readonly SignalIssued[];
+  /** By symbol, the market time of its last signal: a cool-down may outlast the effect that began it. */
+  readonly lastIssuedMs: Readonly<Record<string, number>>;
 }
+
+export const NOTHING_DROPPED: SignalBookBase = {
+  seq: 0,
+  lastStampUs: 0,
+  latestMs: 0,
+  signalsIssued: 0,
+  open: [],
+  lastIssuedMs: {},
+};
 
 export interface EndedSignal {
   readonly signal: Signal;
@@ -36,15 +54,37 @@ export class SignalBook {
   #newest: Signal | undefined;
   #newestEnded = false;
   #lastStampUs = 0;
+  #latestMs: number;
   #issuedCount = 0;
   #endedCount = 0;
 
-  /** @param base What retention has dropped from the journal: later stamps and counts go on from it. */
+  /** @param base What is left of the effects before the first that will be applied: the book goes on from it. */
   constructor(base: SignalBookBase = NOTHING_DROPPED) {
     this.#lastSeq = base.seq;
     this.#lastStampUs = base.lastStampUs;
+    this.#latestMs = base.latestMs;
     this.#issuedCount = base.signalsIssued;
-    this.#endedCount = base.signalsIssued;
+    this.#endedCount = base.signalsIssued - base.open.length;
+    for (const [symbol, timeMs] of Object.entries(base.lastIssuedMs)) this.#lastIssuedMs.set(symbol, timeMs);
+    for (const { seq, signal } of base.open) {
+      this.#open.push(signal);
+      this.#seqs.set(signal.signalId, seq);
+      this.#stamps.add(signal.stampUs);
+      // The newest of all or none: where it has ended, an older one does not take its place.
+      if (signal.stampUs === base.lastStampUs) this.#newest = signal;
+    }
+  }
+
+  /** What a later book must know of all effects so far when they are dropped. */
+  asBase(): SignalBookBase {
+    return {
+      seq: this.#lastSeq,
+      lastStampUs: this.#lastStampUs,
+      latestMs: this.#latestMs,
+      signalsIssued: this.#issuedCount,
+      open: this.#open.map((signal) => ({ seq: this.seqOf(signal.signalId), kind: 'signal_issued', signal })),
+      lastIssuedMs: Object.fromEntries(this.#lastIssuedMs),
+    };
   }
 
   /** A book that stands where this one stands and goes its own way from here. */
@@ -59,9 +99,15 @@ export class SignalBook {
     copy.#newest = this.#newest;
     copy.#newestEnded = this.#newestEnded;
     copy.#lastStampUs = this.#lastStampUs;
+    copy.#latestMs = this.#latestMs;
     copy.#issuedCount = this.#issuedCount;
     copy.#endedCount = this.#endedCount;
     return copy;
+  }
+
+  /** The latest market time that any effect speaks of, 0 before the first: nothing may begin before it. */
+  get latestMs(): number {
+    return this.#latestMs;
   }
 
   /** The number of the last effect, 0 before the first. */
@@ -156,6 +202,7 @@ export class SignalBook {
     this.#newest = signal;
     this.#newestEnded = false;
     this.#lastStampUs = signal.stampUs;
+    this.#latestMs = Math.max(this.#latestMs, Math.ceil(signal.stampUs / 1000));
     this.#issuedCount += 1;
   }
 
@@ -165,6 +212,7 @@ export class SignalBook {
     const [signal] = this.#open.splice(index, 1) as [Signal];
     if (this.#newest === signal) this.#newestEnded = true;
     this.#endedCount += 1;
+    this.#latestMs = Math.max(this.#latestMs, end.atMs);
     let place = this.#ended.length;
     while (place > 0 && this.#ended[place - 1]!.signal.stampUs > signal.stampUs) place -= 1;
     this.#ended.splice(place, 0, { signal, end: { state: end.state, reason: end.reason, atMs: end.atMs } });
@@ -175,7 +223,9 @@ export class SignalBook {
 /** How a signal ends when nobody ended it before its time was over. */
 export function expiryOf(signal: Signal): SignalEnd {
   const lifeSeconds = (signal.expiresAtMs - signal.stampUs / 1000) / 1000;
-  return { state: 'EXPIRED', reason: `not traded within ${lifeSeconds.toFixed(1)} s`, atMs: signal.expiresAtMs };
+  return {
+    state: 'EXPIRED',
+    reason: `not acknowledged within ${lifeSeconds.toFixed(1)} s`,
+    atMs: Math.floor(signal.expiresAtMs),
+  };
 }
-
-const NOTHING_DROPPED: SignalBookBase = { seq: 0, lastStampUs: 0, signalsIssued: 0 };
