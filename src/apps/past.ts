@@ -18,10 +18,10 @@ export interface Past {
  * A wall clock that went back says nothing of how long we were away, so whatever was live counts as over.
  */
 export function resumption({ book, position }: Past, wallMs: number): { livedMs: number; resumedMs: number } {
-  const stampMs = Math.ceil(book.lastStampUs / 1000);
-  if (position === undefined) return { livedMs: stampMs, resumedMs: Math.max(wallMs, stampMs) };
+  const { latestMs } = book;
+  if (position === undefined) return { livedMs: latestMs, resumedMs: Math.max(wallMs, latestMs) };
   const { marketTimeMs, wallWentBack } = resumeFrom(position, wallMs);
   const overMs = wallWentBack ? book.open.map((signal) => signal.expiresAtMs) : [];
-  const livedMs = Math.max(position.marketTimeMs, stampMs, ...overMs);
+  const livedMs = Math.max(position.marketTimeMs, latestMs, ...overMs);
   return { livedMs, resumedMs: Math.max(marketTimeMs, livedMs) };
 }
