@@ -198,7 +198,9 @@ export const configSchema = section({
   signals,
   journal: section({
     keepDays: whole(1, 36_500).describe('What is older is dropped from the journal, days.'),
-    keepSignals: whole(500, 100_000_000).describe('At most this many signals are kept; 500 are shown by the history.'),
+    keepSignals: whole(500, 100_000_000).describe(
+      'This many of the newest signals are kept, unless they are older than keepDays, and a few hundred entries more; the history shows 500.',
+    ),
   }),
   log: section({
     level: oneOf(LOG_LEVELS).describe('What is logged: this and everything graver.'),
