@@ -48,7 +48,8 @@ function decisions({ fusionRuns, silences }: EngineStatistics): string[] {
       'The strategies have not been asked yet: they are asked every second while market data arrive, and when a bar closes.',
     ];
   }
-  const reasons = ranked(silences).filter(([, count]) => count > 0);
+  // Decisions about the past are no answer to why there is no signal now; their looks are not counted either.
+  const reasons = ranked(silences).filter(([reason, count]) => count > 0 && reason !== 'catching_up');
   const asked = `The strategies were asked ${times(fusionRuns)} since the start`;
   if (reasons.length === 0) return [`${asked}.`];
   const frequent = reasons.slice(0, 3).map(([reason, count]) => `${meaningOf(reason)} (${reason}, ${times(count)})`);
