@@ -7,6 +7,9 @@ export type Row = Readonly<Record<string, unknown>>;
 
 type Statement = ReturnType<InstanceType<typeof Libsql>['prepare']>;
 
+/** Throws at what is not UTF-8, and takes a byte order mark for text like any other. */
+const UTF_8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
 /** How long a patient statement waits for somebody else's short lock: a reader's probe, a checkpoint. */
 const BUSY_TIMEOUT_MS = 300;
 
@@ -42,7 +45,11 @@ export class Connection {
   }
 
   rows(sql: string, ...values: readonly SqlValue[]): Row[] {
-    return this.#guarded(() => this.#prepared(sql).all(values) as Row[]);
+    const rows = this.#guarded(() => this.#prepared(sql).all(values) as Record<string, unknown>[]);
+    for (const row of rows) {
+      for (const name in row) if (row[name] instanceof ArrayBuffer) row[name] = this.#textOf(row[name]);
+    }
+    return rows;
   }
 
   row(sql: string, ...values: readonly SqlValue[]): Row | undefined {
@@ -66,6 +73,17 @@ export class Connection {
     }
   }
 
+  /** One moment of the file for all that `work` reads, whatever others write meanwhile. */
+  snapshot<T>(work: (file: Connection) => T): T {
+    this.script('BEGIN');
+    try {
+      return work(this);
+    } finally {
+      // Not left to `close`, after which the file may still be open: a reader holds up whoever tidies the log.
+      if (this.#file.inTransaction) this.script('ROLLBACK');
+    }
+  }
+
   close(): void {
     this.#statements.clear();
     this.#file.close();
@@ -78,6 +96,15 @@ export class Connection {
       this.#statements.set(sql, statement);
     }
     return statement;
+  }
+
+  /** We store no bytes, so bytes are a text that was asked for in this way: see soundness.ts. */
+  #textOf(bytes: ArrayBuffer): string {
+    try {
+      return UTF_8.decode(bytes);
+    } catch (error) {
+      throw journalErrorFor('torn', this.path, 'it holds text that is not UTF-8', error);
+    }
   }
 
   #guarded<T>(work: () => T): T {
@@ -97,8 +124,12 @@ const REMEDIES: Readonly<Record<JournalFailure, string>> = {
   io: 'cannot be used: the disk or the system reported an error. Check the disk and the path, then start again',
 };
 
+const DETAIL_CHARS_MAX = 160;
+
 export function journalErrorFor(code: JournalFailure, path: string, detail: string, cause?: unknown): JournalError {
-  return new JournalError(code, `${path} ${REMEDIES[code]} (${detail})`, cause);
+  // SQLite quotes whole statements where it finds them damaged.
+  const brief = detail.replace(/\s+/g, ' ').slice(0, DETAIL_CHARS_MAX);
+  return new JournalError(code, `${path} ${REMEDIES[code]} (${brief})`, cause);
 }
 
 function journalErrorOf(error: unknown, path: string): unknown {

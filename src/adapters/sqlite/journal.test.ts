@@ -132,7 +132,7 @@ it('brings a journal of schema version 1 to the present, with its base and its e
   file.script(`INSERT INTO journal VALUES (1, 'the id', 5, 6, 2, 1767225600000001, 1)`);
   for (const effect of gaps(4, 3)) {
     const body = JSON.stringify(effect);
-    const values = `${effect.seq}, 'gap_recorded', NULL, NULL, 5, '${body}', ${crc32(body)}`;
+    const values = `${effect.seq}, 'gap_recorded', NULL, NULL, ${effect.seq + 1}, '${body}', ${crc32(body)}`;
     file.script(`INSERT INTO effects VALUES (${values})`);
   }
   file.close();

@@ -3,20 +3,26 @@ import { crc32 } from 'node:zlib';
 import { assert } from '../../core/assert.ts';
 import type { Decoded } from '../../core/decoded.ts';
 import type { Effect, SignalIssued } from '../../core/engine/effect.ts';
+import { faultWords } from '../../ports/fault-words.ts';
 import type { Journal, JournalBase, MarketPosition } from '../../ports/journal.ts';
 import { JournalError } from '../../ports/journal-error.ts';
-import {
-  baseAfter,
-  digestOf,
-  type EffectDigest,
-  Retention,
-  type RetentionPolicy,
-} from '../../ports/journal-retention.ts';
+import { baseAfter, digestOf, Retention, type RetentionPolicy } from '../../ports/journal-retention.ts';
+import { BASE_DAMAGE, type BaseRow, crcOfBase, readBaseRow } from './base-row.ts';
 import { Connection, journalErrorFor, type Row } from './connection.ts';
 import { createJournalFile } from './create.ts';
+import {
+  DIGEST_COLUMNS,
+  digestOfRow,
+  EFFECT_COLUMNS,
+  effectOfRow,
+  POSITION_COLUMNS,
+  positionOfRow,
+} from './effect-row.ts';
 import { type HeldFile, holdExclusively } from './exclusive-file.ts';
 import { checkHeader } from './header.ts';
+import { FileIdentity } from './identity.ts';
 import { checkVersion, MIGRATIONS, migrate, SCHEMA_VERSION } from './schema.ts';
+import { schemaDamage } from './soundness.ts';
 
 export interface SqliteJournalOptions extends RetentionPolicy {
   /** Of the file; its folder must exist. `<path>.lock`, `-wal` and `-shm` stand beside it. */
@@ -63,6 +69,8 @@ function openLocked(options: SqliteJournalOptions, lock: HeldFile): Decoded<Sqli
       file.close();
       return version;
     }
+    const damage = schemaDamage(file, version.value);
+    if (damage !== undefined) throw journalErrorFor('torn', path, damage);
     makeDurable(file);
     if (options.sizeMaxBytes !== undefined) limitSize(file, options.sizeMaxBytes);
     migrate(file, version.value, MIGRATIONS);
@@ -72,7 +80,7 @@ function openLocked(options: SqliteJournalOptions, lock: HeldFile): Decoded<Sqli
   } catch (error) {
     file?.close();
     if (error instanceof JournalError) return { ok: false, problem: error.message };
-    if (isSystemError(error)) return { ok: false, problem: `${path} cannot be opened: ${error.message}` };
+    if (isSystemError(error)) return { ok: false, problem: `${path} cannot be opened: ${faultWords(error)}` };
     throw error;
   }
 }
@@ -95,6 +103,7 @@ export class SqliteJournal implements Journal {
   readonly #file: Connection;
   readonly #lock: HeldFile;
   readonly #retention: Retention;
+  readonly #identity: FileIdentity;
   #base: JournalBase;
   #lastSeq: number;
   #state: 'open' | 'closed' | JournalError = 'open';
@@ -103,13 +112,17 @@ export class SqliteJournal implements Journal {
   constructor(file: Connection, lock: HeldFile, policy: RetentionPolicy) {
     this.#file = file;
     this.#lock = lock;
-    const row = file.row('SELECT * FROM journal');
+    this.#identity = new FileIdentity(file.path);
+    const row = readBaseRow(file);
     if (row === undefined) throw this.#torn('the journal row is missing');
-    this.id = String(row.id);
-    this.#base = this.#baseOf(row);
+    this.id = row.base.id;
+    this.#base = this.#baseOf(row.base);
+    const crc = crcOfBase(row.base);
+    if (row.crc === undefined) file.run('UPDATE journal SET base_crc32 = ?', crc);
+    else if (row.crc !== crc) throw this.#torn(BASE_DAMAGE);
     this.#lastSeq = this.#base.seq;
     this.#retention = new Retention(policy, this.#base);
-    for (const effect of this.#pages('seq, kind, signal_id, stamp_us, at_ms', this.#base.seq)) {
+    for (const effect of this.#pages(DIGEST_COLUMNS, this.#base.seq)) {
       this.#retention.note(digestOfRow(effect));
       this.#lastSeq = Number(effect.seq);
     }
@@ -144,13 +157,13 @@ export class SqliteJournal implements Journal {
   }
 
   *read(afterSeq: number): Generator<Effect> {
-    for (const row of this.#pages('seq, kind, body, body_crc32', afterSeq)) yield this.#effectOf(row);
+    for (const row of this.#pages(EFFECT_COLUMNS, afterSeq)) yield this.#effectOf(row);
   }
 
   readPosition(): MarketPosition | undefined {
     this.#assertOpen();
-    const row = this.#file.row('SELECT body, body_crc32 FROM position');
-    return row && (this.#parsed(row, 'the market position') as MarketPosition);
+    const row = this.#file.row(`SELECT ${POSITION_COLUMNS} FROM position`);
+    return row && this.#sound(positionOfRow(row));
   }
 
   async writePosition(position: MarketPosition): Promise<void> {
@@ -199,24 +212,16 @@ export class SqliteJournal implements Journal {
     }
   }
 
-  #baseOf(row: Row): JournalBase {
-    const seq = Number(row.base_seq);
-    const sql = 'SELECT seq, kind, body, body_crc32 FROM effects WHERE seq <= ? ORDER BY seq';
-    const open = this.#file.rows(sql, seq).map((kept) => this.#effectOf(kept) as SignalIssued);
-    if (open.length !== row.base_open) throw this.#torn(`${open.length} open signals of ${row.base_open} are there`);
-    const lastIssued = this.#file.rows('SELECT symbol, at_ms FROM last_issued');
-    return {
-      seq,
-      lastStampUs: Number(row.base_last_stamp_us),
-      latestMs: Number(row.base_latest_ms),
-      signalsIssued: Number(row.base_signals_issued),
-      open,
-      lastIssuedMs: Object.fromEntries(lastIssued.map(({ symbol, at_ms }) => [String(symbol), Number(at_ms)])),
-    };
+  #baseOf({ id: _, openCount, ...base }: BaseRow): JournalBase {
+    const sql = `SELECT ${EFFECT_COLUMNS} FROM effects WHERE seq <= ? ORDER BY seq`;
+    const open = this.#file.rows(sql, base.seq).map((kept) => this.#effectOf(kept) as SignalIssued);
+    if (open.length !== openCount) throw this.#torn(`${open.length} open signals of ${openCount} are there`);
+    return { ...base, open };
   }
 
   /** Leaves the effects of open signals where they are: they are not written again at every cut. */
-  #drop({ seq, lastStampUs, latestMs, signalsIssued, open, lastIssuedMs }: JournalBase): void {
+  #drop(base: JournalBase): void {
+    const { seq, lastStampUs, latestMs, signalsIssued, open, lastIssuedMs } = base;
     const openSeqs = JSON.stringify(open.map((effect) => effect.seq));
     this.#file.run('DELETE FROM effects WHERE seq <= ? AND seq NOT IN (SELECT value FROM json_each(?))', seq, openSeqs);
     for (const [symbol, atMs] of Object.entries(lastIssuedMs)) {
@@ -224,8 +229,9 @@ export class SqliteJournal implements Journal {
       this.#file.run('REPLACE INTO last_issued VALUES (?, ?)', symbol, atMs);
     }
     const sql = `UPDATE journal SET base_seq = ?, base_last_stamp_us = ?, base_latest_ms = ?,
-      base_signals_issued = ?, base_open = ?`;
-    this.#file.run(sql, seq, lastStampUs, latestMs, signalsIssued, open.length);
+      base_signals_issued = ?, base_open = ?, base_crc32 = ?`;
+    const crc = crcOfBase({ id: this.id, openCount: open.length, ...base });
+    this.#file.run(sql, seq, lastStampUs, latestMs, signalsIssued, open.length, crc);
   }
 
   #commit(work: () => void): void {
@@ -233,6 +239,8 @@ export class SqliteJournal implements Journal {
     if (this.#state instanceof JournalError) throw this.#state;
     try {
       this.#file.transaction(work);
+      // After the commit: what follows is told only when a restart will find it.
+      this.#identity.verify();
     } catch (error) {
       // After a failed sync nobody knows what the disk holds. Only a new opening can tell, so nothing follows.
       if (error instanceof JournalError && error.code === 'io') this.#state = error;
@@ -241,20 +249,12 @@ export class SqliteJournal implements Journal {
   }
 
   #effectOf(row: Row): Effect {
-    const effect = this.#parsed(row, `effect ${row.seq}`) as Effect;
-    if (effect.seq !== row.seq || effect.kind !== row.kind) throw this.#torn(`effect ${row.seq} is another one`);
-    return effect;
+    return this.#sound(effectOfRow(row));
   }
 
-  #parsed(row: Row, what: string): unknown {
-    const { body } = row;
-    if (typeof body !== 'string') throw this.#torn(`${what} is not text`);
-    if (crc32(body) !== row.body_crc32) throw this.#torn(`${what} does not match its check sum`);
-    try {
-      return JSON.parse(body);
-    } catch (error) {
-      throw this.#torn(`${what} is not JSON: ${String(error)}`);
-    }
+  #sound<T>(decoded: Decoded<T>): T {
+    if (!decoded.ok) throw this.#torn(decoded.problem);
+    return decoded.value;
   }
 
   #assertOpen(): void {
@@ -264,16 +264,6 @@ export class SqliteJournal implements Journal {
   #torn(detail: string): JournalError {
     return journalErrorFor('torn', this.#file.path, detail);
   }
-}
-
-function digestOfRow({ seq, kind, signal_id, stamp_us, at_ms }: Row): EffectDigest {
-  return {
-    seq: Number(seq),
-    kind: kind as Effect['kind'],
-    signalId: signal_id === null ? undefined : String(signal_id),
-    stampUs: stamp_us === null ? undefined : Number(stamp_us),
-    atMs: Number(at_ms),
-  };
 }
 
 const isSystemError = (error: unknown): error is NodeJS.ErrnoException =>

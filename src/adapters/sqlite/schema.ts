@@ -42,6 +42,8 @@ export const MIGRATIONS: readonly Migration[] = [
       ALTER TABLE journal ADD COLUMN base_open INTEGER NOT NULL DEFAULT 0;
       UPDATE journal SET base_latest_ms = (base_last_stamp_us + 999) / 1000;
       CREATE TABLE last_issued (symbol TEXT PRIMARY KEY, at_ms INTEGER NOT NULL) STRICT;`),
+  // The check sum of the journal row and last_issued. Unknown until the next opening, which only then can tell.
+  (file) => file.script('ALTER TABLE journal ADD COLUMN base_crc32 INTEGER'),
 ];
 
 /** The schema version that this program writes. */
