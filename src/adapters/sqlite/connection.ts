@@ -118,7 +118,8 @@ export class Connection {
 
 const REMEDIES: Readonly<Record<JournalFailure, string>> = {
   full: 'cannot grow: the disk is full. Free some space, then start again; nothing that was acknowledged is lost',
-  readonly: 'cannot be written. Give this user the right to write the file and its folder, then start again',
+  readonly:
+    'cannot be written. Give this user the right to write the file and its folder (a read-only file system has to be mounted for writing), then start again',
   torn: 'is damaged. It was left as it is: restore it from a backup, or move it away to begin a new one',
   locked: 'is in use by another program. Stop that program, then start again',
   io: 'cannot be used: the disk or the system reported an error. Check the disk and the path, then start again',
