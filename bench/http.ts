@@ -1,5 +1,5 @@
 // How fast GET /api/signals/latest is beside a bare node:http server that sends the same bytes, in one run.
-//   node dist/bench/http.js [--rounds 5] [--seconds 3] [--connections 20]
+//   node dist/bench/http.js [--rounds 21] [--seconds 1] [--connections 20]
 import { fork } from 'node:child_process';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -11,8 +11,8 @@ import { startApi } from '../src/adapters/http/server.ts';
 
 const { values } = parseArgs({
   options: {
-    rounds: { type: 'string', default: '5' },
-    seconds: { type: 'string', default: '3' },
+    rounds: { type: 'string', default: '21' },
+    seconds: { type: 'string', default: '1' },
     connections: { type: 'string', default: '20' },
     serve: { type: 'boolean', default: false },
   },
