@@ -167,7 +167,7 @@ async function run(loaded: LoadedConfig, serving: Serving, means: Means): Promis
       return `the market cannot go on: ${error instanceof Error ? error.message : String(error)}`;
     }
     // What was told still holds and can be read; health says what is wrong.
-    log.logger.fatal({ err: error }, 'the journal cannot be written: no signal is issued any more');
+    log.logger.fatal(`${house.journalFault.reason}; no signal is issued any more`);
     if (!stop.signal.aborted) await once(stop.signal, 'abort');
     return `the journal could not be written: ${house.journalFault.reason}`;
   } finally {
