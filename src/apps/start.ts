@@ -38,7 +38,9 @@ async function openSimulation({ config }: LoadedConfig, past: Past): Promise<Dec
     ...(symbols === 'all' ? {} : { symbols }),
     ...(past.position === undefined ? {} : { lastPrices: past.position.lastPrices }),
   });
-  const clock = new ElapsedClock({ marketTimeMs, speed, wall: Date.now, monotonic: () => performance.now() });
+  // A time that was asked for begins when everything is warm, so that the run can be repeated; now does not wait.
+  const held = config.market.startTime !== 'now';
+  const clock = new ElapsedClock({ marketTimeMs, speed, wall: Date.now, monotonic: () => performance.now(), held });
   const feed = new SimFeed({ market, scenario, startTimeMs, clock, gap });
   const begins = new Date(startTimeMs + PRELUDE_MS).toISOString();
   const pace = speed === 1 ? 'real time' : `${speed}x real time`;

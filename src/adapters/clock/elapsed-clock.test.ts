@@ -120,3 +120,23 @@ it('refuses a rate that is none', () => {
     assert.throws(() => clock.setRate(rate), InvariantError);
   }
 });
+
+it('stands still while it is held, and runs from there when it is released, once', () => {
+  let elapsedMs = 0;
+  const clock = new ElapsedClock({
+    marketTimeMs: 1_000_000,
+    speed: 20,
+    wall: () => 5_000 + elapsedMs,
+    monotonic: () => elapsedMs,
+    held: true,
+  });
+  elapsedMs = 3_000;
+  assert.equal(clock.nowMs(), 1_000_000);
+  clock.release();
+  assert.equal(clock.nowMs(), 1_000_000);
+  elapsedMs = 3_100;
+  assert.equal(clock.nowMs(), 1_002_000);
+  clock.release();
+  elapsedMs = 3_200;
+  assert.equal(clock.nowMs(), 1_004_000, 'a second release changes nothing');
+});

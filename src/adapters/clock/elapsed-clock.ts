@@ -10,6 +10,8 @@ export interface ElapsedClockOptions {
   readonly wall: () => number;
   /** Milliseconds that never go back; may stand still while the machine is suspended. */
   readonly monotonic: () => number;
+  /** Market time stands still until `release`: a run that is to be repeated must not depend on how long it prepares. */
+  readonly held?: boolean;
 }
 
 /** Further apart than this, the two clocks did not drift: one was set, or the machine slept. */
@@ -29,8 +31,9 @@ export class ElapsedClock implements MarketClock {
   #speed: number;
   #anchor: { readonly marketTimeMs: number; readonly wallMs: number; readonly monotonicMs: number };
   #lastMs: number;
+  #held: boolean;
 
-  constructor({ marketTimeMs, speed, wall, monotonic }: ElapsedClockOptions) {
+  constructor({ marketTimeMs, speed, wall, monotonic, held = false }: ElapsedClockOptions) {
     assert(Number.isSafeInteger(marketTimeMs), 'clock: market time must be whole milliseconds');
     assert(Number.isFinite(speed) && speed > 0, 'clock: speed must be > 0');
     this.#wall = wall;
@@ -38,6 +41,7 @@ export class ElapsedClock implements MarketClock {
     this.#speed = speed;
     this.#anchor = { marketTimeMs, wallMs: wall(), monotonicMs: monotonic() };
     this.#lastMs = marketTimeMs;
+    this.#held = held;
   }
 
   get speed(): number {
@@ -49,6 +53,13 @@ export class ElapsedClock implements MarketClock {
     return this.#lastMs;
   }
 
+  /** Lets a held clock run. Nothing happens to one that runs already. */
+  release(): void {
+    if (!this.#held) return;
+    this.#held = false;
+    this.#anchorAt(this.#anchor.marketTimeMs, this.#wall(), this.#monotonic());
+  }
+
   /** From now on market time runs at `rate` market seconds per wall second: no jump, only another slope. */
   setRate(rate: number): void {
     assert(Number.isFinite(rate) && rate > 0, 'clock: rate must be > 0');
@@ -58,6 +69,7 @@ export class ElapsedClock implements MarketClock {
 
   /** Market time with its fraction, so that moving the anchor loses nothing. */
   #read(): number {
+    if (this.#held) return this.#anchor.marketTimeMs;
     const [wallMs, monotonicMs] = [this.#wall(), this.#monotonic()];
     const wallElapsedMs = wallMs - this.#anchor.wallMs;
     const monotonicElapsedMs = monotonicMs - this.#anchor.monotonicMs;

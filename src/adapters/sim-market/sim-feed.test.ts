@@ -11,6 +11,7 @@ const START_MS = Date.UTC(2026, 0, 1);
 class HandClock {
   speed: number;
   timeMs = START_MS;
+  released = false;
 
   constructor(speed: number) {
     this.speed = speed;
@@ -22,6 +23,10 @@ class HandClock {
 
   setRate(rate: number): void {
     this.speed = rate;
+  }
+
+  release(): void {
+    this.released = true;
   }
 }
 
@@ -67,6 +72,7 @@ it('tells the gap and the instruments, then a day of bars, then what happens up 
   assert.ok(run.kinds.lastIndexOf('bar') < run.kinds.indexOf('clock'), 'history comes before the market');
   assert.ok(run.events.length > 2);
   assert.ok(run.events.every(({ timeMs }) => timeMs < START_MS + 1_500));
+  assert.ok(run.clock.released, 'a held clock runs from here on');
 });
 
 it('says that it hurries while it is behind, and no longer', async () => {

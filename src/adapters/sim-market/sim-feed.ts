@@ -18,6 +18,8 @@ const SLOW_DOWN_AFTER_MS = 400;
 /** A clock whose slope a feed can lower when it cannot keep up. */
 export interface PacedClock extends MarketClock {
   setRate(rate: number): void;
+  /** Lets a clock run that was held until the market is warm. */
+  release(): void;
 }
 
 export interface SimFeedOptions {
@@ -62,6 +64,8 @@ export class SimFeed implements MarketFeed {
 
   async run(sink: EventSink, stop: AbortSignal): Promise<void> {
     await this.#warmUp(sink, stop);
+    await this.#catchUp(sink, stop);
+    this.#options.clock.release();
     while (!stop.aborted) {
       await this.#catchUp(sink, stop);
       await sleep(STEP_MS, undefined, { signal: stop }).catch(() => undefined);
