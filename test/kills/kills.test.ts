@@ -7,5 +7,5 @@ it('keeps every answered signal through 20 kills at random moments', async (t) =
   t.diagnostic(JSON.stringify(result));
   // A run in which nothing was at stake would show nothing.
   assert.ok(result.signalsTold >= 20, `only ${result.signalsTold} signals were answered`);
-  assert.ok(result.acknowledged >= 3, `only ${result.acknowledged} were acknowledged`);
+  assert.ok(result.acknowledged > 0, `only ${result.acknowledged} were acknowledged`);
 });

@@ -98,7 +98,7 @@ async function serveAndAsk(server: Server, witness: Witness, chance: Random): Pr
     while (Date.now() < untilMs) {
       const live = await witness.lookAtLive(url);
       const newest = live.at(-1);
-      if (newest !== undefined && chance.uniform() < 0.1) await witness.acknowledge(url, newest.timestamp);
+      if (newest !== undefined && chance.uniform() < 0.01) await witness.acknowledge(url, newest.timestamp);
       if (chance.uniform() < 0.05) await witness.lookAtHistory(url);
       await sleep(2);
     }
