@@ -8,12 +8,11 @@ import { acquireDataDirLock, type DataDirLock } from '../adapters/sqlite/data-di
 import { openSqliteJournal } from '../adapters/sqlite/journal.ts';
 import type { Decoded } from '../core/decoded.ts';
 import type { Effect } from '../core/engine/effect.ts';
-import { type EngineSettings, signalTtlMs } from '../core/engine/settings.ts';
 import { SignalBook } from '../core/signals/signal-book.ts';
 import type { MarketClock } from '../ports/clock.ts';
 import type { Journal } from '../ports/journal.ts';
 import { JournalError } from '../ports/journal-error.ts';
-import type { EventBatch, MarketFeed } from '../ports/market-feed.ts';
+import type { MarketFeed } from '../ports/market-feed.ts';
 import type { Outlet } from '../ports/outlet.ts';
 import { StrategyError } from './config/guarded-strategy.ts';
 import type { LoadedConfig } from './config/load-config.ts';
@@ -21,6 +20,7 @@ import { engineSettings } from './engine-settings.ts';
 import { House } from './house.ts';
 import { LogOutlet } from './log-outlet.ts';
 import type { Past } from './past.ts';
+import { latenessOf, Player } from './player.ts';
 import { PositionKeeper } from './position-keeper.ts';
 import { startScreen } from './start-screen.ts';
 import { packageVersion } from './version.ts';
@@ -108,7 +108,7 @@ async function run(loaded: LoadedConfig, serving: Serving, means: Means): Promis
   const settings = engineSettings(loaded, { runAnchor, market: feed.label });
   const outlets = [new BookOutlet(book), new LogOutlet(log.logger)];
   const house = new House({ settings, journal, past: book, clock, outlets });
-  const player = new Player({ feed, house, clock, lateMs: latenessOf(settings) });
+  const player = new Player({ feed, house, clock, lateMs: latenessOf(settings), livedMs: book.latestMs });
 
   const beganMs = performance.now();
   const version = packageVersion();
@@ -207,61 +207,5 @@ class BookOutlet implements Outlet {
 
   publish(effects: readonly Effect[]): void {
     for (const effect of effects) this.#book.apply(effect);
-  }
-}
-
-/** A decision may be this old when it becomes a signal: five seconds, or half of the shortest life of a signal. */
-function latenessOf({ timeframes, signals }: EngineSettings): number {
-  return Math.min(5_000, ...timeframes.map((timeframe) => signalTtlMs(timeframe, signals) / 2));
-}
-
-interface PlayerParts {
-  readonly feed: MarketFeed;
-  readonly house: House;
-  readonly clock: MarketClock;
-  /** Market milliseconds. */
-  readonly lateMs: number;
-}
-
-/** Plays a feed into the house, keeps it from deciding about the past, and knows when market data last came. */
-class Player {
-  readonly #parts: PlayerParts;
-  #lastDataMs: number | undefined;
-  #sawPresent = false;
-
-  constructor(parts: PlayerParts) {
-    this.#parts = parts;
-  }
-
-  /** Wall milliseconds; `undefined` before the first. */
-  get dataAgeMs(): number | undefined {
-    return this.#lastDataMs === undefined ? undefined : performance.now() - this.#lastDataMs;
-  }
-
-  /** Whether anything came that was not over before the play began. */
-  get sawPresent(): boolean {
-    return this.#sawPresent;
-  }
-
-  async play(stop: AbortSignal): Promise<void> {
-    const { feed, house, clock } = this.#parts;
-    const beganMs = clock.nowMs();
-    await house.submit([{ kind: 'catch_up', untilMs: beganMs }]);
-    await feed.run((batch) => this.#take(batch, beganMs), stop);
-  }
-
-  async #take(batch: EventBatch, beganMs: number): Promise<void> {
-    const { house, clock, lateMs } = this.#parts;
-    let data = false;
-    await house.take((deliver) => {
-      // Asked when the turn comes: whatever held the house up until now counts.
-      deliver({ kind: 'catch_up', untilMs: Math.floor(clock.nowMs() - lateMs) });
-      batch((event) => {
-        if (event.kind === 'clock') this.#sawPresent ||= event.eventTimeMs > beganMs;
-        else data ||= event.kind === 'trade' || event.kind === 'quote' || event.kind === 'book' || event.kind === 'bar';
-        deliver(event);
-      });
-    });
-    if (data) this.#lastDataMs = performance.now();
   }
 }

@@ -8,8 +8,8 @@ import type { Tape } from './tape.ts';
 /** A clock may be stepped while we wait for it; it is looked at again at least this often, in wall time. */
 const LOOK_MS_MAX = 250;
 
-/** This far behind the clock, in wall time (a machine that slept, a disk that hung), a decision comes too late to act on. */
-const CATCH_UP_AFTER_MS = 2_000;
+/** This far behind the clock, in wall time, something held the tape up (a disk that hung): health says so until it is over. */
+const HURRY_AFTER_MS = 2_000;
 
 /**
  * Plays a tape at the pace of a market clock: an event is delivered when the clock has reached its time, never before.
@@ -63,7 +63,7 @@ export class ReplayFeed implements MarketFeed {
   async #deliver(events: readonly MarketEvent[], nowMs: number, sink: EventSink): Promise<void> {
     const firstMs = dueMs(events[0]!);
     const behindMs = (nowMs - Math.max(firstMs, this.#tape.firstTimeMs)) / this.#clock.speed;
-    const isLate = behindMs > CATCH_UP_AFTER_MS;
+    const isLate = behindMs > HURRY_AFTER_MS;
     if (isLate) this.#become('degraded', `the tape is ${Math.round(behindMs / 1000)} s behind and hurries`);
     await sink((deliver) => {
       for (const event of events) deliver(event);
