@@ -22,7 +22,7 @@ export class LogOutlet implements Outlet {
         );
       } else if (effect.kind === 'signal_ended') {
         this.#logger.debug({ signalId: effect.signalId }, `${effect.state}: ${effect.reason}`);
-      } else {
+      } else if (effect.kind === 'gap_recorded') {
         const span = `${new Date(effect.fromMs).toISOString()} to ${new Date(effect.toMs).toISOString()}`;
         this.#logger.warn({ symbol: effect.symbol }, `market gap from ${span}: ${effect.reason}`);
       }

@@ -18,7 +18,7 @@ const counts = (description: string) => z.record(z.string(), z.int().min(0)).met
 const direction = z.enum(['BUY', 'SELL']);
 
 const outcome = z.strictObject({
-  state: z.enum(['EXPIRED', 'SUPERSEDED', 'CANCELLED', 'ACKED_LEGACY']),
+  state: z.enum(['EXPIRED', 'SUPERSEDED', 'CANCELLED', 'EXHAUSTED', 'ACKED_LEGACY']),
   reason: z.string().min(1),
   at: stamp('When it stopped being live.'),
 });

@@ -39,8 +39,8 @@ export function digestOf(effect: Effect): EffectDigest {
     const { signalId, stampUs } = effect.signal;
     return { seq, kind, signalId, stampUs, atMs: Math.floor(stampUs / 1000) };
   }
-  if (kind === 'signal_ended') return { seq, kind, signalId: effect.signalId, stampUs: undefined, atMs: effect.atMs };
-  return { seq, kind, signalId: undefined, stampUs: undefined, atMs: effect.toMs };
+  const atMs = effect.kind === 'gap_recorded' ? effect.toMs : effect.atMs;
+  return { seq, kind, signalId: 'signalId' in effect ? effect.signalId : undefined, stampUs: undefined, atMs };
 }
 
 /** What is left when the effects `dropped`, which follow `base` without a gap, are gone as well. */

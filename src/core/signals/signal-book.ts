@@ -1,5 +1,5 @@
 import { assert } from '../assert.ts';
-import type { Effect, SignalIssued } from '../engine/effect.ts';
+import type { Effect, SignalAmended, SignalIssued } from '../engine/effect.ts';
 import type { Signal, SignalEnd } from './signal.ts';
 
 /** The guide's numbers: how many live and how many past signals are shown. */
@@ -139,6 +139,8 @@ export class SignalBook {
     this.#lastSeq = effect.seq;
     if (effect.kind === 'signal_issued') this.#issue(effect.signal, effect.seq);
     else if (effect.kind === 'signal_ended') this.#end(effect.signalId, effect);
+    else if (effect.kind === 'signal_amended') this.#amend(effect);
+    if ('wallMs' in effect) this.#latestMs = Math.max(this.#latestMs, effect.atMs);
   }
 
   /** Oldest first, at most the newest LIVE_SHOWN. */
@@ -204,6 +206,16 @@ export class SignalBook {
     this.#lastStampUs = signal.stampUs;
     this.#latestMs = Math.max(this.#latestMs, Math.ceil(signal.stampUs / 1000));
     this.#issuedCount += 1;
+  }
+
+  /** What a client reads of a live signal is what holds now. One that has ended is history. */
+  #amend({ signalId, stopPrice, targetPrices }: SignalAmended): void {
+    const index = this.#open.findIndex((signal) => signal.signalId === signalId);
+    const before = this.#open[index];
+    if (before === undefined) return;
+    const signal = { ...before, stopPrice, targetPrices };
+    this.#open[index] = signal;
+    if (this.#newest === before) this.#newest = signal;
   }
 
   #end(signalId: string, end: SignalEnd): void {

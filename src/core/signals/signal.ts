@@ -42,7 +42,7 @@ export interface Signal {
 }
 
 /** How a signal stopped being live. */
-export type SignalEndState = 'EXPIRED' | 'SUPERSEDED' | 'CANCELLED' | 'ACKED_LEGACY';
+export type SignalEndState = 'EXPIRED' | 'SUPERSEDED' | 'CANCELLED' | 'EXHAUSTED' | 'ACKED_LEGACY';
 
 export interface SignalEnd {
   readonly state: SignalEndState;

@@ -1,0 +1,125 @@
+import type { SignalDraft } from '../engine/event.ts';
+import type { Resolution, ServerLatency } from './delivery.ts';
+import type { ExecutionReport } from './report.ts';
+
+/** A signal of a producer other than the built-in bot. */
+export interface Publish {
+  readonly kind: 'publish';
+  /** UUIDv7, chosen by the producer before its first attempt. */
+  readonly signalId: string;
+  /** Of the body, so that a repetition is told from another signal. */
+  readonly bodyHash: string;
+  /** The name of its key. */
+  readonly producer: string;
+  readonly draft: SignalDraft;
+  /** House milliseconds; `undefined` for the default of its timeframe. */
+  readonly ttlMs: number | undefined;
+  readonly maxSlippageBps: number | undefined;
+}
+
+/** No new entry from this signal: an unclaimed one is withdrawn, an executor withdraws what rests at the venue. */
+export interface Cancel {
+  readonly kind: 'cancel';
+  readonly signalId: string;
+  readonly reason: string;
+  readonly by: string;
+}
+
+/** Close what this signal opened. Repeated while one stands: the same one. */
+export interface CloseOut {
+  readonly kind: 'close';
+  readonly signalId: string;
+  readonly reason: string;
+  readonly by: string;
+}
+
+/** Moves stop or targets, when `version` is the one that holds. */
+export interface Amend {
+  readonly kind: 'amend';
+  readonly signalId: string;
+  readonly version: number;
+  readonly stopPrice?: number;
+  readonly targetPrices?: readonly (number | undefined)[];
+  readonly by: string;
+}
+
+export interface OpenSession {
+  readonly kind: 'open_session';
+  /** Random; the id that the session gets when it is a new one. */
+  readonly sessionId: string;
+  readonly account: string;
+  readonly consumer: string;
+  readonly instance: string;
+  readonly symbols: readonly string[];
+  readonly capabilities: readonly string[];
+  /** Take the account even from an executor that is alive. */
+  readonly takeover: boolean;
+}
+
+export interface Heartbeat {
+  readonly kind: 'heartbeat';
+  readonly sessionId: string;
+  readonly epoch: number | undefined;
+}
+
+export interface Claim {
+  readonly kind: 'claim';
+  readonly signalId: string;
+  readonly sessionId: string;
+  readonly epoch: number;
+  readonly account: string;
+  /** Idempotency-Key. */
+  readonly key: string;
+  readonly latency: ServerLatency;
+}
+
+export interface Report {
+  readonly kind: 'report';
+  readonly deliveryId: string;
+  readonly report: ExecutionReport;
+}
+
+export interface Resolve {
+  readonly kind: 'resolve';
+  readonly deliveryId: string;
+  readonly resolution: Resolution;
+}
+
+export interface HaltAccount {
+  readonly kind: 'halt';
+  readonly account: string;
+  readonly reason: string;
+  readonly by: string;
+}
+
+export interface ResumeAccount {
+  readonly kind: 'resume';
+  readonly account: string;
+  readonly by: string;
+}
+
+/** A guide route is about to show these signals: which of them may it? */
+export interface Show {
+  readonly kind: 'show';
+  readonly signalIds: readonly string[];
+}
+
+/** Time has passed: leases lapse, doubts begin, signals expire. */
+export interface Sweep {
+  readonly kind: 'sweep';
+}
+
+export type Command =
+  | Publish
+  | Cancel
+  | CloseOut
+  | Amend
+  | OpenSession
+  | Heartbeat
+  | Claim
+  | Report
+  | Resolve
+  | HaltAccount
+  | ResumeAccount
+  | Show
+  | Sweep;
