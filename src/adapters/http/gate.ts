@@ -144,7 +144,7 @@ function foreignHost(host: string | undefined, port: number | undefined): GateRe
 function otherMachine(port: number | undefined): GateRefusal {
   const remedy = `on the machine that runs Tapewire, use http://127.0.0.1:${port} and not its network address.`;
   const message = `This version answers other machines only GET /api/health: ${remedy}`;
-  return { code: 'not_from_this_machine', message };
+  return { code: 'unauthorized', message };
 }
 
 function tooMany(rate: Rate, waitMs: number): GateRefusal {

@@ -59,7 +59,7 @@ export class Replies {
     const headers = ['X-Content-Type-Options', 'nosniff', ...extra];
     if (refusal.retryAfterSeconds !== undefined) headers.push('Retry-After', String(refusal.retryAfterSeconds));
     // A 401 must name a scheme. There are no keys to ask for: the only way in is to be on this machine.
-    if (refusal.code === 'not_from_this_machine') headers.push('WWW-Authenticate', 'Loopback realm="tapewire"');
+    if (refusal.code === 'unauthorized') headers.push('WWW-Authenticate', 'Loopback realm="tapewire"');
     const status = REFUSAL_STATUS[refusal.code];
     this.json(response, { status, body: errorJson(refusal.message) }, headers);
   }
