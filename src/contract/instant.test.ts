@@ -1,0 +1,27 @@
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import fc from 'fast-check';
+import { formatInstant, parseInstant } from './instant.ts';
+
+it('prints what Date prints, and reads it back', () => {
+  const law = fc.property(fc.integer({ min: 0, max: 4_102_444_800_000 }), (timeMs) => {
+    const text = formatInstant(timeMs);
+    assert.equal(text, new Date(timeMs).toISOString());
+    assert.deepEqual(parseInstant(text), { ok: true, value: timeMs });
+  });
+  fc.assert(law);
+  assert.equal(formatInstant(1_767_225_600_000.75), '2026-01-01T00:00:00.000Z');
+});
+
+it('says what an instant looks like', () => {
+  for (const text of [
+    '2026-01-01',
+    '2026-01-01T00:00:00Z',
+    '2026-02-30T00:00:00.000Z',
+    '2026-01-01T00:00:00.000',
+    '',
+  ]) {
+    const read = parseInstant(text);
+    assert.ok(!read.ok && read.problem.includes('2026-01-01T00:00:00.000Z'), text);
+  }
+});

@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import { DELIVERY_STATES } from '../../core/delivery/delivery.ts';
+import { LEGS, REPORT_FLAGS, REPORT_TYPES } from '../../core/delivery/report.ts';
+import {
+  accountName,
+  cursor,
+  decimalNumber,
+  deliveryId,
+  epoch,
+  instant,
+  matching,
+  nextPage,
+  oneOf,
+  pageLimit,
+  price,
+  quantity,
+  sessionId,
+  signalId,
+  symbol,
+  text,
+  whole,
+} from './fields.ts';
+import { LATENCY_STAGES } from './latency.ts';
+
+/** What an executor told, as the history keeps it. */
+const toldReport = z.strictObject({
+  report_id: z.string().min(1),
+  type: oneOf(REPORT_TYPES, 'What happened.'),
+  leg: oneOf(LEGS, 'To which order.'),
+  order_id: z.string().optional(),
+  client_order_id: z.string().optional(),
+  qty: quantity('Of this order or fill.').optional(),
+  cum_qty: quantity('Filled so far.').optional(),
+  leaves_qty: quantity('Still open.').optional(),
+  price: price('Of the order or fill.').optional(),
+  avg_price: price('Of all fills so far.').optional(),
+  fee: decimalNumber('Paid; negative when it was a rebate.').optional(),
+  fee_asset: z.string().optional(),
+  venue_time: instant('By the clock of the venue.').optional(),
+  reason: z.string().optional(),
+  latency: z.record(z.string(), z.number().min(0)).optional(),
+});
+
+const historyEntry = z.strictObject({
+  seq: whole('Number of the journal entry.', { min: 1 }),
+  at: instant('House time.'),
+  state: oneOf(DELIVERY_STATES, 'The state from here on.'),
+  by: z.string().min(1).meta({ description: 'Who: `house`, a consumer, `operator`, `guide`.' }),
+  reason: z.string().meta({ description: 'Why.' }),
+  report: toldReport.optional(),
+});
+
+const latencyStage = z.strictObject({
+  stage: oneOf(LATENCY_STAGES, 'The stage that was reached.'),
+  at: instant('House time; absent where only a duration is known.').optional(),
+  ms: decimalNumber('Since the stage before, in ms.').optional(),
+});
+
+/** What became of a signal on one account. */
+export const delivery = z.strictObject({
+  id: deliveryId,
+  signal_id: signalId('The signal, or the CLOSE.'),
+  account: accountName,
+  intent: oneOf(['ENTRY', 'CLOSE'], 'Of the signal.'),
+  symbol,
+  state: oneOf(DELIVERY_STATES, 'Where it stands.'),
+  reason: z.string().meta({ description: 'Why it stands there.' }),
+  fence: whole('Grows with every grant; reports carry it.', { min: 1 }).optional(),
+  client_order_id: matching(/^tw-[0-9a-f]{24}$/, 'an order id').optional(),
+  session: sessionId.optional(),
+  consumer: z.string().optional().meta({ description: 'Who holds it.' }),
+  epoch: epoch.optional(),
+  deadline_at: instant('House time by which the entry had to be submitted.').optional(),
+  order_id: z.string().optional().meta({ description: "The venue's." }),
+  qty: quantity('Ordered.').optional(),
+  filled_qty: quantity('Filled.').optional(),
+  avg_price: price('Of the entry.').optional(),
+  exit_price: price('Of the exit.').optional(),
+  fees: decimalNumber('All that were reported.').optional(),
+  slippage_bps: decimalNumber('Of the entry, signed: positive is worse than entry_price.').optional(),
+  flags: z.array(oneOf(REPORT_FLAGS, 'What is remarkable about its reports.')),
+  history: z.array(historyEntry),
+  latency: z.array(latencyStage).meta({ description: 'What took how long, from the decision to the fill.' }),
+});
+
+export const deliveryPage = z.strictObject({ deliveries: z.array(delivery), next: nextPage });
+export const deliveryAnswer = z.strictObject({ delivery });
+
+export const deliveryQuery = z.strictObject({
+  state: oneOf(DELIVERY_STATES, 'Only these.').optional(),
+  account: accountName.optional(),
+  symbol: symbol.optional(),
+  after: cursor('`next` of the page before.').optional(),
+  limit: pageLimit,
+});
+
+export const resolveRequest = z.strictObject({
+  state: oneOf(['FILLED', 'REJECTED', 'NOT_SENT'], 'What really happened.'),
+  reason: text('How you know.'),
+  qty: quantity('What was filled.').optional(),
+  avg_price: price('At which price.').optional(),
+});
