@@ -14,7 +14,7 @@ export function demo(loaded: LoadedConfig): Promise<number> {
 async function openDemo(past: Past): Promise<Decoded<OpenedMarket>> {
   const { resumedMs: marketTimeMs } = resumption(past, Date.now());
   const clock = new ElapsedClock({ marketTimeMs, speed: 1, wall: Date.now, monotonic: () => performance.now() });
-  const feed = new DemoFeed({ clock, lastIssuedMs: (symbol) => past.book.lastIssuedMs(symbol) });
+  const feed = new DemoFeed({ clock, lastIssuedMs: (symbol) => past.books.signals.lastIssuedMs(symbol) });
   return {
     ok: true,
     value: {

@@ -1,8 +1,11 @@
+import type { Books } from '../core/delivery/books.ts';
+import type { Command } from '../core/delivery/command.ts';
+import type { Moment } from '../core/delivery/moment.ts';
+import type { Replies } from '../core/delivery/reply.ts';
 import type { Effect } from '../core/engine/effect.ts';
 import { Engine } from '../core/engine/engine.ts';
 import type { EngineEvent } from '../core/engine/event.ts';
 import type { EngineSettings } from '../core/engine/settings.ts';
-import type { SignalBook } from '../core/signals/signal-book.ts';
 import type { MarketClock } from '../ports/clock.ts';
 import type { Journal } from '../ports/journal.ts';
 import type { EventBatch } from '../ports/market-feed.ts';
@@ -19,30 +22,45 @@ export interface HouseParts {
   readonly settings: EngineSettings;
   readonly journal: Journal;
   /** The journal, folded: start-up has no other way to know the past, and neither has a restart. */
-  readonly past: SignalBook;
+  readonly past: Books;
   readonly clock: MarketClock;
+  /** House time: wall time that never goes back, from the last one that the journal knows of. */
+  readonly houseClock: Pick<MarketClock, 'nowMs'>;
   readonly outlets: readonly Outlet[];
 }
 
+/** Something to decide, waiting for its turn. */
+interface Job {
+  decide(): readonly Effect[];
+  done(): void;
+  failed(error: unknown): void;
+}
+
+/** How many turns share one write to disk at most. */
+const GROUP_MAX = 256;
+
 /**
  * Decide, remember, tell. One turn after the other: the engine decides at once, in memory; its effects are told only
- * after the journal has them on disk, so whatever a listener has heard survives a restart. A turn without effects
- * waits for nothing.
+ * after the journal has them on disk, so whatever a listener has heard survives a restart. Turns that wait at the same
+ * time are decided in their order and written together. A turn without effects waits for nothing but those before it.
  */
 export class House {
   readonly #engine: Engine;
   readonly #journal: Journal;
   readonly #clock: MarketClock;
+  readonly #houseClock: Pick<MarketClock, 'nowMs'>;
   readonly #outlets: readonly Outlet[];
-  #lastTurn: Promise<unknown> = Promise.resolve();
+  #waiting: Job[] = [];
+  #working = false;
   #journalFault: JournalFault | undefined;
   /** A bug of ours in the middle of a decision: whatever came next would stand on sand. */
   #broken: Error | undefined;
 
-  constructor({ settings, journal, past, clock, outlets }: HouseParts) {
+  constructor({ settings, journal, past, clock, houseClock, outlets }: HouseParts) {
     this.#engine = new Engine(settings, past.copy());
     this.#journal = journal;
     this.#clock = clock;
+    this.#houseClock = houseClock;
     this.#outlets = outlets;
   }
 
@@ -72,43 +90,90 @@ export class House {
 
   /** As `submit`, for sources that reuse their event objects: the batch is produced when its turn comes. */
   take(batch: EventBatch): Promise<readonly Effect[]> {
-    const turn = this.#lastTurn.then(() => this.#turn(batch));
-    this.#lastTurn = turn.catch(ignoreHere);
-    return turn;
-  }
-
-  async #turn(batch: EventBatch): Promise<readonly Effect[]> {
-    if (this.#broken !== undefined) throw this.#broken;
-    if (this.#journalFault !== undefined) throw new Error(`the journal failed: ${this.#journalFault.reason}`);
-    const effects = this.#decide(batch);
-    if (effects.length === 0) return effects;
-    try {
-      await this.#journal.append(effects);
-    } catch (error) {
-      this.distrustJournal(messageOf(error));
-      throw error;
-    }
-    for (const outlet of this.#outlets) outlet.publish(effects);
-    return effects;
-  }
-
-  #decide(batch: EventBatch): readonly Effect[] {
-    const effects: Effect[] = [];
-    try {
+    return this.#turn((effects: Effect[]) => {
       batch((event) => {
         for (const effect of this.#engine.apply(event)) effects.push(effect);
       });
-    } catch (error) {
-      this.#broken = error instanceof Error ? error : new Error(String(error));
-      throw error;
+      return effects;
+    });
+  }
+
+  /**
+   * @returns the answer, when everything it rests on is on disk. Rejects when the journal cannot write, and then
+   * nobody knows whether the command took place: asked again after a restart it is answered as if it were the first time.
+   */
+  ask<C extends Command>(command: C): Promise<Replies[C['kind']]> {
+    return this.#turn((effects) => {
+      const reply = this.#engine.take(command, this.#moment());
+      for (const effect of this.#engine.drain()) effects.push(effect);
+      return reply;
+    });
+  }
+
+  #moment(): Moment {
+    return {
+      atMs: this.#clock.nowMs(),
+      wallMs: this.#houseClock.nowMs(),
+      speed: this.#clock.topSpeed ?? this.#clock.speed,
+    };
+  }
+
+  #turn<T>(decide: (effects: Effect[]) => T): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      const effects: Effect[] = [];
+      let answer: T;
+      this.#waiting.push({
+        decide: () => {
+          answer = decide(effects);
+          return effects;
+        },
+        done: () => resolve(answer),
+        failed: reject,
+      });
+      if (!this.#working) void this.#work();
+    });
+  }
+
+  async #work(): Promise<void> {
+    this.#working = true;
+    // What is asked in the same breath is written together.
+    await Promise.resolve();
+    while (this.#waiting.length > 0) await this.#group(this.#waiting.splice(0, GROUP_MAX));
+    this.#working = false;
+  }
+
+  async #group(jobs: readonly Job[]): Promise<void> {
+    const decided: Job[] = [];
+    const effects: Effect[] = [];
+    for (const job of jobs) {
+      const refusal = this.#refusal();
+      if (refusal !== undefined) {
+        job.failed(refusal);
+        continue;
+      }
+      try {
+        for (const effect of job.decide()) effects.push(effect);
+        decided.push(job);
+      } catch (error) {
+        this.#broken = error instanceof Error ? error : new Error(String(error));
+        job.failed(error);
+      }
     }
-    return effects;
+    try {
+      if (effects.length > 0) await this.#journal.append(effects);
+    } catch (error) {
+      this.distrustJournal(messageOf(error));
+      for (const job of decided) job.failed(error);
+      return;
+    }
+    if (effects.length > 0) for (const outlet of this.#outlets) outlet.publish(effects);
+    for (const job of decided) job.done();
+  }
+
+  #refusal(): Error | undefined {
+    if (this.#broken !== undefined) return this.#broken;
+    return this.#journalFault && new Error(`the journal failed: ${this.#journalFault.reason}`);
   }
 }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
-/** Whoever gave the batch hears of the failure; the queue behind it only has to know that the turn is over. */
-function ignoreHere(): undefined {
-  return undefined;
-}

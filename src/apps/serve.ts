@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
+import { ElapsedClock } from '../adapters/clock/elapsed-clock.ts';
 import { startApi } from '../adapters/http/server.ts';
 import { type Log, openLog } from '../adapters/log/log.ts';
 import { journalPath } from '../adapters/sqlite/data-dir.ts';
@@ -8,7 +9,7 @@ import { acquireDataDirLock, type DataDirLock } from '../adapters/sqlite/data-di
 import { openSqliteJournal } from '../adapters/sqlite/journal.ts';
 import type { Decoded } from '../core/decoded.ts';
 import type { Effect } from '../core/engine/effect.ts';
-import { SignalBook } from '../core/signals/signal-book.ts';
+import { Books } from '../core/delivery/books.ts';
 import type { MarketClock } from '../ports/clock.ts';
 import type { Journal } from '../ports/journal.ts';
 import { JournalError } from '../ports/journal-error.ts';
@@ -100,14 +101,16 @@ async function run(loaded: LoadedConfig, serving: Serving, means: Means): Promis
   const { journal, log, lock, startedAtMs, logFile } = means;
   const past = foldJournal(journal);
   if (!past.ok) return past.problem;
-  const { book } = past.value;
+  const { books } = past.value;
+  const book = books.signals;
 
   const market = await serving.open(past.value);
   if (!market.ok) return market.problem;
   const { feed, clock, runAnchor, source, note } = market.value;
   const settings = engineSettings(loaded, { runAnchor, market: feed.label });
-  const outlets = [new BookOutlet(book), new LogOutlet(log.logger)];
-  const house = new House({ settings, journal, past: book, clock, outlets });
+  const outlets = [new BooksOutlet(books), new LogOutlet(log.logger)];
+  const houseClock = openHouseClock(books);
+  const house = new House({ settings, journal, past: books, clock, houseClock, outlets });
   const player = new Player({ feed, house, clock, lateMs: latenessOf(settings), livedMs: book.latestMs });
 
   const beganMs = performance.now();
@@ -180,9 +183,9 @@ async function run(loaded: LoadedConfig, serving: Serving, means: Means): Promis
 /** All that the journal knows, read once. A damaged one is refused in words: what it says can be trusted, or not at all. */
 function foldJournal(journal: Journal): Decoded<Past> {
   try {
-    const book = new SignalBook(journal.base);
-    for (const effect of journal.read(journal.base.seq)) book.apply(effect);
-    return { ok: true, value: { book, position: journal.readPosition() } };
+    const books = new Books(journal.base);
+    for (const effect of journal.read(journal.base.seq)) books.apply(effect);
+    return { ok: true, value: { books, position: journal.readPosition() } };
   } catch (error) {
     if (error instanceof JournalError) return { ok: false, problem: error.message };
     throw error;
@@ -197,15 +200,21 @@ function apiSettings({ host, port, allowedHosts, rate }: LoadedConfig['config'][
   return { host, port, allowedHosts, rates };
 }
 
-/** The book that the API reads from: it hears of effects when they are on disk, like everybody else. */
-class BookOutlet implements Outlet {
-  readonly #book: SignalBook;
+/** The books that the API reads from: they hear of effects when they are on disk, like everybody else. */
+class BooksOutlet implements Outlet {
+  readonly #books: Books;
 
-  constructor(book: SignalBook) {
-    this.#book = book;
+  constructor(books: Books) {
+    this.#books = books;
   }
 
   publish(effects: readonly Effect[]): void {
-    for (const effect of effects) this.#book.apply(effect);
+    for (const effect of effects) this.#books.apply(effect);
   }
+}
+
+/** Leases and deadlines run in wall time that never goes back, not even over a restart with a clock that was set back. */
+function openHouseClock({ deliveries }: Books): ElapsedClock {
+  const marketTimeMs = Math.max(Date.now(), deliveries.latestWallMs);
+  return new ElapsedClock({ marketTimeMs, speed: 1, wall: Date.now, monotonic: () => performance.now() });
 }

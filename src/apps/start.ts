@@ -94,7 +94,7 @@ async function openReplay({ config }: LoadedConfig, past: Past): Promise<Decoded
   }
   // A restart plays the tape again up to where it would stand by now, silently, and goes on from there.
   const resumedMs = past.position === undefined ? 0 : resumption(past, Date.now()).resumedMs;
-  const marketTimeMs = Math.max(tape.value.firstTimeMs, past.book.latestMs, resumedMs);
+  const marketTimeMs = Math.max(tape.value.firstTimeMs, past.books.signals.latestMs, resumedMs);
   const clock = new ElapsedClock({ marketTimeMs, speed, wall: Date.now, monotonic: () => performance.now() });
   const feed = new ReplayFeed(tape.value, clock);
   const begins = new Date(marketTimeMs).toISOString();

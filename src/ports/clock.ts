@@ -7,4 +7,6 @@ export interface MarketClock {
   nowMs(): number;
   /** Market seconds per wall second. What clients are told to wait is market time divided by this. */
   readonly speed: number;
+  /** The highest that `speed` may become: what clients are told to hurry by. Absent where it never changes. */
+  readonly topSpeed?: number;
 }

@@ -1,6 +1,6 @@
 import { assert } from '../core/assert.ts';
 import type { Effect } from '../core/engine/effect.ts';
-import { NOTHING_DROPPED, SignalBook } from '../core/signals/signal-book.ts';
+import { Books, EMPTY_BASE } from '../core/delivery/books.ts';
 import type { JournalBase } from './journal.ts';
 
 /** Whatever is beyond one of the two limits may be dropped. */
@@ -45,15 +45,15 @@ export function digestOf(effect: Effect): EffectDigest {
 
 /** What is left when the effects `dropped`, which follow `base` without a gap, are gone as well. */
 export function baseAfter(base: JournalBase, dropped: Iterable<Effect>): JournalBase {
-  const book = new SignalBook(base);
-  for (const effect of dropped) book.apply(effect);
-  return book.asBase();
+  const books = new Books(base);
+  for (const effect of dropped) books.apply(effect);
+  return books.asBase();
 }
 
 /**
  * Where a journal is cut, for every store alike. Only a whole prefix is dropped. What it leaves open is carried on in
  * the base, so that signals may overlap without a pause: of a dropped prefix stay its open signals, one per symbol at
- * most, and one time per symbol.
+ * most, one time per symbol, and every delivery of which something is still expected.
  *
  * Memory: one point per `grain` kept effects. Constant time per effect.
  */
@@ -65,7 +65,7 @@ export class Retention {
   #end: CutPoint;
 
   /** @param grain Effects between two places where a cut is considered: what a cut costs is spread over as many. */
-  constructor(policy: RetentionPolicy, base: JournalBase = NOTHING_DROPPED, grain = 256) {
+  constructor(policy: RetentionPolicy, base: JournalBase = EMPTY_BASE, grain = 256) {
     assert(Number.isSafeInteger(policy.keepSignals) && policy.keepSignals >= 1, 'retention: keepSignals must be >= 1');
     assert(policy.keepDays > 0, 'retention: keepDays must be > 0');
     this.#policy = policy;

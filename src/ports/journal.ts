@@ -1,5 +1,5 @@
 import type { Effect } from '../core/engine/effect.ts';
-import type { SignalBookBase } from '../core/signals/signal-book.ts';
+import type { BooksBase } from '../core/delivery/books.ts';
 
 /**
  * Where the market stood when it was last written down, so that a restart can go on from there.
@@ -17,8 +17,8 @@ export interface MarketPosition {
   readonly lastPrices: Readonly<Record<string, number>>;
 }
 
-/** What is left of effects that retention has dropped: all that a signal book needs to go on after them. */
-export type JournalBase = SignalBookBase;
+/** What is left of effects that retention has dropped: all that the books need to go on after them. */
+export type JournalBase = BooksBase;
 
 /**
  * Effects on disk, in order, gapless. `append` resolves when they survive a power cut, and not before; when it

@@ -29,6 +29,7 @@ export class ElapsedClock implements MarketClock {
   readonly #wall: () => number;
   readonly #monotonic: () => number;
   #speed: number;
+  #topSpeed: number;
   #anchor: { readonly marketTimeMs: number; readonly wallMs: number; readonly monotonicMs: number };
   #lastMs: number;
   #held: boolean;
@@ -39,6 +40,7 @@ export class ElapsedClock implements MarketClock {
     this.#wall = wall;
     this.#monotonic = monotonic;
     this.#speed = speed;
+    this.#topSpeed = speed;
     this.#anchor = { marketTimeMs, wallMs: wall(), monotonicMs: monotonic() };
     this.#lastMs = marketTimeMs;
     this.#held = held;
@@ -46,6 +48,10 @@ export class ElapsedClock implements MarketClock {
 
   get speed(): number {
     return this.#speed;
+  }
+
+  get topSpeed(): number {
+    return this.#topSpeed;
   }
 
   nowMs(): number {
@@ -65,6 +71,7 @@ export class ElapsedClock implements MarketClock {
     assert(Number.isFinite(rate) && rate > 0, 'clock: rate must be > 0');
     this.#anchorAt(this.#read(), this.#wall(), this.#monotonic());
     this.#speed = rate;
+    this.#topSpeed = Math.max(this.#topSpeed, rate);
   }
 
   /** Market time with its fraction, so that moving the anchor loses nothing. */

@@ -26,7 +26,7 @@ const SETTINGS: EngineSettings = {
     sigmaMaxBps: 1,
   },
   leverage: { table: [], otherwise: 1, cap: 1, maintenanceMarginPercent: 0 },
-  signals: { coolDownSeconds: 0, ttlBarPercent: 25, maxTtlSeconds: 30, maxPriceAgeSeconds: 5 },
+  signals: { coolDownSeconds: 0, ttlBarPercent: 25, maxTtlSeconds: 30, maxPriceAgeSeconds: 5, maxEntryDistancePercent: 5 },
 };
 
 /** Runs a feed through an engine, one look at each of `timesMs`. @returns the effects of each look */

@@ -1,6 +1,6 @@
 import { assert } from '../../core/assert.ts';
 import type { Effect } from '../../core/engine/effect.ts';
-import { NOTHING_DROPPED } from '../../core/signals/signal-book.ts';
+import { EMPTY_BASE } from '../../core/delivery/books.ts';
 import type { Journal, JournalBase, MarketPosition } from '../../ports/journal.ts';
 import { baseAfter, digestOf, Retention, type RetentionPolicy } from '../../ports/journal-retention.ts';
 
@@ -11,7 +11,7 @@ import { baseAfter, digestOf, Retention, type RetentionPolicy } from '../../port
 export class MemoryJournal implements Journal {
   readonly id: string;
   readonly #retention: Retention | undefined;
-  #base: JournalBase = NOTHING_DROPPED;
+  #base: JournalBase = EMPTY_BASE;
   #bodies: string[] = [];
   #position: string | undefined;
   #open = true;

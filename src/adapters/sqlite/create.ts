@@ -19,7 +19,7 @@ export function createJournalFile(path: string, nowMs: number): void {
     migrate(file, 0, MIGRATIONS);
     const id = randomBytes(16).toString('hex');
     // Nothing was dropped yet: all that the base counts is 0. Its check sum comes with the first opening.
-    file.script(`INSERT INTO journal VALUES (1, '${id}', ${nowMs}, ${nowMs}, 0, 0, 0, 0, 0, NULL)`);
+    file.script(`INSERT INTO journal VALUES (1, '${id}', ${nowMs}, ${nowMs}, 0, 0, 0, 0, 0, NULL, NULL)`);
   } finally {
     file.close();
   }

@@ -2,6 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
 import { assert } from '../../core/assert.ts';
 import type { Decoded } from '../../core/decoded.ts';
+import { type DeliveryBookBase, NOTHING_DELIVERED } from '../../core/delivery/delivery-book.ts';
 import type { Effect, SignalIssued } from '../../core/engine/effect.ts';
 import { faultWords } from '../../ports/fault-words.ts';
 import type { Journal, JournalBase, MarketPosition } from '../../ports/journal.ts';
@@ -116,10 +117,10 @@ export class SqliteJournal implements Journal {
     const row = readBaseRow(file);
     if (row === undefined) throw this.#torn('the journal row is missing');
     this.id = row.base.id;
-    this.#base = this.#baseOf(row.base);
     const crc = crcOfBase(row.base);
     if (row.crc === undefined) file.run('UPDATE journal SET base_crc32 = ?', crc);
     else if (row.crc !== crc) throw this.#torn(BASE_DAMAGE);
+    this.#base = this.#baseOf(row.base);
     this.#lastSeq = this.#base.seq;
     this.#retention = new Retention(policy, this.#base);
     for (const effect of this.#pages(DIGEST_COLUMNS, this.#base.seq)) {
@@ -212,11 +213,20 @@ export class SqliteJournal implements Journal {
     }
   }
 
-  #baseOf({ id: _, openCount, ...base }: BaseRow): JournalBase {
+  #baseOf({ id: _, openCount, delivery, ...base }: BaseRow): JournalBase {
     const sql = `SELECT ${EFFECT_COLUMNS} FROM effects WHERE seq <= ? ORDER BY seq`;
     const open = this.#file.rows(sql, base.seq).map((kept) => this.#effectOf(kept) as SignalIssued);
     if (open.length !== openCount) throw this.#torn(`${open.length} open signals of ${openCount} are there`);
-    return { ...base, open };
+    return { ...base, open, delivery: this.#deliveryOf(delivery) };
+  }
+
+  #deliveryOf(text: string | null): DeliveryBookBase {
+    if (text === null) return NOTHING_DELIVERED;
+    try {
+      return JSON.parse(text) as DeliveryBookBase;
+    } catch (error) {
+      throw this.#torn(`what it says of deliveries is not JSON: ${String(error)}`);
+    }
   }
 
   /** Leaves the effects of open signals where they are: they are not written again at every cut. */
@@ -229,9 +239,10 @@ export class SqliteJournal implements Journal {
       this.#file.run('REPLACE INTO last_issued VALUES (?, ?)', symbol, atMs);
     }
     const sql = `UPDATE journal SET base_seq = ?, base_last_stamp_us = ?, base_latest_ms = ?,
-      base_signals_issued = ?, base_open = ?, base_crc32 = ?`;
-    const crc = crcOfBase({ id: this.id, openCount: open.length, ...base });
-    this.#file.run(sql, seq, lastStampUs, latestMs, signalsIssued, open.length, crc);
+      base_signals_issued = ?, base_open = ?, base_delivery = ?, base_crc32 = ?`;
+    const delivery = JSON.stringify(base.delivery);
+    const crc = crcOfBase({ id: this.id, openCount: open.length, ...base, delivery });
+    this.#file.run(sql, seq, lastStampUs, latestMs, signalsIssued, open.length, delivery, crc);
   }
 
   #commit(work: () => void): void {

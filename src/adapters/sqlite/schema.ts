@@ -44,6 +44,8 @@ export const MIGRATIONS: readonly Migration[] = [
       CREATE TABLE last_issued (symbol TEXT PRIMARY KEY, at_ms INTEGER NOT NULL) STRICT;`),
   // The check sum of the journal row and last_issued. Unknown until the next opening, which only then can tell.
   (file) => file.script('ALTER TABLE journal ADD COLUMN base_crc32 INTEGER'),
+  // What is left of deliveries whose effects were dropped, as JSON. NULL: nothing. The same check sum covers it.
+  (file) => file.script('ALTER TABLE journal ADD COLUMN base_delivery TEXT'),
 ];
 
 /** The schema version that this program writes. */

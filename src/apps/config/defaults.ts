@@ -52,7 +52,14 @@ export function defaultConfig(builtIns: readonly BuiltIn[]): Config {
       cap: 20,
       maintenanceMarginPercent: 0.4,
     },
-    signals: { gate: 'open', coolDownSeconds: 300, ttlBarPercent: 25, maxTtlSeconds: 30, maxPriceAgeSeconds: 5 },
+    signals: {
+      gate: 'open',
+      coolDownSeconds: 300,
+      ttlBarPercent: 25,
+      maxTtlSeconds: 30,
+      maxPriceAgeSeconds: 5,
+      maxEntryDistancePercent: 5,
+    },
     journal: { keepDays: 90, keepSignals: 100_000 },
     log: { level: 'info', file: 'high_frequency_scalping.log', maxSizeMb: 10, keepFiles: 5 },
   };

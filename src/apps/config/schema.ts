@@ -183,6 +183,9 @@ const signals = section({
   ttlBarPercent: above0(100).describe('A signal lives this share of its bar, percent …'),
   maxTtlSeconds: above0(3600).describe('… and at most this long, seconds of market time.'),
   maxPriceAgeSeconds: above0(3600).describe('A decision on a price older than this is refused, seconds.'),
+  maxEntryDistancePercent: above0(100).describe(
+    'A signal that another producer publishes is refused when its entry is further than this from the market, percent.',
+  ),
 });
 
 export const configSchema = section({

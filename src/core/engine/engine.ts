@@ -1,20 +1,22 @@
+import { Books } from '../delivery/books.ts';
+import type { Command, Publish } from '../delivery/command.ts';
+import { Dispatcher } from '../delivery/dispatcher.ts';
+import type { Moment } from '../delivery/moment.ts';
+import type { DeliveryRefusal } from '../delivery/refusal.ts';
+import type { Replies } from '../delivery/reply.ts';
+import { DEFAULT_ACCOUNT } from '../delivery/session.ts';
 import { type Decision, Fusion } from '../fusion/fusion.ts';
 import type { Silence } from '../fusion/silence.ts';
 import { TIMEFRAME_MS, type Timeframe } from '../market/timeframe.ts';
 import { buildBracket } from '../risk/bracket.ts';
 import { chooseLeverage } from '../risk/leverage.ts';
-import type { Signal, SignalVote } from '../signals/signal.ts';
-import { expiryOf, SignalBook } from '../signals/signal-book.ts';
-import { signalIdOf } from '../signals/signal-id.ts';
+import type { SignalVote } from '../signals/signal.ts';
 import type { Opinion } from '../strategies/strategy.ts';
 import { Census } from './census.ts';
 import { Desk } from './desk.ts';
 import type { Effect } from './effect.ts';
 import type { EngineEvent, SignalDraft } from './event.ts';
 import { type EngineSettings, signalTtlMs } from './settings.ts';
-
-/** An effect before it has its number. */
-type Unnumbered<E extends Effect = Effect> = E extends Effect ? Omit<E, 'seq'> : never;
 
 /**
  * Events in, effects out: synchronous, deterministic, on one thread. The same settings and the same events give the
@@ -25,21 +27,22 @@ export class Engine {
   readonly #settings: EngineSettings;
   readonly #fusion: Fusion;
   readonly #census: Census;
-  readonly #book: SignalBook;
+  readonly #books: Books;
+  readonly #dispatcher: Dispatcher;
   readonly #desks = new Map<string, Desk>();
   /** Market time before which a decision comes too late to be a signal. */
   #liveFromMs = 0;
-  #effects: Effect[] = [];
 
-  /** @param book What was before, folded from the journal; it belongs to the engine from here on. */
-  constructor(settings: EngineSettings, book = new SignalBook()) {
+  /** @param books What was before, folded from the journal; they belong to the engine from here on. */
+  constructor(settings: EngineSettings, books = new Books()) {
     this.#settings = settings;
     this.#fusion = new Fusion(
       settings.seats.map((seat) => seat.weight),
       settings.fusion,
     );
     this.#census = new Census(settings.seats.map((seat) => seat.definition.name));
-    this.#book = book;
+    this.#books = books;
+    this.#dispatcher = new Dispatcher(books, settings.runAnchor);
   }
 
   /** What was counted since the start: answers, silences, problems. */
@@ -64,14 +67,13 @@ export class Engine {
         break;
       case 'clock':
         this.#advanceTo(event.eventTimeMs);
-        this.#expire(event.eventTimeMs);
+        this.#dispatcher.expire(event.eventTimeMs);
         break;
       case 'gap':
         for (const desk of this.#desks.values()) {
           if (event.symbol === undefined || event.symbol === desk.instrument.symbol) desk.onGap(event.toMs);
         }
-        this.#emit({
-          kind: 'gap_recorded',
+        this.#dispatcher.recordGap({
           symbol: event.symbol,
           fromMs: event.fromMs,
           toMs: event.toMs,
@@ -86,17 +88,55 @@ export class Engine {
         this.#list(event.instrument);
         break;
       case 'acknowledge':
-        this.#acknowledge(event.stampUs, event.eventTimeMs);
+        this.#dispatcher.acknowledge(event.stampUs, event.eventTimeMs);
         break;
       case 'propose':
-        this.#expire(event.eventTimeMs);
-        this.#issue(event.draft, event.eventTimeMs, event.ttlMs, 'proposed');
+        this.#dispatcher.expire(event.eventTimeMs);
+        if (!this.#dispatcher.isHalted(DEFAULT_ACCOUNT)) {
+          this.#dispatcher.issue(event.draft, event.eventTimeMs, event.ttlMs, 'proposed');
+        }
         break;
     }
-    if (this.#effects.length === 0) return NO_EFFECTS;
-    const effects = this.#effects;
-    this.#effects = [];
-    return effects;
+    return this.#dispatcher.drain();
+  }
+
+  /** Answers a command at once. Its effects, and those of time that has passed, wait for `drain`. */
+  take<C extends Command>(command: C, moment: Moment): Replies[C['kind']];
+  take(command: Command, moment: Moment): Replies[Command['kind']] {
+    if (command.kind !== 'publish') return this.#dispatcher.take(command, moment);
+    const { timeframe } = command.draft;
+    const ttlMs = command.ttlMs ?? signalTtlMs(timeframe, this.#settings.signals) / moment.speed;
+    const published = { ...command, ttlMs };
+    // One that is known already is answered as it was, whatever the market says by now.
+    const refusal = this.#books.deliveries.instruction(command.signalId) ? undefined : this.#offMarket(command, moment);
+    return refusal === undefined ? this.#dispatcher.take(published, moment) : { ok: false, refusal };
+  }
+
+  /** The effects of `take`, in order. */
+  drain(): readonly Effect[] {
+    return this.#dispatcher.drain();
+  }
+
+  /** Whoever publishes it: a price that the market does not know is a mistake somewhere. */
+  #offMarket({ draft }: Publish, { atMs }: Moment): DeliveryRefusal | undefined {
+    const { signals, unpriced } = this.#settings;
+    if (unpriced === true) return undefined;
+    const desk = this.#desks.get(draft.symbol);
+    if (desk === undefined) {
+      const message = `${draft.symbol} is not watched here, so nothing can be said of its price.`;
+      return { code: 'unknown_symbol', message };
+    }
+    const price = desk.entryPrice(draft.side, atMs, signals.maxPriceAgeSeconds * 1000);
+    if (price === undefined) {
+      const message = `The last price of ${draft.symbol} is older than ${signals.maxPriceAgeSeconds} s.`;
+      return { code: 'stale_market', message };
+    }
+    const percent = (Math.abs(draft.entryPrice - price) / price) * 100;
+    if (percent <= signals.maxEntryDistancePercent) return undefined;
+    const message =
+      `The entry ${draft.entryPrice} is ${percent.toFixed(2)} % away from the market at ${price}; ` +
+      `${signals.maxEntryDistancePercent} % is allowed (signals.maxEntryDistancePercent).`;
+    return { code: 'price_off_market', message };
   }
 
   #deskOf({ symbol }: { readonly symbol: string }): Desk | undefined {
@@ -135,7 +175,8 @@ export class Engine {
     const { signals, bracket: bracketSettings, leverage: leverageSettings, seats } = this.#settings;
     const { symbol, tickSize } = desk.instrument;
     if (nowMs < this.#liveFromMs) return 'catching_up';
-    const lastMs = this.#book.lastIssuedMs(symbol) ?? Number.NEGATIVE_INFINITY;
+    if (this.#dispatcher.isHalted(DEFAULT_ACCOUNT)) return 'halted';
+    const lastMs = this.#books.signals.lastIssuedMs(symbol) ?? Number.NEGATIVE_INFINITY;
     if (nowMs - lastMs < signals.coolDownSeconds * 1000) return 'cool_down';
     const price = desk.entryPrice(decision.side, nowMs, signals.maxPriceAgeSeconds * 1000);
     if (price === undefined) return 'stale_price';
@@ -174,48 +215,7 @@ export class Engine {
       ],
       market: this.#settings.market,
     };
-    this.#issue(draft, nowMs, ttlMs, `${barOpenMs}`);
+    this.#dispatcher.issue(draft, nowMs, ttlMs, `${barOpenMs}`);
     return undefined;
   }
-
-  /** One live signal per symbol: the newer supersedes. */
-  #issue(draft: SignalDraft, nowMs: number, ttlMs: number, bar: string): void {
-    this.#expire(nowMs);
-    for (const older of this.#book.open.filter((signal) => signal.symbol === draft.symbol)) {
-      const reason = `a newer signal of ${draft.symbol} took its place`;
-      this.#emit({ kind: 'signal_ended', signalId: older.signalId, state: 'SUPERSEDED', reason, atMs: nowMs });
-    }
-    const { symbol, timeframe, side } = draft;
-    const identity = [this.#settings.runAnchor, symbol, timeframe, side, bar].join('|');
-    const signal: Signal = {
-      signalId: signalIdOf(nowMs, identity),
-      stampUs: Math.max(nowMs * 1000, this.#book.lastStampUs + 1),
-      ...draft,
-      expiresAtMs: nowMs + ttlMs,
-    };
-    this.#emit({ kind: 'signal_issued', signal });
-  }
-
-  #acknowledge(stampUs: number, nowMs: number): void {
-    this.#expire(nowMs);
-    const signal = this.#book.open.find((open) => open.stampUs === stampUs);
-    if (signal === undefined) return;
-    const reason = 'a client of the guide acknowledged it';
-    this.#emit({ kind: 'signal_ended', signalId: signal.signalId, state: 'ACKED_LEGACY', reason, atMs: nowMs });
-  }
-
-  #expire(nowMs: number): void {
-    if (this.#book.open.length === 0) return;
-    for (const signal of this.#book.open.filter((open) => open.expiresAtMs <= nowMs)) {
-      this.#emit({ kind: 'signal_ended', signalId: signal.signalId, ...expiryOf(signal) });
-    }
-  }
-
-  #emit(effect: Unnumbered): void {
-    const numbered = { seq: this.#book.lastSeq + 1, ...effect } as Effect;
-    this.#book.apply(numbered);
-    this.#effects.push(numbered);
-  }
 }
-
-const NO_EFFECTS: readonly Effect[] = [];

@@ -128,7 +128,13 @@ export function settingsFor(
       sigmaMaxBps: 120,
     },
     leverage: { table: [], otherwise: 10, cap: 20, maintenanceMarginPercent: 0.4 },
-    signals: { coolDownSeconds: 300, ttlBarPercent: 25, maxTtlSeconds: 30, maxPriceAgeSeconds: 5 },
+    signals: {
+      coolDownSeconds: 300,
+      ttlBarPercent: 25,
+      maxTtlSeconds: 30,
+      maxPriceAgeSeconds: 5,
+      maxEntryDistancePercent: 5,
+    },
     ...changes,
   };
 }

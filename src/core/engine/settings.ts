@@ -57,6 +57,8 @@ export interface SignalSettings {
   readonly maxTtlSeconds: number;
   /** A decision on a price older than this is refused. */
   readonly maxPriceAgeSeconds: number;
+  /** How far the entry of a published signal may be from the market, percent. */
+  readonly maxEntryDistancePercent: number;
 }
 
 export interface EngineSettings {
@@ -64,6 +66,8 @@ export interface EngineSettings {
   readonly runAnchor: string;
   /** How the signals name their market: `SIMULATED medium`. */
   readonly market: string;
+  /** There is no market behind this run, so published signals cannot be held against it: the demo. */
+  readonly unpriced?: boolean;
   readonly timeframes: readonly Timeframe[];
   readonly seats: readonly StrategySeat[];
   readonly fusion: FusionSettings;

@@ -28,6 +28,12 @@ const SCRIPTS: Readonly<Record<Silence, () => Engine>> = {
   same_condition: () => new Stage().until(2_000, votes('buy')).engine,
   catching_up: () =>
     new Stage().apply({ kind: 'catch_up', untilMs: START_MS + 9_000 }).until(1_000, votes('buy')).engine,
+  halted: () => {
+    const stage = new Stage().until(1_000);
+    const moment = { atMs: START_MS + 1_000, wallMs: START_MS + 1_000, speed: 1 };
+    stage.engine.take({ kind: 'halt', account: 'default', reason: 'enough', by: 'test' }, moment);
+    return stage.until(2_000, votes('buy')).engine;
+  },
   cool_down: () => new Stage().until(1_000, votes('buy')).until(2_000, votes('sell')).engine,
   stale_price: () => {
     const stage = new Stage().until(1_000).apply(clock(6_000));

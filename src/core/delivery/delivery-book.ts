@@ -1,0 +1,356 @@
+import { assert } from '../assert.ts';
+import type {
+  CloseIssued,
+  DeliveryClaimed,
+  DeliveryReported,
+  Effect,
+  SessionOpened,
+  SignalEnded,
+  SignalIssued,
+} from '../engine/effect.ts';
+import type { SignalEndState } from '../signals/signal.ts';
+import {
+  type Delivery,
+  type DeliveryFacts,
+  deliveryIdOf,
+  type Intent,
+  isInFlight,
+  isSettled,
+  NO_FACTS,
+  type OfferEnd,
+} from './delivery.ts';
+import { standingOf } from './delivery-state.ts';
+import type { Instruction } from './instruction.ts';
+import { type Account, ACCOUNTS, DEFAULT_ACCOUNT } from './session.ts';
+
+/** How many instructions of which nothing more is expected are remembered, the newest. */
+const SETTLED_KEPT = 10_000;
+
+/** An instruction as JSON keeps it. */
+export type KeptInstruction = Omit<Instruction, 'deliveries'> & { readonly deliveries: readonly Delivery[] };
+
+/** What must still be known of effects that are gone. Plain JSON. */
+export interface DeliveryBookBase {
+  readonly accounts: readonly Account[];
+  /** The latest house time that any of them speaks of, 0 when none does. */
+  readonly latestWallMs: number;
+  /** Everything of which something is still expected, in the order of `seq`. */
+  readonly instructions: readonly KeptInstruction[];
+}
+
+export const NOTHING_DELIVERED: DeliveryBookBase = { accounts: [], latestWallMs: 0, instructions: [] };
+
+/** Why a delivery moved, for its history. */
+interface Move {
+  readonly seq: number;
+  readonly atMs: number;
+  readonly by: string;
+  readonly reportId?: string;
+}
+
+/**
+ * All instructions with their deliveries, the accounts and who holds them, as the effects tell it. The house, the API and
+ * a restart fold the same effects through this class, so none of them can know another story.
+ */
+export class DeliveryBook {
+  /** In the order of `seq`. */
+  readonly #instructions = new Map<string, Instruction>();
+  readonly #unsettled = new Set<string>();
+  /** In the order in which they settled. */
+  readonly #settled = new Set<string>();
+  readonly #accounts = new Map<string, Account>();
+  #latestWallMs: number;
+
+  constructor({ accounts, latestWallMs, instructions }: DeliveryBookBase = NOTHING_DELIVERED) {
+    this.#latestWallMs = latestWallMs;
+    for (const account of ACCOUNTS) {
+      this.#accounts.set(account, { account, epoch: 0, session: undefined, halt: undefined });
+    }
+    for (const account of accounts) this.#accounts.set(account.account, account);
+    for (const { deliveries, ...kept } of instructions) {
+      this.#put({ ...kept, deliveries: new Map(deliveries.map((delivery) => [delivery.account, delivery])) });
+    }
+  }
+
+  asBase(): DeliveryBookBase {
+    return {
+      accounts: [...this.#accounts.values()],
+      latestWallMs: this.#latestWallMs,
+      instructions: [...this.#instructions.values()]
+        .filter(({ id }) => this.#unsettled.has(id))
+        .map(({ deliveries, ...kept }) => ({ ...kept, deliveries: [...deliveries.values()] })),
+    };
+  }
+
+  /** A book that stands where this one stands and goes its own way from here. */
+  copy(): DeliveryBook {
+    const copy = new DeliveryBook();
+    for (const [id, instruction] of this.#instructions) copy.#instructions.set(id, instruction);
+    for (const id of this.#unsettled) copy.#unsettled.add(id);
+    for (const id of this.#settled) copy.#settled.add(id);
+    for (const [name, account] of this.#accounts) copy.#accounts.set(name, account);
+    copy.#latestWallMs = this.#latestWallMs;
+    return copy;
+  }
+
+  /** In the order of `seq`; the oldest settled ones are forgotten. */
+  get instructions(): Iterable<Instruction> {
+    return this.#instructions.values();
+  }
+
+  /** Those of which something is still expected: an end, a report, the close of a position. */
+  get unsettled(): readonly Instruction[] {
+    return [...this.#unsettled].map((id) => this.#instructions.get(id)!);
+  }
+
+  get accounts(): Iterable<Account> {
+    return this.#accounts.values();
+  }
+
+  instruction(id: string): Instruction | undefined {
+    return this.#instructions.get(id);
+  }
+
+  delivery(deliveryId: string): Delivery | undefined {
+    const dot = deliveryId.indexOf('.');
+    return this.#instructions.get(deliveryId.slice(0, dot))?.deliveries.get(deliveryId.slice(dot + 1));
+  }
+
+  account(name: string): Account | undefined {
+    return this.#accounts.get(name);
+  }
+
+  /** Deliveries of the account that somebody executes or that are in doubt. */
+  inFlight(account: string): readonly Delivery[] {
+    return this.unsettled.flatMap(({ deliveries }) => {
+      const delivery = deliveries.get(account);
+      return delivery !== undefined && isInFlight(delivery) ? [delivery] : [];
+    });
+  }
+
+  /** The latest house time that any effect speaks of, 0 before the first: a restart goes on from there at the earliest. */
+  get latestWallMs(): number {
+    return this.#latestWallMs;
+  }
+
+  apply(effect: Effect): void {
+    if ('wallMs' in effect) this.#latestWallMs = Math.max(this.#latestWallMs, effect.wallMs);
+    switch (effect.kind) {
+      case 'signal_issued':
+        this.#issue(effect);
+        break;
+      case 'signal_ended':
+        this.#end(effect);
+        break;
+      case 'signal_amended': {
+        const { stopPrice, targetPrices, version } = effect;
+        const instruction = this.#known(effect.signalId);
+        this.#put({ ...instruction, version, signal: { ...instruction.signal, stopPrice, targetPrices } });
+        break;
+      }
+      case 'close_issued':
+        this.#close(effect);
+        break;
+      case 'session_opened':
+        this.#openSession(effect);
+        break;
+      case 'session_ended':
+        this.#changeAccount(effect.account, { session: undefined });
+        break;
+      case 'delivery_shown':
+        this.#learn(effect.deliveryId, (facts) => ({ ...facts, shown: true }), moveOf(effect, 'a guide route'));
+        break;
+      case 'delivery_claimed':
+        this.#grant(effect);
+        break;
+      case 'delivery_reported':
+        this.#report(effect);
+        break;
+      case 'delivery_doubted': {
+        const { fence, reason } = effect;
+        const learn = (facts: DeliveryFacts) => ({ ...facts, doubt: { fence, reason } });
+        this.#learn(effect.deliveryId, learn, moveOf(effect, 'sweeper'));
+        break;
+      }
+      case 'delivery_resolved': {
+        const { resolution } = effect;
+        this.#learn(effect.deliveryId, (facts) => ({ ...facts, resolution }), moveOf(effect, resolution.by));
+        break;
+      }
+      case 'account_halted': {
+        const { account, reason, by, wallMs: sinceMs } = effect;
+        this.#changeAccount(account, { halt: { reason, by, sinceMs } });
+        this.#withdrawOffers(account, { state: 'HALTED', reason }, moveOf(effect, by));
+        break;
+      }
+      case 'account_resumed':
+        this.#changeAccount(effect.account, { halt: undefined });
+        break;
+      case 'gap_recorded':
+      case 'cancel_requested':
+        break;
+    }
+  }
+
+  #issue({ seq, signal, published }: SignalIssued): void {
+    const { signalId: id, stampUs } = signal;
+    const atMs = Math.floor(stampUs / 1000);
+    this.#put({
+      ...{ id, seq, intent: 'ENTRY', signal, closes: undefined, version: 1, end: undefined, atMs, reason: undefined },
+      producer: published?.producer ?? 'bot',
+      maxSlippageBps: published?.maxSlippageBps,
+      bodyHash: published?.bodyHash,
+      deliveries: new Map([
+        [
+          DEFAULT_ACCOUNT,
+          offered(id, DEFAULT_ACCOUNT, 'ENTRY', signal.symbol, { seq, atMs, by: published?.producer ?? 'bot' }),
+        ],
+      ]),
+    });
+  }
+
+  #end({ seq, signalId, state, reason, atMs }: SignalEnded): void {
+    const instruction = this.#known(signalId);
+    const offerEnd = { state: OFFER_ENDS[state], reason };
+    const deliveries = new Map(
+      [...instruction.deliveries].map(([account, delivery]) => [
+        account,
+        // Told to those in flight as well: one that is given back later is not offered again.
+        known(
+          delivery,
+          { ...delivery.facts, offerEnd: delivery.facts.offerEnd ?? offerEnd },
+          { seq, atMs, by: state.toLowerCase() },
+        ),
+      ]),
+    );
+    this.#put({ ...instruction, end: { state, reason, atMs }, deliveries });
+  }
+
+  #close(effect: CloseIssued): void {
+    const { seq, closeId, signalId, accounts, reason, atMs, by } = effect;
+    const { signal, producer } = this.#known(signalId);
+    const deliveries = accounts.map(
+      (account) => [account, offered(closeId, account, 'CLOSE', signal.symbol, moveOf(effect, by))] as const,
+    );
+    this.#put({
+      ...{ id: closeId, seq, intent: 'CLOSE', signal, closes: signalId, producer, maxSlippageBps: undefined },
+      ...{ version: 1, end: undefined, bodyHash: undefined, atMs, reason },
+      deliveries: new Map(deliveries),
+    });
+  }
+
+  #openSession(effect: SessionOpened): void {
+    const { sessionId, account, consumer, instance, epoch, symbols, capabilities, wallMs: sinceMs } = effect;
+    const session = { sessionId, account, consumer, instance, epoch, symbols, capabilities, sinceMs };
+    this.#changeAccount(account, { epoch, session });
+  }
+
+  #grant(effect: DeliveryClaimed): void {
+    const { seq: fence, signalId, account, key, sessionId, consumer, epoch } = effect;
+    const { clientOrderId, deadlineMs, latency, wallMs: grantedMs } = effect;
+    const grant = { fence, key, sessionId, consumer, epoch, clientOrderId, grantedMs, deadlineMs, latency };
+    const instruction = this.#known(signalId);
+    // A delivery beside the routed one begins with its claim.
+    const before =
+      instruction.deliveries.get(account) ??
+      offered(signalId, account, instruction.intent, instruction.signal.symbol, moveOf(effect, consumer));
+    const after = known(before, { ...before.facts, grants: [...before.facts.grants, grant] }, moveOf(effect, consumer));
+    this.#put({ ...instruction, deliveries: new Map(instruction.deliveries).set(account, after) });
+  }
+
+  #report(effect: DeliveryReported): void {
+    const { deliveryId, report, flags, reoffered } = effect;
+    const by = this.delivery(deliveryId)?.facts.grants.find(({ fence }) => fence === report.fence)?.consumer;
+    const move = { ...moveOf(effect, by ?? 'unknown'), reportId: report.reportId };
+    const learn = (facts: DeliveryFacts) => ({ ...facts, reports: [...facts.reports, { report, flags, reoffered }] });
+    this.#learn(deliveryId, learn, move);
+  }
+
+  #withdrawOffers(account: string, offerEnd: OfferEnd, move: Move): void {
+    for (const instruction of this.unsettled) {
+      const delivery = instruction.deliveries.get(account);
+      // What a client of the guide was shown may be traded already, and a CLOSE must always be possible.
+      if (delivery?.state === 'OFFERED' && delivery.intent === 'ENTRY') {
+        this.#learn(delivery.deliveryId, (facts) => ({ ...facts, offerEnd }), move);
+      }
+    }
+  }
+
+  #learn(deliveryId: string, learn: (facts: DeliveryFacts) => DeliveryFacts, move: Move): void {
+    const delivery = this.delivery(deliveryId);
+    assert(delivery !== undefined, `delivery book: ${deliveryId} is not known`);
+    const instruction = this.#known(delivery.signalId);
+    const after = known(delivery, learn(delivery.facts), move);
+    this.#put({ ...instruction, deliveries: new Map(instruction.deliveries).set(delivery.account, after) });
+  }
+
+  #changeAccount(name: string, change: Partial<Account>): void {
+    const account = this.#accounts.get(name);
+    assert(account !== undefined, `delivery book: account ${name} is not known`);
+    this.#accounts.set(name, { ...account, ...change });
+  }
+
+  #known(id: string): Instruction {
+    const instruction = this.#instructions.get(id);
+    assert(instruction !== undefined, `delivery book: ${id} is not known`);
+    return instruction;
+  }
+
+  #put(instruction: Instruction): void {
+    const { id, end, intent, deliveries } = instruction;
+    this.#instructions.set(id, instruction);
+    const settled = (intent === 'CLOSE' || end !== undefined) && [...deliveries.values()].every(isSettled);
+    if (!settled) {
+      this.#unsettled.add(id);
+      this.#settled.delete(id);
+      return;
+    }
+    this.#unsettled.delete(id);
+    this.#settled.add(id);
+    if (this.#settled.size <= SETTLED_KEPT) return;
+    for (const oldest of this.#settled) {
+      this.#settled.delete(oldest);
+      this.#instructions.delete(oldest);
+      break;
+    }
+  }
+}
+
+const OFFER_ENDS: Readonly<Record<SignalEndState, OfferEnd['state']>> = {
+  EXPIRED: 'EXPIRED',
+  CANCELLED: 'CANCELLED',
+  SUPERSEDED: 'CANCELLED',
+  EXHAUSTED: 'CANCELLED',
+  ACKED_LEGACY: 'ACKED_LEGACY',
+};
+
+const moveOf = ({ seq, wallMs }: { readonly seq: number; readonly wallMs: number }, by: string): Move => ({
+  seq,
+  atMs: wallMs,
+  by,
+});
+
+function offered(signalId: string, account: string, intent: Intent, symbol: string, { seq, atMs, by }: Move): Delivery {
+  const standing = standingOf(NO_FACTS, intent);
+  const history = [{ seq, atMs, by, ...standing }];
+  return {
+    deliveryId: deliveryIdOf(signalId, account),
+    signalId,
+    account,
+    intent,
+    symbol,
+    ...standing,
+    facts: NO_FACTS,
+    history,
+  };
+}
+
+/** The delivery as it is with these facts. A report is a line of the history even where it changes nothing. */
+function known(before: Delivery, facts: DeliveryFacts, { seq, atMs, by, reportId }: Move): Delivery {
+  const standing = standingOf(facts, before.intent);
+  if (standing.state === before.state && standing.reason === before.reason && reportId === undefined) {
+    return { ...before, facts };
+  }
+  const step = { seq, atMs, by, ...standing, ...(reportId !== undefined && { reportId }) };
+  return { ...before, ...standing, facts, history: [...before.history, step] };
+}

@@ -1,0 +1,46 @@
+import { currentGrant, type Delivery, isOver } from './delivery.ts';
+import { saysNotSent } from './delivery-state.ts';
+import type { ExecutionReport, ReportFlag } from './report.ts';
+import type { Session } from './session.ts';
+
+/**
+ * What is remarkable about a report, and whether it gives the signal back. Only a NACK that says "not sent" does, from
+ * the session that holds the account at this moment, for its own grant, before anything else was heard of it: the
+ * process that would have sent the order is alive and says that it has not.
+ *
+ * @param holder The session of the report when it holds the delivery's account now.
+ */
+export function judgeReport(
+  delivery: Delivery,
+  report: ExecutionReport,
+  holder: Session | undefined,
+): { readonly flags: readonly ReportFlag[]; readonly reoffered: boolean } {
+  const { state, facts } = delivery;
+  const grant = facts.grants.find(({ fence }) => fence === report.fence);
+  const flags: ReportFlag[] = [];
+  if (state === 'IN_DOUBT' || (isOver(delivery) && isExecution(report) && report.leg === 'ENTRY')) flags.push('late');
+  if (grant === undefined) flags.push('unknown_fence');
+  else if (grant.sessionId !== report.session || holder === undefined) flags.push('stale_epoch');
+  if (contradicts(delivery, report)) flags.push('contradiction');
+  const reoffered =
+    report.type === 'NACK' &&
+    saysNotSent(report) &&
+    state === 'CLAIMED' &&
+    holder !== undefined &&
+    currentGrant(facts)?.fence === report.fence &&
+    grant?.sessionId === holder.sessionId;
+  return { flags, reoffered };
+}
+
+const isExecution = ({ type }: ExecutionReport): boolean => type !== 'NACK' && type !== 'NOT_SENT' && type !== 'CLOSED';
+
+/** One of the two cannot be true: an order that was never sent, or refused, and a fill of it. */
+function contradicts({ facts }: Delivery, { type, leg }: ExecutionReport): boolean {
+  const said = facts.reports.filter(({ report }) => report.leg === leg).map(({ report }) => report.type);
+  const nothing = ['NACK', 'NOT_SENT', 'REJECTED'];
+  const something = ['SUBMITTED', 'PARTIAL', 'FILLED', 'CANCELLED'];
+  if (type === 'REJECTED') return said.some((each) => each === 'FILLED' || each === 'NOT_SENT' || each === 'NACK');
+  if (nothing.includes(type)) return said.some((each) => something.includes(each));
+  if (type === 'SUBMITTED' || type === 'CANCELLED') return said.some((each) => each === 'NACK' || each === 'NOT_SENT');
+  return something.includes(type) && said.some((each) => nothing.includes(each));
+}
