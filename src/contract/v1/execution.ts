@@ -5,7 +5,6 @@ import {
   accountName,
   cursor,
   decimalNumber,
-  deliveryId,
   epoch,
   flag,
   instant,
@@ -85,7 +84,7 @@ export const idempotencyKey = matching(
 ).meta({ description: 'Repeated with the same key, a claim is answered with the same grant.' });
 
 export const grant = z.strictObject({
-  delivery: deliveryId,
+  delivery: delivery.meta({ description: 'What was granted; reports go to its id.' }),
   fence: whole('Send it with every report.', { min: 1 }),
   client_order_id: matching(/^tw-[0-9a-f]{24}$/, 'an order id').meta({
     description: 'The id for the entry order; `-S`, `-1`, `-2`, `-3` are appended for stop and targets.',

@@ -1,0 +1,150 @@
+import { assert } from '../../core/assert.ts';
+import type { DeliveryBook } from '../../core/delivery/delivery-book.ts';
+import type { Instruction } from '../../core/delivery/instruction.ts';
+import type { Moment } from '../../core/delivery/moment.ts';
+import { DEFAULT_ACCOUNT } from '../../core/delivery/session.ts';
+import type { Effect } from '../../core/engine/effect.ts';
+import { formatInstant } from '../instant.ts';
+import { type Json, jsonText, Verbatim } from '../json-text.ts';
+import { deliveryJson } from './delivery-json.ts';
+import type { EventType } from './event.ts';
+import { expiresInMs, signalJson } from './signal-json.ts';
+
+/** Stands where the remaining time goes: no JSON text has this character outside of an escape. */
+const HOLE = '\u0000';
+
+/** An event whose text was made once. What is left of a signal's time is filled in when it is sent. */
+export interface ToldEvent {
+  readonly seq: number;
+  readonly cursor: string;
+  readonly type: EventType;
+  /** The event as JSON. */
+  text(now: Moment): string;
+}
+
+/**
+ * Folds effects and tells each as an event, as things stood right behind it: whoever reads the same effects later,
+ * from the journal, is told the same.
+ */
+export class EventTeller {
+  readonly book: DeliveryBook;
+  readonly #journalId: string;
+
+  /** @param book Belongs to the teller from here on. */
+  constructor(journalId: string, book: DeliveryBook) {
+    this.#journalId = journalId;
+    this.book = book;
+  }
+
+  /** Only folds it. */
+  pass(effect: Effect): void {
+    this.book.apply(effect);
+  }
+
+  tell(effect: Effect): ToldEvent {
+    // Who held the account is gone once the end of the session is folded.
+    const consumer = effect.kind === 'session_ended' ? this.book.account(effect.account)?.session?.consumer : undefined;
+    this.book.apply(effect);
+    const { type, atMs, data, signal } = this.#told(effect, consumer ?? '');
+    const cursor = cursorText(this.#journalId, effect.seq);
+    const whole = jsonText({ cursor, seq: effect.seq, type, at: formatInstant(atMs), data });
+    const [head = '', tail] = whole.split(HOLE) as [string, string?];
+    const text =
+      tail === undefined || signal === undefined
+        ? () => whole
+        : (now: Moment) => `${head}${String(expiresInMs(signal, now))}${tail}`;
+    return { seq: effect.seq, cursor, type, text };
+  }
+
+  #told(effect: Effect, consumer: string): Told {
+    switch (effect.kind) {
+      case 'signal_issued':
+        return this.#ofSignal('signal.issued', effect.signal.signalId, Math.floor(effect.signal.stampUs / 1_000));
+      case 'close_issued':
+        return this.#ofSignal('signal.issued', effect.closeId, effect.atMs);
+      case 'signal_amended':
+        return this.#ofSignal('signal.amended', effect.signalId, effect.atMs);
+      case 'signal_ended': {
+        const { signalId: id, reason, atMs } = effect;
+        // An acknowledged signal is one whose only delivery has reached its end.
+        const state = effect.state === 'ACKED_LEGACY' ? 'EXHAUSTED' : effect.state;
+        return { type: 'signal.ended', atMs, data: { id, symbol: this.#instruction(id).signal.symbol, state, reason } };
+      }
+      case 'cancel_requested': {
+        // Its offer is over already. Whoever executes it hears once more, and withdraws what rests at the venue.
+        const { signalId: id, reason, atMs } = effect;
+        const { symbol } = this.#instruction(id).signal;
+        return { type: 'signal.ended', atMs, data: { id, symbol, state: 'CANCELLED', reason } };
+      }
+      case 'session_opened': {
+        const { sessionId: session, account, epoch, wallMs: atMs } = effect;
+        return { type: 'session.opened', atMs, data: { session, account, consumer: effect.consumer, epoch } };
+      }
+      case 'session_ended': {
+        const { sessionId: session, account, reason, wallMs: atMs } = effect;
+        return { type: 'account.stale', atMs, data: { account, session, consumer, reason } };
+      }
+      case 'delivery_shown': {
+        const data = { signal_id: effect.deliveryId.split('.', 1)[0]!, account: DEFAULT_ACCOUNT };
+        return { type: 'delivery.shown', atMs: effect.wallMs, data };
+      }
+      case 'delivery_claimed':
+        return this.#ofDelivery('delivery.claimed', `${effect.signalId}.${effect.account}`, effect.wallMs);
+      case 'delivery_reported':
+        return this.#ofDelivery('delivery.reported', effect.deliveryId, effect.wallMs);
+      case 'delivery_doubted':
+        return this.#ofDelivery('delivery.in_doubt', effect.deliveryId, effect.wallMs);
+      case 'delivery_resolved':
+        return this.#ofDelivery('delivery.resolved', effect.deliveryId, effect.wallMs);
+      case 'account_halted': {
+        const { account, reason, wallMs: atMs } = effect;
+        return { type: 'account.halted', atMs, data: { account, reason } };
+      }
+      case 'account_resumed': {
+        const { account, by, wallMs: atMs } = effect;
+        return { type: 'account.resumed', atMs, data: { account, reason: `resumed by ${by}` } };
+      }
+      case 'gap_recorded': {
+        const { symbol = null, fromMs, toMs, reason } = effect;
+        const data = { symbol, from: formatInstant(fromMs), to: formatInstant(toMs), reason };
+        return { type: 'market.gap', atMs: toMs, data };
+      }
+    }
+  }
+
+  #ofSignal(type: EventType, id: string, atMs: number): Told {
+    const signal = this.#instruction(id);
+    const left = signal.intent === 'CLOSE' ? null : new Verbatim(HOLE);
+    return { type, atMs, data: { signal: signalJson(signal, left) }, signal };
+  }
+
+  #ofDelivery(type: EventType, deliveryId: string, atMs: number): Told {
+    const delivery = this.book.delivery(deliveryId);
+    assert(delivery !== undefined, `event: ${deliveryId} is not known`);
+    const { signal } = this.#instruction(delivery.signalId);
+    return { type, atMs, data: { delivery: deliveryJson(delivery, signal) } };
+  }
+
+  #instruction(id: string): Instruction {
+    const instruction = this.book.instruction(id);
+    assert(instruction !== undefined, `event: ${id} is not known`);
+    return instruction;
+  }
+}
+
+interface Told {
+  readonly type: EventType;
+  readonly atMs: number;
+  readonly data: Json;
+  /** Whose time runs. */
+  readonly signal?: Instruction;
+}
+
+/** `<journal id>:<seq>`: right behind that effect. */
+export const cursorText = (journalId: string, seq: number): string => `${journalId}:${seq}`;
+
+/** @returns `undefined` when the text is no cursor at all */
+export function parseCursor(text: string): { readonly journalId: string; readonly seq: number } | undefined {
+  const parts = /^([0-9a-f]{32}):(\d{1,15})$/.exec(text);
+  return parts === null ? undefined : { journalId: parts[1]!, seq: Number(parts[2]) };
+}
