@@ -1,0 +1,116 @@
+import { jsonText } from '../../contract/json-text.ts';
+import type { ToldEvent } from '../../contract/v1/event-json.ts';
+import type { Moment } from '../../core/delivery/moment.ts';
+import type { EventLog } from './event-log.ts';
+import { frame, type Stream } from './sse.ts';
+
+/** How many events a reader that is behind is given at a time. */
+const PAGE = 256;
+/** A reader that is behind and takes nothing for this long is dropped. */
+const PATIENCE_MS = 30_000;
+
+export interface EventStreamsOptions {
+  readonly log: EventLog;
+  readonly now: () => Moment;
+  /** Hears of events that were just handed to the system for every reader that is not behind. */
+  readonly onPushed?: (events: readonly ToldEvent[]) => void;
+  readonly onError: (error: unknown, what: string) => void;
+}
+
+/**
+ * Sends events to everybody who reads along. Who resumes is first given what it missed, at its own pace, and then joins
+ * the others: no event is left out and none is repeated in between, because joining happens in one step.
+ */
+export class EventStreams {
+  readonly #log: EventLog;
+  readonly #now: () => Moment;
+  readonly #onPushed: (events: readonly ToldEvent[]) => void;
+  readonly #onError: EventStreamsOptions['onError'];
+  readonly #live = new Set<Stream>();
+
+  constructor({ log, now, onPushed = () => undefined, onError }: EventStreamsOptions) {
+    this.#log = log;
+    this.#now = now;
+    this.#onPushed = onPushed;
+    this.#onError = onError;
+    log.subscribe((events) => this.#push(events));
+  }
+
+  /**
+   * Serves a reader until it goes away.
+   * @param after The cursor it wants to resume at, as it sent it; `undefined` to begin at the end.
+   */
+  serve(stream: Stream, after: string | undefined): void {
+    stream.onClose(() => this.#live.delete(stream));
+    const place = after === undefined ? undefined : this.#log.placeOf(after);
+    if (place?.ok) {
+      const cursor = this.#log.cursorOf(place.seq);
+      stream.send(frame('open', jsonText({ cursor, oldest: this.#log.oldestCursor }), cursor));
+      this.#catchUp(stream, place.seq).catch((error: unknown) => {
+        this.#onError(error, 'event stream');
+        stream.drop();
+      });
+      return;
+    }
+    const ends = { cursor: this.#log.cursor, oldest: this.#log.oldestCursor };
+    stream.send(frame('open', jsonText(ends), this.#log.cursor));
+    if (place !== undefined) this.#reset(stream, place.reason);
+    this.#live.add(stream);
+  }
+
+  #reset(stream: Stream, reason: string): void {
+    const { cursor, oldestCursor: oldest } = this.#log;
+    stream.send(frame('reset', jsonText({ reason, cursor, oldest }), cursor));
+  }
+
+  async #catchUp(stream: Stream, fromSeq: number): Promise<void> {
+    let seq = fromSeq;
+    while (stream.open) {
+      const missing = await this.#log.read(seq, PAGE);
+      if (missing === undefined) {
+        this.#reset(stream, 'what came next is not kept any more');
+        this.#live.add(stream);
+        return;
+      }
+      this.#send(stream, missing);
+      seq = missing.at(-1)?.seq ?? seq;
+      if (!(await this.#taken(stream))) return;
+      // From here to the end of the loop nothing else runs: what is missing now is all that is missing.
+      if (seq === this.#log.lastSeq) {
+        this.#live.add(stream);
+        return;
+      }
+    }
+  }
+
+  /** @returns false when the reader has gone, or takes nothing any more */
+  async #taken(stream: Stream): Promise<boolean> {
+    let impatience: NodeJS.Timeout | undefined;
+    const patience = new Promise<void>((resolve) => {
+      impatience = setTimeout(() => {
+        stream.drop();
+        resolve();
+      }, PATIENCE_MS);
+    });
+    await Promise.race([stream.drained(), patience]);
+    clearTimeout(impatience);
+    return stream.open;
+  }
+
+  #push(events: readonly ToldEvent[]): void {
+    if (this.#live.size > 0) {
+      const bytes = Buffer.from(this.#textOf(events));
+      for (const stream of [...this.#live]) stream.send(bytes);
+    }
+    this.#onPushed(events);
+  }
+
+  #send(stream: Stream, events: readonly ToldEvent[]): void {
+    if (events.length > 0 && stream.open) stream.send(this.#textOf(events));
+  }
+
+  #textOf(events: readonly ToldEvent[]): string {
+    const now = this.#now();
+    return events.map((event) => frame(event.type, event.text(now), event.cursor)).join('');
+  }
+}

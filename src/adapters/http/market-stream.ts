@@ -1,0 +1,113 @@
+import { decimalText } from '../../contract/decimal.ts';
+import { formatInstant } from '../../contract/instant.ts';
+import { jsonText } from '../../contract/json-text.ts';
+import { normaliseSymbol } from '../../contract/symbol.ts';
+import type { EngineEvent } from '../../core/engine/event.ts';
+import type { Quote } from '../../core/market/quote.ts';
+import type { Trade } from '../../core/market/trade.ts';
+import type { MarketTap } from '../../ports/market-tap.ts';
+import { frame, type Stream } from './sse.ts';
+
+/** With more than this unsent, a reader is left out until it has taken everything. */
+const BEHIND_BYTES = 262_144;
+/** A reader that takes nothing for this long is dropped. */
+const PATIENCE_MS = 30_000;
+
+interface Reader {
+  readonly stream: Stream;
+  /** `undefined` for all symbols. */
+  readonly symbols: ReadonlySet<string> | undefined;
+  /** What is sent when the engine has done its turn. */
+  pending: string;
+  /** How many events were left out since it fell behind; 0 while it keeps up. */
+  leftOut: number;
+}
+
+/**
+ * Trades and quotes as the engine sees them, for executors and charts. An event object may change as soon as it was
+ * seen, so it is written down at once, and once for everybody. A slow reader costs the others nothing: it misses
+ * events and is told so.
+ */
+export class MarketStreams implements MarketTap {
+  readonly #market: { readonly label: string; readonly symbols: readonly string[] };
+  readonly #readers = new Set<Reader>();
+  #flushing = false;
+  listening = false;
+
+  constructor(market: { readonly label: string; readonly symbols: readonly string[] }) {
+    this.#market = market;
+  }
+
+  /** @param wanted Symbols as the reader writes them; `undefined` for all. */
+  serve(stream: Stream, wanted: readonly string[] | undefined): void {
+    const symbols = wanted && new Set(wanted.map(normaliseSymbol));
+    const reader: Reader = { stream, symbols, pending: '', leftOut: 0 };
+    stream.onClose(() => {
+      this.#readers.delete(reader);
+      this.listening = this.#readers.size > 0;
+    });
+    const opened = { market: this.#market.label, symbols: symbols ? [...symbols] : this.#market.symbols };
+    stream.send(frame('open', jsonText(opened)));
+    this.#readers.add(reader);
+    this.listening = true;
+  }
+
+  see(event: EngineEvent): void {
+    if (event.kind !== 'trade' && event.kind !== 'quote') return;
+    let text: string | undefined;
+    for (const reader of this.#readers) {
+      if (reader.symbols !== undefined && !reader.symbols.has(event.symbol)) continue;
+      if (reader.leftOut > 0 || reader.stream.unsentBytes + reader.pending.length > BEHIND_BYTES) {
+        this.#leaveOut(reader);
+        continue;
+      }
+      text ??= event.kind === 'trade' ? tradeFrame(event) : quoteFrame(event);
+      reader.pending += text;
+      this.#flushSoon();
+    }
+  }
+
+  /** One write per turn of the engine and reader, however many events there were in it. */
+  #flushSoon(): void {
+    if (this.#flushing) return;
+    this.#flushing = true;
+    queueMicrotask(() => {
+      this.#flushing = false;
+      for (const reader of this.#readers) flush(reader);
+    });
+  }
+
+  #leaveOut(reader: Reader): void {
+    reader.leftOut += 1;
+    if (reader.leftOut > 1) return;
+    flush(reader);
+    const { stream } = reader;
+    const impatience = setTimeout(() => stream.drop(), PATIENCE_MS);
+    stream.onClose(() => clearTimeout(impatience));
+    void stream.drained().then(() => {
+      clearTimeout(impatience);
+      const reason = `${reader.leftOut} events were left out because this reader was slow`;
+      reader.leftOut = 0;
+      stream.send(frame('reset', jsonText({ reason })));
+    });
+  }
+}
+
+function flush(reader: Reader): void {
+  if (reader.pending === '') return;
+  const { pending } = reader;
+  reader.pending = '';
+  reader.stream.send(pending);
+}
+
+function tradeFrame({ symbol, tradeId, price, size, aggressor, eventTimeMs }: Trade): string {
+  const side = aggressor === 'buy' ? 'BUY' : 'SELL';
+  const prices = `"id":${tradeId},"price":${decimalText(price)},"size":${decimalText(size)}`;
+  return frame('trade', `{"symbol":"${symbol}",${prices},"side":"${side}","time":"${formatInstant(eventTimeMs)}"}`);
+}
+
+function quoteFrame({ symbol, bidPrice, bidSize, askPrice, askSize, eventTimeMs }: Quote): string {
+  const bid = `"bid":${decimalText(bidPrice)},"bid_size":${decimalText(bidSize)}`;
+  const ask = `"ask":${decimalText(askPrice)},"ask_size":${decimalText(askSize)}`;
+  return frame('quote', `{"symbol":"${symbol}",${bid},${ask},"time":"${formatInstant(eventTimeMs)}"}`);
+}
