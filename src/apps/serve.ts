@@ -8,8 +8,8 @@ import { journalPath } from '../adapters/sqlite/data-dir.ts';
 import { acquireDataDirLock, type DataDirLock } from '../adapters/sqlite/data-dir-lock.ts';
 import { openSqliteJournal } from '../adapters/sqlite/journal.ts';
 import type { Decoded } from '../core/decoded.ts';
-import type { Effect } from '../core/engine/effect.ts';
 import { Books } from '../core/delivery/books.ts';
+import type { Effect } from '../core/engine/effect.ts';
 import type { MarketClock } from '../ports/clock.ts';
 import type { Journal } from '../ports/journal.ts';
 import { JournalError } from '../ports/journal-error.ts';
@@ -19,11 +19,13 @@ import { StrategyError } from './config/guarded-strategy.ts';
 import type { LoadedConfig } from './config/load-config.ts';
 import { engineSettings } from './engine-settings.ts';
 import { House } from './house.ts';
+import { openKeyRing } from './key-store.ts';
 import { LogOutlet } from './log-outlet.ts';
 import type { Past } from './past.ts';
 import { latenessOf, Player } from './player.ts';
 import { PositionKeeper } from './position-keeper.ts';
 import { startScreen } from './start-screen.ts';
+import { Sweeper } from './sweeper.ts';
 import { packageVersion } from './version.ts';
 
 /** Ctrl-C, a service manager, a closed terminal. A kill without any of them loses nothing either. */
@@ -99,10 +101,14 @@ interface Means {
 /** @returns why it could not go on, `undefined` after a clean end */
 async function run(loaded: LoadedConfig, serving: Serving, means: Means): Promise<string | undefined> {
   const { journal, log, lock, startedAtMs, logFile } = means;
-  const past = foldJournal(journal);
+  const past = await foldJournal(journal);
   if (!past.ok) return past.problem;
   const { books } = past.value;
   const book = books.signals;
+
+  const ring = await openKeyRing(loaded.config.dataDir, (problem) => log.logger.error(problem));
+  if (!ring.ok) return ring.problem;
+  const { keys, apiKeyFile } = ring.value;
 
   const market = await serving.open(past.value);
   if (!market.ok) return market.problem;
@@ -118,14 +124,18 @@ async function run(loaded: LoadedConfig, serving: Serving, means: Means): Promis
   const onError = (error: unknown, what: string): void => log.logger.error({ err: error }, what);
   const api = await startApi({
     ...apiSettings(loaded.config.api),
+    keys,
     version,
     onError,
     house: {
       clock,
       book,
+      deliveries: books.deliveries,
+      houseClock,
       journalId: journal.id,
       market: { kind: feed.kind, label: feed.label },
       submit: (events) => house.submit(events),
+      ask: (command) => house.ask(command),
       health: () => ({
         feed: feed.status,
         dataAgeMs: player.dataAgeMs,
@@ -145,11 +155,15 @@ async function run(loaded: LoadedConfig, serving: Serving, means: Means): Promis
     stop.abort();
   };
   for (const signal of STOP_SIGNALS) process.once(signal, interrupted);
+  const sweeper = new Sweeper(house);
   const positions = new PositionKeeper(journal, market.value, log.logger, (reason) => house.distrustJournal(reason));
   try {
     await positions.start();
+    sweeper.start();
     const times = { nowMs: clock.nowMs(), wallMs: Date.now() };
-    process.stdout.write(startScreen({ version, feed, note, api: api.value, loaded, logFile, book, ...times }));
+    process.stdout.write(
+      startScreen({ version, feed, note, api: api.value, loaded, logFile, apiKeyFile, book, ...times }),
+    );
     loaded.complaints.tellTo((sentence) => log.logger.warn(sentence));
     log.logger.info({ market: feed.label, source, port, journal: journal.id }, `${serving.command} runs`);
     await player.play(stop.signal);
@@ -175,29 +189,30 @@ async function run(loaded: LoadedConfig, serving: Serving, means: Means): Promis
     return `the journal could not be written: ${house.journalFault.reason}`;
   } finally {
     for (const signal of STOP_SIGNALS) process.off(signal, interrupted);
+    sweeper.stop();
     await positions.stop();
     await api.value.close();
   }
 }
 
 /** All that the journal knows, read once. A damaged one is refused in words: what it says can be trusted, or not at all. */
-function foldJournal(journal: Journal): Decoded<Past> {
+async function foldJournal(journal: Journal): Promise<Decoded<Past>> {
   try {
     const books = new Books(journal.base);
-    for (const effect of journal.read(journal.base.seq)) books.apply(effect);
-    return { ok: true, value: { books, position: journal.readPosition() } };
+    for await (const effect of journal.read(journal.base.seq)) books.apply(effect);
+    return { ok: true, value: { books, position: await journal.readPosition() } };
   } catch (error) {
     if (error instanceof JournalError) return { ok: false, problem: error.message };
     throw error;
   }
 }
 
-function apiSettings({ host, port, allowedHosts, rate }: LoadedConfig['config']['api']) {
+function apiSettings({ host, port, allowedHosts, networks, rate }: LoadedConfig['config']['api']) {
   const rates = {
     local: { perSecond: rate.local, burst: rate.local },
     remote: { perSecond: rate.remote, burst: rate.remoteBurst },
   };
-  return { host, port, allowedHosts, rates };
+  return { host, port, allowedHosts, networks, rates };
 }
 
 /** The books that the API reads from: they hear of effects when they are on disk, like everybody else. */

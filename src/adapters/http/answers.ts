@@ -5,12 +5,15 @@ import type { Signal, SignalEnd } from '../../core/signals/signal.ts';
 import type { EndedSignal } from '../../core/signals/signal-book.ts';
 import type { ApiHouse } from './api-house.ts';
 import { feedFields, judgeHealth } from './health.ts';
+import type { View } from './showing.ts';
 import { explain, statisticsFields } from './statistics.ts';
 
 export interface Answer {
   readonly status: number;
   /** JSON text. */
   readonly body: string;
+  /** Headers beside those that every answer has: names and values in turn. */
+  readonly headers?: readonly string[];
 }
 
 /** What the API itself has counted since the start. */
@@ -30,29 +33,33 @@ export class Answers {
   readonly #signalTexts = new WeakMap<Signal, string>();
   readonly #endedTexts = new WeakMap<SignalEnd, string>();
 
-  #newest: { readonly nowMs: number; readonly signal: Signal | undefined; readonly answer: Answer } = {
-    nowMs: Number.NaN,
-    signal: undefined,
-    answer: ok(''),
-  };
+  #newest: {
+    readonly nowMs: number;
+    readonly signal: Signal | undefined;
+    readonly notice: string | undefined;
+    readonly answer: Answer;
+  } = { nowMs: Number.NaN, signal: undefined, notice: undefined, answer: ok('') };
 
   constructor(house: ApiHouse, requests: RequestCounts) {
     this.#house = house;
     this.#requests = requests;
   }
 
-  signals(): Answer {
+  signals(view: View): Answer {
     const { nowMs, timestamp } = this.#now();
-    return ok(`{"status":"success",${this.#list(this.#house.book.live(nowMs))},"timestamp":"${timestamp}"}`);
+    const signals = this.#house.book.live(nowMs).filter((signal) => view.sees(signal));
+    return noticed(ok(`{"status":"success",${this.#list(signals)},"timestamp":"${timestamp}"}`), view.notice);
   }
 
   /** The answer cannot change within a millisecond while the signal stays, and pollers ask more often than that. */
-  latest(): Answer {
+  latest(view: View): Answer {
     const nowMs = this.#house.clock.nowMs();
-    const signal = this.#house.book.latest(nowMs);
-    if (this.#newest.nowMs !== nowMs || this.#newest.signal !== signal) {
-      this.#newest = { nowMs, signal, answer: this.#latestAt(nowMs, signal) };
-    }
+    const newest = this.#house.book.latest(nowMs);
+    const signal = newest !== undefined && view.sees(newest) ? newest : undefined;
+    const { notice } = view;
+    const { answer, ...asked } = this.#newest;
+    if (asked.nowMs === nowMs && asked.signal === signal && asked.notice === notice) return answer;
+    this.#newest = { nowMs, signal, notice, answer: noticed(this.#latestAt(nowMs, signal), notice) };
     return this.#newest.answer;
   }
 
@@ -65,14 +72,14 @@ export class Answers {
     return { status: 404, body: `{"status":"no_signals","message":"${message}","timestamp":"${timestamp}"}` };
   }
 
-  ofSymbol(asked: string): Answer {
+  ofSymbol(asked: string, view: View): Answer {
     const { nowMs, timestamp } = this.#now();
     const symbol = normaliseSymbol(asked);
-    const signals = this.#house.book.live(nowMs).filter((signal) => signal.symbol === symbol);
+    const signals = this.#house.book.live(nowMs).filter((each) => each.symbol === symbol && view.sees(each));
     const newest = signals.at(-1);
     const signal = newest === undefined ? '' : `,"signal":${this.#text(newest)}`;
     const head = `{"status":"success","symbol":${JSON.stringify(symbol)}`;
-    return ok(`${head},${this.#list(signals)}${signal},"timestamp":"${timestamp}"}`);
+    return noticed(ok(`${head},${this.#list(signals)}${signal},"timestamp":"${timestamp}"}`), view.notice);
   }
 
   history(): Answer {
@@ -159,3 +166,10 @@ export class Answers {
 }
 
 const ok = (body: string): Answer => ({ status: 200, body });
+
+function noticed(answer: Answer, notice: string | undefined): Answer {
+  // A header takes no more than ASCII; a consumer calls itself what it likes.
+  return notice === undefined
+    ? answer
+    : { ...answer, headers: ['X-Tapewire-Notice', notice.replace(/[^\x20-\x7e]/g, '?')] };
+}

@@ -1,3 +1,6 @@
+import type { Command } from '../../core/delivery/command.ts';
+import type { DeliveryBook } from '../../core/delivery/delivery-book.ts';
+import type { Replies } from '../../core/delivery/reply.ts';
 import type { Effect } from '../../core/engine/effect.ts';
 import type { EngineEvent } from '../../core/engine/event.ts';
 import type { SignalBook } from '../../core/signals/signal-book.ts';
@@ -38,10 +41,16 @@ export interface ApiHouse {
   readonly clock: MarketClock;
   /** The API's own fold of the effects that are on disk. */
   readonly book: Pick<SignalBook, 'live' | 'open' | 'latest' | 'history' | 'knows' | 'seqOf' | 'issuedCount'>;
+  /** The same for what became of the signals. */
+  readonly deliveries: Omit<DeliveryBook, 'apply' | 'copy' | 'asBase'>;
+  /** Wall time that never goes back: leases and deadlines run in it. */
+  readonly houseClock: Pick<MarketClock, 'nowMs'>;
   readonly journalId: string;
   readonly market: { readonly kind: MarketKind; readonly label: string };
   /** Resolves when the effects are on disk; rejects when the journal failed. */
   submit(events: readonly EngineEvent[]): Promise<readonly Effect[]>;
+  /** Resolves with the answer when what it rests on is on disk; rejects when the journal failed. */
+  ask<C extends Command>(command: C): Promise<Replies[C['kind']]>;
   health(): HealthFacts;
   statistics(): EngineStatistics;
 }

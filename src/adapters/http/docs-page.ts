@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { errorJson } from '../../contract/refusal.ts';
 import type { Answers } from './answers.ts';
+import type { View } from './showing.ts';
 import type { ApiHouse } from './api-house.ts';
 import { PAGE_STYLE } from './docs-style.ts';
 
@@ -18,9 +19,10 @@ export interface DocsPage {
  * The page at `/`: what this server is, on which market, and every route with a command to try it. Its examples are
  * the server's own answers at this moment. Works without scripts.
  *
+ * @param view What of the live signals may be on the page: looking at it marks none as shown.
  * @param port The port the server listens on.
  */
-export function docsPage(house: ApiHouse, answers: Answers, version: string, port: number): DocsPage {
+export function docsPage(house: ApiHouse, answers: Answers, view: View, version: string, port: number): DocsPage {
   const base = `http://127.0.0.1:${port}`;
   const health = JSON.parse(answers.health().body) as { status: string; active_signals: number; timestamp: string };
   const stats = JSON.parse(answers.stats().body) as { statistics: { explanation: string } };
@@ -60,8 +62,8 @@ of a signal is unique and never changes: it is the key to acknowledge it by. A r
 <h2>Try it</h2>
 <p>The newest signal. In a Windows prompt, in PowerShell 7 and in any other shell:</p>
 <pre><code>curl ${base}/api/signals/latest</code></pre>
-<p>The answer at this moment:</p>
-<pre><code>${escapeHtml(indented(answers.latest().body))}</code></pre>
+<p>The answer at this moment (looking at this page takes no signal: one that no client has read yet is not on it):</p>
+<pre><code>${escapeHtml(indented(answers.latest(view).body))}</code></pre>
 <p>To say that you have processed it, in a POSIX shell:</p>
 <pre><code>curl -X POST ${base}/api/signals/acknowledge \\
   -H 'Content-Type: application/json' \\
@@ -82,8 +84,9 @@ and expired signals are in <code>/api/signals/history</code> with their end.</li
 place.</li>
 <li>The market's name is in every answer's header <code>X-Tapewire-Market</code> and in every signal's
 <code>metadata.market</code>.</li>
-<li>Other machines are answered only <code>GET /api/health</code> in this version. Clients use <code>127.0.0.1</code>: this
-machine's network address counts as another machine, and <code>localhost</code> can cost them two seconds.</li>
+<li>Other machines are answered <code>GET /api/health</code>, and more only with a key: <code>tapewire keys add --guide</code>
+prints the base URL for a client there. Clients here use <code>127.0.0.1</code>: this machine's network address counts as
+another machine, and <code>localhost</code> can cost them two seconds.</li>
 <li><code>metadata.seq</code> is the number of the journal entry that issued the signal. Ends of signals are entries, too, so
 the numbers of signals that follow each other have gaps.</li>
 <li>Web pages may use this server only when it served them, under the very host and port they call: to a page from

@@ -1,18 +1,30 @@
 import { EXAMPLE_SIGNAL } from '../../contract/example-signal.ts';
+import { Books } from '../../core/delivery/books.ts';
+import type { Command } from '../../core/delivery/command.ts';
+import { Dispatcher } from '../../core/delivery/dispatcher.ts';
+import type { Replies } from '../../core/delivery/reply.ts';
 import type { Effect } from '../../core/engine/effect.ts';
 import type { EngineEvent } from '../../core/engine/event.ts';
 import type { Signal, SignalEndState } from '../../core/signals/signal.ts';
-import { SignalBook } from '../../core/signals/signal-book.ts';
+
 import type { ApiHouse, EngineStatistics, HealthFacts } from './api-house.ts';
 
 /** 2024-11-21T10:30:50Z: five seconds after the guide's example was issued. */
 export const NOW_MS = 1_732_185_050_000;
 
-/** A house without an engine: signals are issued and ended by hand, and what is acknowledged ends at once. */
+/**
+ * A house without an engine and a journal: signals are issued and ended by hand, what is acknowledged ends at once, and
+ * commands are answered by a dispatcher of its own.
+ */
 export class FakeHouse implements ApiHouse {
   nowMs = NOW_MS;
   readonly clock: ApiHouse['clock'];
-  readonly book = new SignalBook();
+  readonly books = new Books();
+  readonly book = this.books.signals;
+  readonly deliveries = this.books.deliveries;
+  readonly houseClock = { nowMs: () => this.wallMs ?? this.clock.nowMs() };
+  /** House time, when it shall differ from market time. */
+  wallMs: number | undefined;
   readonly journalId = '00112233445566778899aabbccddeeff';
   market: ApiHouse['market'] = { kind: 'SIMULATED', label: 'SIMULATED medium' };
   readonly submitted: EngineEvent[] = [];
@@ -25,7 +37,10 @@ export class FakeHouse implements ApiHouse {
     journalFault: undefined,
   };
   counted: EngineStatistics = { fusionRuns: 0, silences: {}, problems: {}, strategies: {} };
-  #seq = 0;
+  /** Hears of every effect, as outlets do. */
+  onEffects: (effects: readonly Effect[]) => void = () => undefined;
+  readonly #dispatcher = new Dispatcher(this.books, 'fake');
+  #issuedCount = 0;
 
   /** @param now Market time, when it shall run by itself. */
   constructor({ speed = 1, now }: { readonly speed?: number; readonly now?: () => number } = {}) {
@@ -34,27 +49,40 @@ export class FakeHouse implements ApiHouse {
 
   /** Issues the example with other values; id and stamp follow from the sequence unless given. */
   issue(values: Partial<Signal> = {}): Signal {
-    this.#seq += 1;
-    const signalId = `01934e4e-8783-7a2b-9c4d-${String(this.#seq).padStart(12, '0')}`;
-    const stampUs = EXAMPLE_SIGNAL.stampUs + this.#seq - 1;
+    this.#issuedCount += 1;
+    const signalId = `01934e4e-8783-7a2b-9c4d-${String(this.#issuedCount).padStart(12, '0')}`;
+    const stampUs = EXAMPLE_SIGNAL.stampUs + this.#issuedCount - 1;
     const expiresAtMs = this.nowMs + 15_000;
     const signal = { ...EXAMPLE_SIGNAL, signalId, stampUs, expiresAtMs, ...values };
-    this.book.apply({ kind: 'signal_issued', seq: this.#seq, signal });
+    this.#tell({ kind: 'signal_issued', seq: this.book.lastSeq + 1, signal });
     return signal;
   }
 
   end(signal: Signal, state: SignalEndState, reason = 'as the test wants it'): Effect {
-    this.#seq += 1;
     const effect = {
       kind: 'signal_ended',
-      seq: this.#seq,
+      seq: this.book.lastSeq + 1,
       signalId: signal.signalId,
       state,
       reason,
       atMs: this.nowMs,
     } as const;
-    this.book.apply(effect);
+    this.#tell(effect);
     return effect;
+  }
+
+  #tell(effect: Effect): void {
+    this.books.apply(effect);
+    this.onEffects([effect]);
+  }
+
+  async ask<C extends Command>(command: C): Promise<Replies[C['kind']]> {
+    await this.disk();
+    const moment = { atMs: this.clock.nowMs(), wallMs: this.houseClock.nowMs(), speed: this.clock.speed };
+    const reply = this.#dispatcher.take(command, moment);
+    const effects = this.#dispatcher.drain();
+    if (effects.length > 0) this.onEffects(effects);
+    return reply;
   }
 
   async submit(events: readonly EngineEvent[]): Promise<readonly Effect[]> {
