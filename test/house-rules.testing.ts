@@ -9,12 +9,25 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   core: ['core'],
   contract: ['contract', 'core'],
   ports: ['ports', 'core', 'contract'],
+  client: ['client'],
   adapters: ['ports', 'core', 'contract'],
   apps: ['apps', 'adapters', 'ports', 'core', 'contract'],
 };
 
-/** Packages that are as pure as the floors they are used on. */
-const PURE_PACKAGES: Readonly<Record<string, readonly string[]>> = { core: [], contract: ['zod'] };
+/** Packages that are as pure as the floors they are used on. The client is to be copied: it takes what Node brings. */
+const PURE_PACKAGES: Readonly<Record<string, readonly string[]>> = {
+  core: [],
+  contract: ['zod'],
+  client: [
+    'node:crypto',
+    'node:fs',
+    'node:fs/promises',
+    'node:http',
+    'node:https',
+    'node:path',
+    'node:timers/promises',
+  ],
+};
 
 /** Libraries disagree about the last digit of these, and the same tape must give the same bytes everywhere. */
 const INEXACT =

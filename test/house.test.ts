@@ -64,6 +64,8 @@ it('lets imports point down only, and keeps adapters apart', () => {
     ['src/ports/b.ts', '../adapters/x/y.ts'],
     ['src/adapters/http/b.ts', '../sqlite/journal.ts'],
     ['src/adapters/http/b.ts', '../../apps/start.ts'],
+    ['src/client/b.ts', '../contract/stamp.ts'],
+    ['src/client/b.ts', 'zod'],
   ];
   for (const [path, specifier] of bad) {
     for (const text of [
