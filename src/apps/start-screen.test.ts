@@ -13,15 +13,15 @@ function screen(changes: Partial<ScreenFacts> = {}): string[] {
     ...{ config: defaultConfig([]), seats: [], origins: new Map(), file: undefined, complaints: new Complaints() },
   };
   const facts: ScreenFacts = {
-    ...{ version: '1.2.3', note: 'a note', loaded, logFile: 'the.log', book: new SignalBook() },
+    ...{ version: '1.2.3', note: 'a note', loaded, logFile: 'the.log', apiKeyFile: 'the-key', book: new SignalBook() },
     feed: { kind: 'SIMULATED', label: 'SIMULATED medium', symbols: ['ETHUSDT'] },
     api: { urls: ['http://127.0.0.1:8888', 'http://[::1]:8888'], note: undefined },
     ...{ nowMs: NOW_MS, wallMs: NOW_MS + 60_000 },
     ...changes,
   };
   const lines = startScreen(facts).split('\n');
-  assert.equal(lines.length, 7);
-  assert.ok(lines.slice(0, 6).every((line) => line === line.trim()));
+  assert.equal(lines.length, 8);
+  assert.ok(lines.slice(0, 7).every((line) => line === line.trim()));
   return lines;
 }
 
@@ -50,7 +50,11 @@ it('names further addresses only where there are some', () => {
 
 it('counts what is live now, not what was when the program ended', () => {
   const book = (issuedCount: number, live: number) => ({ issuedCount, live: () => Array(live) });
-  assert.match(screen()[5]!, /journal: no signal yet$/);
-  assert.match(screen({ book: book(1, 1) })[5]!, /journal: 1 signal so far, 1 live$/);
-  assert.match(screen({ book: book(7, 0) })[5]!, /journal: 7 signals so far, 0 live$/);
+  assert.match(screen()[6]!, /journal: no signal yet$/);
+  assert.match(screen({ book: book(1, 1) })[6]!, /journal: 1 signal so far, 1 live$/);
+  assert.match(screen({ book: book(7, 0) })[6]!, /journal: 7 signals so far, 0 live$/);
+});
+
+it('says where the first key is, and leaves it there', () => {
+  assert.equal(screen()[5], 'key       in the-key   for /api/v1; `tapewire keys add` makes others');
 });

@@ -11,6 +11,8 @@ export interface ScreenFacts {
   readonly api: Pick<RunningApi, 'urls' | 'note'>;
   readonly loaded: LoadedConfig;
   readonly logFile: string;
+  /** Where the first key was written. The key itself is never shown. */
+  readonly apiKeyFile: string;
   readonly book: Pick<SignalBook, 'issuedCount' | 'live'>;
   /** Market time. */
   readonly nowMs: number;
@@ -20,7 +22,7 @@ export interface ScreenFacts {
 
 const TOLERATED_MS = MINUTE_MS;
 
-/** Six lines: what runs, on which market, who votes, where the API and the docs are, and where the rest is written. */
+/** Seven lines: what runs, on which market, who votes, where API, docs and key are, and where the rest is written. */
 export function startScreen(facts: ScreenFacts): string {
   const { version, feed, note, api, loaded, logFile } = facts;
   const { config, seats } = loaded;
@@ -37,6 +39,7 @@ export function startScreen(facts: ScreenFacts): string {
     ['bot', `${symbols}; ${bot}`],
     ['API', `${url}/api/signals   ${api.note ?? (others.length === 0 ? '' : `also ${others.join(' ')}`)}`],
     ['docs', `${url}/   health ${url}/api/health   why no signal? ${url}/api/stats`],
+    ['key', `in ${facts.apiKeyFile}   for /api/v1; \`tapewire keys add\` makes others`],
     ['log', `${logFile}   journal: ${journalled(facts)}`],
   ];
   return rows.map(([name, text]) => `${name.padEnd(9)} ${text.trim()}\n`).join('');

@@ -1,3 +1,5 @@
+import type { Json } from './json-text.ts';
+
 /**
  * Every way in which the API says no, with its HTTP status. On the guide's routes the body is `{status:"error",message}`,
  * under `/api/v1/` a problem that carries the code in capitals. The code is also what refusals are counted by in
@@ -56,6 +58,8 @@ export type RefusalCode = keyof typeof REFUSAL_STATUS;
 export interface Refusal {
   readonly code: RefusalCode;
   readonly message: string;
+  /** What the code promises besides under `/api/v1/`, such as the `holder` of ACCOUNT_HELD. */
+  readonly members?: Readonly<Record<string, Json>>;
 }
 
 /** The body of every error on the guide's routes. */

@@ -152,7 +152,7 @@ it('Multiple Timeframe Signals: all of them, filtered by the reader', async () =
   assert.deepEqual([symbolsOn('1m'), symbolsOn('3m'), symbolsOn('5m')], [['ETHUSDT'], ['BTCUSDT'], []]);
 });
 
-it('ATAS Cannot Connect: another address of this machine counts as another machine, and may ask for health', async (t) => {
+it('ATAS Cannot Connect: another address of this machine counts as another machine: it may ask for health, and reads with a key in its base URL', async (t) => {
   const outer = Object.values(networkInterfaces())
     .flatMap((entries) => entries ?? [])
     .find(({ family, internal }) => family === 'IPv4' && !internal);
@@ -161,7 +161,7 @@ it('ATAS Cannot Connect: another address of this machine counts as another machi
   assert.equal((await http.get(`${base}/api/health`)).status, 200);
   const refused = await http.get(`${base}/api/signals/latest`);
   assert.equal(refused.status, 401);
-  assert.match(JSON.parse(refused.text).message, /only GET \/api\/health/);
+  assert.match(JSON.parse(refused.text).message, /`tapewire keys add --guide` prints a base URL/);
 });
 
 it('No Signals Appearing: what the guide asks is counted, and says why in words', async () => {

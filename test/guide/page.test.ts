@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { it } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { GUIDE_ROUTES } from '../../src/adapters/http/routes.ts';
+import { ROUTE_TABLE } from '../../src/adapters/http/route-table.ts';
 import { BUILT_INS } from '../../src/apps/config/defaults.ts';
 import { keyReference } from '../../src/apps/config/reference.ts';
 
@@ -35,7 +35,7 @@ it('names files, routes, commands and keys that exist', () => {
   for (const link of links) assert.ok(existsSync(join(dirname(PAGE), link)), link);
 
   const paths = [...page.matchAll(/(?<![\w.])\/api\/[\w/.{}-]+/g)].map((match) => match[0].replace(/[./]$/, ''));
-  const routes = Object.keys(GUIDE_ROUTES);
+  const routes = ROUTE_TABLE.map(({ path }) => path.replace('*', '{symbol}').replace(/:(\w+)/, '{$1}'));
   for (const path of paths) {
     assert.ok(routes.includes(path) || /^\/api\/signals\/[A-Z]+$/.test(path), path);
   }

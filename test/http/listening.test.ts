@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { it } from 'node:test';
 import { FakeHouse } from '../../src/adapters/http/fake-house.testing.ts';
+import { FakeKeys } from '../../src/adapters/http/fake-keys.testing.ts';
 import { explainBindFailure, listen, noteOn } from '../../src/adapters/http/listen.ts';
 import { startApi } from '../../src/adapters/http/server.ts';
 import { serve } from './serving.ts';
 
 const start = (host: string, port: number) =>
-  startApi({ house: new FakeHouse(), host, port, version: '0.1.0', onError: () => undefined });
+  startApi({ house: new FakeHouse(), keys: new FakeKeys(), host, port, version: '0.1.0', onError: () => undefined });
 
 it('says who has the port and how to take another one', async (t) => {
   const { port } = await serve(t);
@@ -59,8 +60,11 @@ it('closes at once although pollers keep their connections open', async () => {
   await assert.rejects(ask('/api/signals'), /ECONNREFUSED/);
 });
 
-it('warns of an address on which nobody could read a signal', async (t) => {
-  assert.match(noteOn('192.168.1.5') ?? '', /answered on 127\.0\.0\.1 only, and --host 192\.168\.1\.5 leaves that out/);
+it('warns of an address on which this machine would need a key', async (t) => {
+  assert.match(
+    noteOn('192.168.1.5') ?? '',
+    /without a key .* on 127\.0\.0\.1 only, and --host 192\.168\.1\.5 leaves that out/,
+  );
   assert.ok(noteOn('fe80::1') !== undefined);
   for (const host of ['::', '0.0.0.0', '127.0.0.1', '127.0.0.2', '::1', 'localhost'])
     assert.equal(noteOn(host), undefined);

@@ -2,6 +2,7 @@ import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { connect } from 'node:net';
 import type { TestContext } from 'node:test';
 import { FakeHouse } from '../../src/adapters/http/fake-house.testing.ts';
+import { FakeKeys } from '../../src/adapters/http/fake-keys.testing.ts';
 import { type ApiOptions, startApi } from '../../src/adapters/http/server.ts';
 
 export interface Reply {
@@ -18,6 +19,7 @@ export interface Ask {
 
 export interface Serving {
   readonly house: FakeHouse;
+  readonly keys: FakeKeys;
   readonly port: number;
   readonly urls: readonly string[];
   /** What was reported as our own mistake. */
@@ -33,12 +35,14 @@ export async function serve(test?: TestContext, options: Partial<ApiOptions> = {
   const house = (options.house as FakeHouse | undefined) ?? new FakeHouse();
   const mistakes: unknown[] = [];
   const onError = (error: unknown) => void mistakes.push(error);
-  const started = await startApi({ host: '::', port: 0, version: '0.1.0', onError, ...options, house });
+  const keys = (options.keys as FakeKeys | undefined) ?? new FakeKeys();
+  const started = await startApi({ host: '::', port: 0, version: '0.1.0', onError, ...options, house, keys });
   if (!started.ok) throw new Error(started.problem);
   const { address, urls, close } = started.value;
   test?.after(close);
   return {
     house,
+    keys,
     port: address.port,
     urls,
     mistakes,

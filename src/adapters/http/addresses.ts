@@ -8,6 +8,8 @@ loopback.addSubnet('::ffff:127.0.0.0', 104, 'ipv6');
 
 /** 127.0.0.0/8, ::1 and ::ffff:127.0.0.0/104. A container's bridge is another machine. */
 export function isLocalAddress(address: string): boolean {
+  // What the kernel says of nearly every local client.
+  if (address === '127.0.0.1' || address === '::1' || address === '::ffff:127.0.0.1') return true;
   const family = isIP(address);
   return family !== 0 && loopback.check(address, family === 6 ? 'ipv6' : 'ipv4');
 }

@@ -1,7 +1,7 @@
 import type { Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { isLocalAddress } from './addresses.ts';
-import type { GateRefusal } from './gate.ts';
+import type { GateRefusal } from './refusals.ts';
 
 /** How long a request's headers, and the whole request, may take to arrive. */
 export const HEADERS_MS = 10_000;

@@ -1,12 +1,10 @@
 import type { FastifyError } from 'fastify';
 import type { Refusal } from '../../contract/refusal.ts';
-import { BODY_LIMIT } from './gate.ts';
+import { BODY_TOO_LARGE, BROKEN_PATH } from './refusals.ts';
 
 /** Fastify's errors in our words. What is not the client's fault is ours, and says nothing about itself. */
 export function refusalOf({ code, statusCode, message }: FastifyError): Refusal {
-  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
-    return { code: 'body_too_large', message: `A request body may have ${BODY_LIMIT} bytes.` };
-  }
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return BODY_TOO_LARGE;
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
     return { code: 'not_json', message: 'A request body must be application/json.' };
   }
@@ -17,8 +15,7 @@ export function refusalOf({ code, statusCode, message }: FastifyError): Refusal 
   if (code === 'FST_ERR_CTP_EMPTY_JSON_BODY') {
     return { code: 'malformed_request', message: 'The request body is empty: a JSON object is wanted.' };
   }
-  if (code === 'FST_ERR_BAD_URL')
-    return { code: 'malformed_request', message: 'The path is not valid percent-encoding.' };
+  if (code === 'FST_ERR_BAD_URL') return BROKEN_PATH;
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) return { code: 'malformed_request', message };
   return OUR_MISTAKE;
 }

@@ -50,10 +50,10 @@ function listening(server: Server, note: string | undefined): Decoded<Listening>
   return { ok: true, value: { urls, address, note } };
 }
 
-/** Local means loopback: a server that listens only elsewhere shows its signals to nobody. */
+/** Local means loopback: to a server that listens only elsewhere, this machine is another one and needs a key. */
 export function noteOn(host: string): string | undefined {
   if (isIP(host) === 0 || host === '::' || host === '0.0.0.0' || isLocalAddress(host)) return undefined;
-  return `signals are answered on 127.0.0.1 only, and --host ${host} leaves that out: only /api/health can be read`;
+  return `without a key signals are answered on 127.0.0.1 only, and --host ${host} leaves that out`;
 }
 
 function hostsOf(bound: string): string[] {

@@ -1,7 +1,9 @@
 import { type ServerResponse, STATUS_CODES } from 'node:http';
 import { errorJson, REFUSAL_STATUS } from '../../contract/refusal.ts';
+import { PROBLEM_TYPE, problemJson } from '../../contract/v1/problem.ts';
 import type { Answer } from './answers.ts';
-import type { GateRefusal } from './gate.ts';
+import type { GateRefusal } from './refusals.ts';
+import { isDeliveryPath, pathOf } from './request-path.ts';
 
 /** What can be said of an answer before somebody asks for it. */
 interface Prepared {
@@ -43,7 +45,8 @@ export class Replies {
     const bytes = Buffer.byteLength(answer.body);
     // As many bytes as characters: all of it is ASCII, and need not be looked through for what is not.
     const encoding = bytes === answer.body.length ? 'latin1' : 'utf8';
-    return { answer, headers: [...this.#json, 'Content-Length', String(bytes)], encoding };
+    const headers = [...this.#json, ...(answer.headers ?? []), 'Content-Length', String(bytes)];
+    return { answer, headers, encoding };
   }
 
   html(response: ServerResponse, body: string, contentSecurityPolicy: string): void {
@@ -58,10 +61,24 @@ export class Replies {
   refusal(response: ServerResponse, refusal: GateRefusal, extra: readonly string[] = []): void {
     const headers = ['X-Content-Type-Options', 'nosniff', ...extra];
     if (refusal.retryAfterSeconds !== undefined) headers.push('Retry-After', String(refusal.retryAfterSeconds));
-    // A 401 must name a scheme. There are no keys to ask for: the only way in is to be on this machine.
-    if (refusal.code === 'unauthorized') headers.push('WWW-Authenticate', 'Loopback realm="tapewire"');
+    if (refusal.allow !== undefined) headers.push('Allow', refusal.allow);
     const status = REFUSAL_STATUS[refusal.code];
-    this.json(response, { status, body: errorJson(refusal.message) }, headers);
+    if (status === 401) headers.push('WWW-Authenticate', 'Bearer realm="tapewire"');
+    if (isDeliveryPath(pathOf(response.req.url ?? ''))) this.#problem(response, refusal, headers);
+    else this.json(response, { status, body: errorJson(refusal.message) }, headers);
+  }
+
+  #problem(response: ServerResponse, { code, message, members }: GateRefusal, extra: readonly string[]): void {
+    const body = problemJson(code, message, members);
+    const length = ['Content-Length', String(Buffer.byteLength(body))];
+    response.writeHead(REFUSAL_STATUS[code], [
+      'Content-Type',
+      PROBLEM_TYPE,
+      ...this.headers.flat(),
+      ...length,
+      ...extra,
+    ]);
+    response.end(body);
   }
 
   /** A whole HTTP answer for a connection whose request could not even be parsed. */

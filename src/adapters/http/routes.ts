@@ -5,8 +5,10 @@ import * as wire from '../../contract/schemas.ts';
 import type { Acknowledgements } from './acknowledge.ts';
 import type { Answer, Answers } from './answers.ts';
 import type { DocsPage } from './docs-page.ts';
-import { barePathOf, pathOf } from './gate.ts';
+import { nothingAt } from './refusals.ts';
 import type { Replies } from './reply.ts';
+import { decodedPathOf, pathOf } from './request-path.ts';
+import { allowedMethods, placeAt } from './route-table.ts';
 
 export interface Desk {
   readonly answers: Answers;
@@ -15,20 +17,6 @@ export interface Desk {
   readonly page: () => DocsPage;
   readonly refuse: (reply: FastifyReply, refusal: Refusal, extra?: readonly string[]) => FastifyReply;
 }
-
-/** What each path takes. `{symbol}` stands for any other path under `/api/signals/`. */
-export const GUIDE_ROUTES: Readonly<Record<string, readonly string[]>> = {
-  '/': ['GET'],
-  '/docs': ['GET'],
-  '/api/openapi.json': ['GET'],
-  '/api/signals': ['GET'],
-  '/api/signals/latest': ['GET'],
-  '/api/signals/history': ['GET'],
-  '/api/signals/acknowledge': ['POST'],
-  '/api/signals/{symbol}': ['GET'],
-  '/api/health': ['GET'],
-  '/api/stats': ['GET'],
-};
 
 /** The paths that are HTML pages. */
 export const isPage = (path: string): boolean => path === '/' || path === '/docs' || path === '/docs/';
@@ -88,8 +76,6 @@ export function addGuideRoutes(app: FastifyInstance, { answers, acknowledgements
     send(reply, answers.acknowledged());
     return reply;
   });
-  // Without this line the path would be taken for the symbol ACKNOWLEDGE.
-  app.get('/api/signals/acknowledge', { schema: { hide: true } }, (_, reply) => refuseMethod(reply, refuse, 'POST'));
 
   app.get('/', { schema: { hide: true } }, (_, reply) => {
     const { html, contentSecurityPolicy } = page();
@@ -100,32 +86,14 @@ export function addGuideRoutes(app: FastifyInstance, { answers, acknowledgements
     send(reply, { status: 200, body: JSON.stringify(app.swagger()) }),
   );
 
+  // What is left to the router, which is never asked for what is not in the route table.
   app.setNotFoundHandler((request, reply) => {
-    const { method } = request.raw;
-    const url = request.raw.url ?? '';
-    const methods = methodsOf(barePathOf(url));
-    if (methods === undefined) {
-      const message = `There is nothing at ${pathOf(url).slice(0, 200)}. GET / lists what there is.`;
-      return refuse(reply, { code: 'unknown_path', message });
-    }
-    if (method !== 'OPTIONS') return refuseMethod(reply, refuse, methods.join(' or '));
+    const { method, url = '' } = request.raw;
+    const place = placeAt(decodedPathOf(url) ?? '');
+    if (method !== 'OPTIONS') return refuse(reply, nothingAt(pathOf(url)));
+    const allowed = place === undefined ? 'GET, POST, HEAD, OPTIONS' : allowedMethods(place);
     reply.hijack();
-    reply.raw.writeHead(204, [...replies.headers.flat(), 'Allow', allowed(methods)]).end();
+    reply.raw.writeHead(204, [...replies.headers.flat(), 'Allow', allowed]).end();
     return reply;
   });
-}
-
-function methodsOf(path: string): readonly string[] | undefined {
-  if (path === '*') return ['GET', 'POST'];
-  if (Object.hasOwn(GUIDE_ROUTES, path)) return GUIDE_ROUTES[path];
-  return path.startsWith('/api/signals/') ? GUIDE_ROUTES['/api/signals/{symbol}'] : undefined;
-}
-
-const allowed = (methods: readonly string[]): string =>
-  [...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS'].join(', ');
-
-function refuseMethod(reply: FastifyReply, refuse: Desk['refuse'], methods: string): FastifyReply {
-  const { method } = reply.request.raw;
-  const message = `This path takes ${methods}, not ${method}.`;
-  return refuse(reply, { code: 'wrong_method', message }, ['Allow', allowed(methods.split(' or '))]);
 }

@@ -4,6 +4,7 @@ import { performance } from 'node:perf_hooks';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify';
 import type { Refusal, RefusalCode } from '../../contract/refusal.ts';
 import type { Decoded } from '../../core/decoded.ts';
+import type { KeyRing } from '../../ports/key-ring.ts';
 import { Acknowledgements } from './acknowledge.ts';
 import { ownAddresses } from './addresses.ts';
 import { Answers } from './answers.ts';
@@ -11,11 +12,15 @@ import type { ApiHouse } from './api-house.ts';
 import { guardConnections, HEADER_BYTES, HEADERS_MS, REQUEST_MS } from './connections.ts';
 import { docsPage } from './docs-page.ts';
 import { OUR_MISTAKE, refusalOf } from './fastify-errors.ts';
-import { BODY_LIMIT, Gate, type GateRefusal, hasBody, type Rates, UNKNOWN_EXPECTATION } from './gate.ts';
+import { Gate, hasBody, type Rates } from './gate.ts';
 import { HostList } from './host-list.ts';
 import { type Listening, listen } from './listen.ts';
+import { NetworkList } from './networks.ts';
 import { describeRoutes, serveDocsPages } from './openapi.ts';
+import { BODY_LIMIT, type GateRefusal, UNKNOWN_EXPECTATION } from './refusals.ts';
 import { Replies } from './reply.ts';
+import { withoutKey } from './request-path.ts';
+import { holdToTheTable } from './route-guard.ts';
 import { addGuideRoutes, isPage } from './routes.ts';
 import { ZOD_COMPILERS } from './zod-compilers.ts';
 
@@ -35,6 +40,9 @@ export interface ApiOptions {
   /** 0 for any free one. */
   readonly port: number;
   readonly version: string;
+  readonly keys: KeyRing;
+  /** Networks whose machines may use the guide's routes without a key: `192.168.1.0/24`. */
+  readonly networks?: readonly string[];
   /** Host names the server answers to besides loopback and its own addresses. */
   readonly allowedHosts?: readonly string[];
   readonly rates?: Rates;
@@ -102,7 +110,7 @@ export async function startApi(options: ApiOptions): Promise<Decoded<RunningApi>
       try {
         enterOnce(request, response);
       } catch (error) {
-        onError(error, `${request.method} ${request.url}`);
+        onError(error, `${request.method} ${withoutKey(request.url ?? '')}`);
         replies.refusal(response, OUR_MISTAKE);
       }
     };
@@ -132,6 +140,7 @@ export async function startApi(options: ApiOptions): Promise<Decoded<RunningApi>
     if (refusal.code === 'internal_error') onError(error, `${request.method} ${request.url}`);
     return refuse(reply, refusal, request.raw.complete ? [] : ['Connection', 'close']);
   });
+  holdToTheTable(app, refuse);
   await describeRoutes(app, options.version, house.market.label);
   addGuideRoutes(app, {
     answers,
@@ -161,7 +170,8 @@ function makeGate(options: ApiOptions): Gate {
     ownAddresses: options.ownAddresses ?? ownAddresses,
     monotonicMs,
   });
-  return new Gate({ hosts, rates: options.rates ?? DEFAULT_RATES, isPage, monotonicMs });
+  const networks = new NetworkList(options.networks ?? []);
+  return new Gate({ hosts, keys: options.keys, networks, rates: options.rates ?? DEFAULT_RATES, isPage, monotonicMs });
 }
 
 /** Lets running answers finish, but not for ever: pollers keep their connections open as long as they can. */

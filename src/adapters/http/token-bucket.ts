@@ -19,11 +19,16 @@ export class TokenBucket {
 
   /** 0 when a token was taken, else the milliseconds until there is one. */
   take(nowMs: number): number {
+    const waitMs = this.waitMs(nowMs);
+    if (waitMs === 0) this.#tokens -= 1;
+    return waitMs;
+  }
+
+  /** The milliseconds until there is a token, 0 when there is one now. Takes none. */
+  waitMs(nowMs: number): number {
     const { perSecond, burst } = this.#rate;
     this.#tokens = Math.min(burst, this.#tokens + ((nowMs - this.#filledAtMs) / 1_000) * perSecond);
     this.#filledAtMs = nowMs;
-    if (this.#tokens < 1) return ((1 - this.#tokens) / perSecond) * 1_000;
-    this.#tokens -= 1;
-    return 0;
+    return this.#tokens < 1 ? ((1 - this.#tokens) / perSecond) * 1_000 : 0;
   }
 }

@@ -16,7 +16,13 @@ export const BUILT_INS: readonly BuiltIn[] = BUILT_IN_STRATEGIES.map((definition
 /** The bot the guide documents, on the embedded market. Paths are as a user would write them. */
 export function defaultConfig(builtIns: readonly BuiltIn[]): Config {
   return {
-    api: { host: '::', port: 8888, allowedHosts: [], rate: { local: 20_000, remote: 50, remoteBurst: 200 } },
+    api: {
+      host: '::',
+      port: 8888,
+      allowedHosts: [],
+      networks: [],
+      rate: { local: 20_000, remote: 50, remoteBurst: 200 },
+    },
     dataDir: './tapewire-data',
     market: {
       source: 'sim',

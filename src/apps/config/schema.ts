@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { NETWORK_ALLOWED, parseNetwork } from '../../adapters/http/networks.ts';
 import { normaliseSymbol } from '../../contract/symbol.ts';
 import { TIMEFRAMES } from '../../core/market/timeframe.ts';
 import { SCENARIO_NAMES } from '../../core/simulation/scenarios.ts';
@@ -51,18 +52,23 @@ const withoutRepetitions = (symbols: readonly string[]): string[] => [...new Set
 
 const START_TIME_ALLOWED = '"now", or a whole minute in UTC such as 2026-01-01T00:00:00Z';
 
-const LOG_FILE_ALLOWED = 'a file name without a folder, and no name of a journal, a lock or server.json';
+const LOG_FILE_ALLOWED =
+  'a file name without a folder, and no name of a journal, a lock, a file of keys or server.json';
 /** What else lies in the data directory: a log that wrote into one of these would destroy it. */
-const OWN_FILE = /journal|lock\.db|server\.json|-wal|-shm|\.db$/i;
+const OWN_FILE = /journal|lock\.db|server\.json|keys\.json|api-key|-wal|-shm|\.db$/i;
 
 const api = section({
   host: text('a host name or an IP address').describe(
-    'Where the API listens. "::" is every interface of both IP families; another machine is answered on /api/health only.',
+    'Where the API listens. "::" is every interface of both IP families; another machine needs a key for all but /api/health.',
   ),
   port: whole(0, 65_535).describe('TCP port of the API. 0 takes any free one.'),
   allowedHosts: listOf(text('a host name without port'), 'a list of host names').describe(
     'Names besides localhost and the own addresses under which the API may be called (`Host` header).',
   ),
+  networks: listOf(
+    text(NETWORK_ALLOWED).refine((written) => parseNetwork(written).ok, { error: NETWORK_ALLOWED }),
+    'a list of networks such as [192.168.1.0/24]',
+  ).describe('Networks whose machines may use the routes of the guide without a key. Nothing else is open to them.'),
   rate: section({
     local: whole(1, 10_000_000).describe('Requests per second from this machine.'),
     remote: whole(1, 10_000_000).describe('Requests per second from one other machine.'),

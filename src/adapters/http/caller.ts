@@ -1,0 +1,28 @@
+import type { IncomingMessage } from 'node:http';
+import { assert } from '../../core/assert.ts';
+import type { Principal } from '../../ports/key-ring.ts';
+
+/** Who a request comes from. */
+export interface Caller {
+  /** Whose key it was; without one the machine alone was enough. */
+  readonly principal?: Principal;
+  /**
+   * How it came in: from this machine, from a network of `api.networks`, with a key in its header, with one in its path,
+   * or, to a route that is open to everybody, from anywhere. Only `key` sees signals without having them marked as shown.
+   */
+  readonly via: 'local' | 'network' | 'key' | 'capability' | 'anywhere';
+}
+
+const callers = new WeakMap<IncomingMessage, Caller>();
+
+/** Remembers who it was that the gate let in. */
+export function admit(request: IncomingMessage, caller: Caller): void {
+  callers.set(request, caller);
+}
+
+/** Who sent a request that has come in. Every handler may ask; `request.raw` in Fastify's terms. */
+export function callerOf(request: IncomingMessage): Caller {
+  const caller = callers.get(request);
+  assert(caller !== undefined, 'http: a request that did not pass the gate');
+  return caller;
+}
