@@ -11,20 +11,78 @@ export class LogOutlet implements Outlet {
   }
 
   publish(effects: readonly Effect[]): void {
-    for (const effect of effects) {
-      if (effect.kind === 'signal_issued') {
-        const { signalId, symbol, side, timeframe, entryPrice, stopPrice, targetPrices, strength, consensus, market } =
-          effect.signal;
+    for (const effect of effects) this.#tell(effect);
+  }
+
+  #tell(effect: Effect): void {
+    switch (effect.kind) {
+      case 'signal_issued': {
+        const { signalId, symbol, side, timeframe, strength, consensus, market } = effect.signal;
+        const { entryPrice, stopPrice, targetPrices } = effect.signal;
         const bracket = `at ${entryPrice}, stop ${stopPrice}, target ${targetPrices[1]}`;
+        const from = effect.published === undefined ? '' : `, published by ${effect.published.producer}`;
         this.#logger.info(
           { signalId, market },
-          `${side.toUpperCase()} ${symbol} ${timeframe} ${bracket}, strength ${strength}, consensus ${consensus} %`,
+          `${side.toUpperCase()} ${symbol} ${timeframe} ${bracket}, strength ${strength}, consensus ${consensus} %${from}`,
         );
-      } else if (effect.kind === 'signal_ended') {
+        break;
+      }
+      case 'signal_ended':
         this.#logger.debug({ signalId: effect.signalId }, `${effect.state}: ${effect.reason}`);
-      } else if (effect.kind === 'gap_recorded') {
+        break;
+      case 'signal_amended':
+        this.#logger.info(
+          { signalId: effect.signalId },
+          `version ${effect.version} by ${effect.by}: stop ${effect.stopPrice}, target ${effect.targetPrices[1]}`,
+        );
+        break;
+      case 'cancel_requested':
+        this.#logger.info({ signalId: effect.signalId }, `cancel asked for by ${effect.by}: ${effect.reason}`);
+        break;
+      case 'close_issued':
+        this.#logger.info(
+          { signalId: effect.signalId, closeId: effect.closeId },
+          `close asked for by ${effect.by}: ${effect.reason}`,
+        );
+        break;
+      case 'session_opened':
+        this.#logger.info({ epoch: effect.epoch }, `${effect.consumer} holds the account ${effect.account}`);
+        break;
+      case 'session_ended':
+        this.#logger.warn({}, `nobody holds the account ${effect.account}: ${effect.reason}`);
+        break;
+      case 'delivery_shown':
+        this.#logger.debug({ deliveryId: effect.deliveryId }, 'shown to a client of the guide');
+        break;
+      case 'delivery_claimed':
+        this.#logger.info({ signalId: effect.signalId }, `claimed by ${effect.consumer} on ${effect.account}`);
+        break;
+      case 'delivery_reported': {
+        const { type, leg, reason, avgPrice, cumQty } = effect.report;
+        const fill = avgPrice === undefined ? '' : ` ${cumQty ?? ''} at ${avgPrice}`;
+        const remark = effect.flags.length === 0 ? '' : ` (${effect.flags.join(', ')})`;
+        const text = `${leg} ${type}${fill}${reason === undefined ? '' : `: ${reason}`}${remark}`;
+        this.#logger.info({ deliveryId: effect.deliveryId }, text);
+        break;
+      }
+      case 'delivery_doubted':
+        this.#logger.error({ deliveryId: effect.deliveryId }, `IN DOUBT: ${effect.reason}`);
+        break;
+      case 'delivery_resolved': {
+        const { state, by, reason } = effect.resolution;
+        this.#logger.info({ deliveryId: effect.deliveryId }, `resolved as ${state} by ${by}: ${reason}`);
+        break;
+      }
+      case 'account_halted':
+        this.#logger.warn({}, `account ${effect.account} halted by ${effect.by}: ${effect.reason}`);
+        break;
+      case 'account_resumed':
+        this.#logger.warn({}, `account ${effect.account} resumed by ${effect.by}`);
+        break;
+      case 'gap_recorded': {
         const span = `${new Date(effect.fromMs).toISOString()} to ${new Date(effect.toMs).toISOString()}`;
         this.#logger.warn({ symbol: effect.symbol }, `market gap from ${span}: ${effect.reason}`);
+        break;
       }
     }
   }

@@ -5,7 +5,7 @@ import type { Signal, SignalEnd } from '../../core/signals/signal.ts';
 import type { EndedSignal } from '../../core/signals/signal-book.ts';
 import type { ApiHouse } from './api-house.ts';
 import { feedFields, judgeHealth } from './health.ts';
-import type { View } from './showing.ts';
+import { keptBack, type View } from './showing.ts';
 import { explain, statisticsFields } from './statistics.ts';
 
 export interface Answer {
@@ -117,7 +117,8 @@ export class Answers {
 
   stats(): Answer {
     const { nowMs, timestamp } = this.#now();
-    const { book, clock, market } = this.#house;
+    const { book, deliveries, clock, market } = this.#house;
+    const { issuedCount } = book;
     const counted = this.#house.statistics();
     const facts = this.#house.health();
     const { reasons } = judgeHealth(facts, { kind: market.kind, nowMs, speed: clock.speed });
@@ -130,7 +131,14 @@ export class Answers {
       historical_signals: book.history(nowMs).length,
       total_api_requests: this.#requests.total,
       market: market.label,
-      explanation: explain({ liveCount, issuedCount: book.issuedCount, troubles, deciding, statistics: counted }),
+      explanation: explain({
+        liveCount,
+        issuedCount,
+        keptBack: keptBack(deliveries),
+        troubles,
+        deciding,
+        statistics: counted,
+      }),
       ...statisticsFields(counted),
       refused_requests: this.#requests.refused,
     };

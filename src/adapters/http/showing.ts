@@ -30,10 +30,7 @@ export class Showing implements View {
   }
 
   get notice(): string | undefined {
-    const account = this.#house.deliveries.account(DEFAULT_ACCOUNT);
-    if (account?.halt !== undefined) return `the account ${DEFAULT_ACCOUNT} is halted: ${account.halt.reason}`;
-    const consumer = account?.session?.consumer;
-    return consumer === undefined ? undefined : `signals go to ${consumer}, which holds the account ${DEFAULT_ACCOUNT}`;
+    return keptBack(this.#house.deliveries);
   }
 
   sees(signal: Signal): boolean {
@@ -63,4 +60,12 @@ export class Showing implements View {
   #deliveryOf({ signalId }: Signal): Delivery | undefined {
     return this.#house.deliveries.delivery(deliveryIdOf(signalId, DEFAULT_ACCOUNT));
   }
+}
+
+/** Why the clients of the guide see no live signals at the moment, for a person; `undefined` when they do. */
+export function keptBack(deliveries: ApiHouse['deliveries']): string | undefined {
+  const account = deliveries.account(DEFAULT_ACCOUNT);
+  if (account?.halt !== undefined) return `the account ${DEFAULT_ACCOUNT} is halted (${account.halt.reason})`;
+  const consumer = account?.session?.consumer;
+  return consumer === undefined ? undefined : `signals go to ${consumer}, which holds the account ${DEFAULT_ACCOUNT}`;
 }

@@ -6,7 +6,7 @@ const NOTHING = { fusionRuns: 0, silences: {}, problems: {}, strategies: {} };
 const about = (
   statistics: Parameters<typeof statisticsFields>[0],
   { liveCount = 0, troubles = [] as string[], deciding = true } = {},
-) => explain({ liveCount, issuedCount: 3, troubles, deciding, statistics });
+) => explain({ liveCount, issuedCount: 3, keptBack: undefined, troubles, deciding, statistics });
 
 it('says in words that nothing was decided yet, and when it will be', () => {
   const expected =
@@ -59,4 +59,11 @@ it('names the strategies that never vote, once they were asked often, and only t
   const abstentions = { 'inside the cloud': 98, warming: 2 };
   assert.deepEqual(fields.strategies.ichimoku, { buy_votes: 0, sell_votes: 0, abstentions });
   assert.deepEqual(Object.keys(fields.strategies.ichimoku!.abstentions), ['inside the cloud', 'warming']);
+});
+
+it('says why the clients of the guide see nothing', () => {
+  const statistics = { fusionRuns: 0, silences: {}, problems: {}, strategies: {} };
+  const keptBack = 'signals go to atas-1, which holds the account default';
+  const told = explain({ liveCount: 1, issuedCount: 1, keptBack, troubles: [], deciding: true, statistics });
+  assert.match(told, /The guide's routes show none: signals go to atas-1/);
 });

@@ -25,17 +25,20 @@ const ASKED_OFTEN = 100;
 export function explain(facts: {
   readonly liveCount: number;
   readonly issuedCount: number;
+  /** Why signals are kept from the clients of the guide: an executor has the account, or it is halted. */
+  readonly keptBack: string | undefined;
   /** What health complains about. */
   readonly troubles: readonly string[];
   /** False once the journal has failed: no decision is taken any more. */
   readonly deciding: boolean;
   readonly statistics: EngineStatistics;
 }): string {
-  const { liveCount, issuedCount, troubles, deciding, statistics } = facts;
+  const { liveCount, issuedCount, keptBack, troubles, deciding, statistics } = facts;
   const sentences = troubles.map((trouble) => `Trouble: ${trouble}.`);
   if (!deciding) sentences.push('No signal is issued until that is repaired and Tapewire started again.');
   sentences.push(
     `${liveCount === 0 ? 'No live signal' : counted(liveCount, 'live signal')} now, ${issuedCount} issued in all.`,
+    ...(keptBack === undefined ? [] : [`The guide's routes show none: ${keptBack}.`]),
     ...decisions(statistics),
     ...silentStrategies(statistics),
   );
