@@ -62,7 +62,7 @@ async function measureOpening(): Promise<void> {
   const openMs = performance.now() - startMs;
   startMs = performance.now();
   let count = 0;
-  for (const _ of journal.read(0)) count += 1;
+  for await (const _ of journal.read(0)) count += 1;
   const readMs = performance.now() - startMs;
   await journal.close();
   const megabytes = (statSync(join(folder, 'fold.db')).size / 1e6).toFixed(1);

@@ -19,7 +19,8 @@ const failure = (code: JournalFailure): JournalError => new JournalError(code, '
 it('writes where the market stands', async () => {
   const { journal, keeper: kept, told } = keeper();
   await kept.write();
-  assert.deepEqual([journal.readPosition()?.marketTimeMs, journal.readPosition()?.lastPrices.ETHUSDT], [42, 3500]);
+  const position = await journal.readPosition();
+  assert.deepEqual([position?.marketTimeMs, position?.lastPrices.ETHUSDT], [42, 3500]);
   assert.deepEqual(told, []);
 });
 

@@ -43,7 +43,7 @@ async function run(loaded: LoadedConfig, options: ReplayOptions): Promise<string
   if (!file.ok) return file.problem;
   const stop = untilInterrupted();
   try {
-    const journal = openEmptyJournal(options.journal, loaded);
+    const journal = await openEmptyJournal(options.journal, loaded);
     if (!journal.ok) return journal.problem;
     try {
       const parts = { loaded, tape: tape.value, file: file.value, journal: journal.value, stop: stop.signal };
@@ -102,12 +102,15 @@ async function play(
 }
 
 /** Market time of a tape lies where it lies, so a replay can only be the first thing in its journal. */
-function openEmptyJournal(path: string | undefined, { config }: LoadedConfig): Decoded<Journal | undefined> {
+async function openEmptyJournal(
+  path: string | undefined,
+  { config }: LoadedConfig,
+): Promise<Decoded<Journal | undefined>> {
   if (path === undefined) return { ok: true, value: undefined };
   const opened = openSqliteJournal({ path, nowMs: Date.now(), ...config.journal });
   if (!opened.ok) return opened;
-  for (const _ of opened.value.read(0)) {
-    void opened.value.close();
+  for await (const _ of opened.value.read(0)) {
+    await opened.value.close();
     return { ok: false, problem: `${path} already holds signals: a replay needs a journal of its own` };
   }
   return opened;

@@ -20,7 +20,6 @@ import type { LoadedConfig } from './config/load-config.ts';
 import { engineSettings } from './engine-settings.ts';
 import { House } from './house.ts';
 import { openKeyRing } from './key-store.ts';
-import { openKeyRing } from './key-store.ts';
 import { LogOutlet } from './log-outlet.ts';
 import type { Past } from './past.ts';
 import { latenessOf, Player } from './player.ts';
@@ -111,10 +110,6 @@ async function run(loaded: LoadedConfig, serving: Serving, means: Means): Promis
   if (!ring.ok) return ring.problem;
   const { keys, apiKeyFile } = ring.value;
 
-  const ring = await openKeyRing(loaded.config.dataDir, (problem) => log.logger.error(problem));
-  if (!ring.ok) return ring.problem;
-  const { keys, apiKeyFile } = ring.value;
-
   const market = await serving.open(past.value);
   if (!market.ok) return market.problem;
   const { feed, clock, runAnchor, source, note } = market.value;
@@ -129,7 +124,6 @@ async function run(loaded: LoadedConfig, serving: Serving, means: Means): Promis
   const onError = (error: unknown, what: string): void => log.logger.error({ err: error }, what);
   const api = await startApi({
     ...apiSettings(loaded.config.api),
-    keys,
     keys,
     version,
     onError,

@@ -2,11 +2,13 @@ import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import fc from 'fast-check';
 import { InvariantError } from '../../src/core/assert.ts';
+import { Books, EMPTY_BASE } from '../../src/core/delivery/books.ts';
 import type { Effect } from '../../src/core/engine/effect.ts';
-import { NOTHING_DROPPED, SignalBook } from '../../src/core/signals/signal-book.ts';
+import type { SignalBook } from '../../src/core/signals/signal-book.ts';
 import type { Journal, JournalBase, MarketPosition } from '../../src/ports/journal.ts';
 import { JournalError } from '../../src/ports/journal-error.ts';
 import type { RetentionPolicy } from '../../src/ports/journal-retention.ts';
+import { readAll } from '../../src/ports/read-all.testing.ts';
 import { gap, oneAfterAnother, START_MS } from './effects.testing.ts';
 import { livesFrom, overlapping } from './overlaps.testing.ts';
 
@@ -36,11 +38,11 @@ export function describeJournal(store: JournalStore): void {
       await journal.append(effects.slice(0, 3));
       await journal.append([]);
       await journal.append(effects.slice(3));
-      assert.deepEqual([...journal.read(0)], asJson(effects));
+      assert.deepEqual(await readAll(journal), asJson(effects));
       for (const afterSeq of [1, 511, 512, 513, 1400, 1401, 5000]) {
-        assert.deepEqual([...journal.read(afterSeq)], asJson(effects.slice(afterSeq)), `after ${afterSeq}`);
+        assert.deepEqual(await readAll(journal, afterSeq), asJson(effects.slice(afterSeq)), `after ${afterSeq}`);
       }
-      assert.deepEqual(journal.base, NOTHING_DROPPED);
+      assert.deepEqual(journal.base, EMPTY_BASE);
       await journal.close();
     });
 
@@ -50,7 +52,7 @@ export function describeJournal(store: JournalStore): void {
       const before = asJson([effect]);
       await journal.append([effect]);
       Object.assign(effect, { reason: 'changed later' });
-      assert.deepEqual([...journal.read(0)], before);
+      assert.deepEqual(await readAll(journal), before);
       await journal.close();
     });
 
@@ -61,15 +63,15 @@ export function describeJournal(store: JournalStore): void {
         const batch = seqs.map((seq) => gap(seq, START_MS));
         await assert.rejects(journal.append(batch), InvariantError, `seqs ${seqs}`);
       }
-      assert.deepEqual([...journal.read(0)].map(seqOf), [1]);
+      assert.deepEqual((await readAll(journal)).map(seqOf), [1]);
       await journal.append([gap(2, START_MS)]);
-      assert.deepEqual([...journal.read(0)].map(seqOf), [1, 2]);
+      assert.deepEqual((await readAll(journal)).map(seqOf), [1, 2]);
       await journal.close();
     });
 
     it('keeps one market position, the last', async (context) => {
       const journal = await (await store.site(context)).open(KEEP_ALL);
-      assert.equal(journal.readPosition(), undefined);
+      assert.equal(await journal.readPosition(), undefined);
       const first: MarketPosition = {
         marketTimeMs: START_MS,
         wallTimeMs: START_MS + 5,
@@ -78,11 +80,11 @@ export function describeJournal(store: JournalStore): void {
         lastPrices: { ETHUSDT: 3500.1, BTCUSDT: 0.1 + 0.2 },
       };
       await journal.writePosition(first);
-      assert.deepEqual(journal.readPosition(), first);
+      assert.deepEqual(await journal.readPosition(), first);
       const second = { ...first, marketTimeMs: START_MS + 1000, lastPrices: {} };
       await journal.writePosition(second);
-      assert.deepEqual(journal.readPosition(), second);
-      assert.deepEqual([...journal.read(0)], []);
+      assert.deepEqual(await journal.readPosition(), second);
+      assert.deepEqual(await readAll(journal), []);
       await journal.close();
     });
 
@@ -98,14 +100,15 @@ export function describeJournal(store: JournalStore): void {
       await journal.close();
       await journal.close();
       await assert.rejects(journal.append([gap(1, START_MS)]), InvariantError);
-      assert.throws(() => [...journal.read(0)], InvariantError);
+      await assert.rejects(readAll(journal), InvariantError);
+      await assert.rejects(journal.readPosition(), InvariantError);
     });
 
     it('may be read to the end while others append', async (context) => {
       const journal = await (await store.site(context)).open(KEEP_ALL);
       await journal.append(oneAfterAnother(600));
       const seqs: number[] = [];
-      for (const effect of journal.read(0)) {
+      for await (const effect of journal.read(0)) {
         seqs.push(effect.seq);
         if (effect.seq === 10) await journal.append(oneAfterAnother(300, 1201));
       }
@@ -126,12 +129,12 @@ function describeRetention(store: JournalStore): void {
   it('drops the oldest signals beyond the limit, whole and in order, and says what is gone', async (context) => {
     const journal = await (await store.site(context)).open({ keepSignals: 100, keepDays: 36_500 });
     for (let seq = 1; seq < 6000; seq += 60) await journal.append(oneAfterAnother(30, seq));
-    const kept = [...journal.read(0)];
+    const kept = await readAll(journal);
     const dropped = oneAfterAnother(3000).slice(0, journal.base.seq);
     assert.deepEqual(kept, asJson(oneAfterAnother(3000).slice(journal.base.seq)));
     assert.ok(kept.length >= 200, `at least the newest 100 signals stay, ${kept.length / 2} do`);
     assert.ok(kept.length <= 1000, `not many more than 100 signals stay, ${kept.length / 2} do`);
-    assert.deepEqual(journal.base, foldedFrom(NOTHING_DROPPED, dropped).asBase());
+    assert.deepEqual(journal.base, foldedFrom(EMPTY_BASE, dropped).asBase());
     assert.ok(journal.base.signalsIssued >= 1500, `${journal.base.signalsIssued} signals are gone`);
     await journal.close();
   });
@@ -139,7 +142,7 @@ function describeRetention(store: JournalStore): void {
   it('drops what is older than the limit in market time', async (context) => {
     const journal = await (await store.site(context)).open({ keepSignals: 1_000_000, keepDays: 1 });
     for (let seq = 1; seq < 12_000; seq += 60) await journal.append(oneAfterAnother(30, seq));
-    const kept = [...journal.read(0)];
+    const kept = await readAll(journal);
     const perDay = 2 * 24 * 60;
     assert.ok(kept.length >= perDay && kept.length <= perDay + 1000, `${kept.length} effects of 6000 minutes stay`);
     await journal.close();
@@ -155,8 +158,8 @@ function describeRetention(store: JournalStore): void {
     }
     assert.ok(keptMax <= 1000, `up to ${keptMax} effects were kept for 100 signals`);
     assert.equal(journal.base.open.length, 20);
-    assert.deepEqual(journal.base, asJson(foldedFrom(NOTHING_DROPPED, effects.slice(0, journal.base.seq)).asBase()));
-    assert.deepEqual([...journal.read(0)], asJson(effects.slice(journal.base.seq)));
+    assert.deepEqual(journal.base, asJson(foldedFrom(EMPTY_BASE, effects.slice(0, journal.base.seq)).asBase()));
+    assert.deepEqual(await readAll(journal), asJson(effects.slice(journal.base.seq)));
     await journal.close();
   });
 
@@ -174,9 +177,9 @@ function describeRetention(store: JournalStore): void {
           await journal.close();
           journal = await site.open({ keepSignals, keepDays: 36_500 });
         }
-        if (Number(dice[from]) < 30) assertSameBook(journal, effects.slice(0, from + batch.length));
+        if (Number(dice[from]) < 30) await assertSameBook(journal, effects.slice(0, from + batch.length));
       }
-      assertSameBook(journal, effects);
+      await assertSameBook(journal, effects);
       carried += journal.base.open.length;
       await journal.close();
     });
@@ -187,8 +190,9 @@ function describeRetention(store: JournalStore): void {
 }
 
 /** What is kept tells of the same signals as `effects`, which were appended: only the past may be shorter. */
-function assertSameBook(journal: Journal, effects: readonly Effect[]): void {
-  const [all, kept] = [foldedFrom(NOTHING_DROPPED, effects), foldedFrom(journal.base, journal.read(0))];
+async function assertSameBook(journal: Journal, effects: readonly Effect[]): Promise<void> {
+  const { signals: all } = foldedFrom(EMPTY_BASE, effects);
+  const { signals: kept } = foldedFrom(journal.base, await readAll(journal));
   const nowMs = all.latestMs;
   const answers = (book: SignalBook) => [
     [book.lastSeq, book.lastStampUs, book.latestMs, book.issuedCount, book.endedCount, [...book.open]],
@@ -204,10 +208,10 @@ function assertSameBook(journal: Journal, effects: readonly Effect[]): void {
   assert.deepEqual(keptHistory, asJson(known));
 }
 
-function foldedFrom(base: JournalBase, effects: Iterable<Effect>): SignalBook {
-  const book = new SignalBook(base);
-  for (const effect of effects) book.apply(effect);
-  return book;
+function foldedFrom(base: JournalBase, effects: Iterable<Effect>): Books {
+  const books = new Books(base);
+  for (const effect of effects) books.apply(effect);
+  return books;
 }
 
 function describeReopening(store: JournalStore): void {
@@ -218,16 +222,16 @@ function describeReopening(store: JournalStore): void {
     const position = { marketTimeMs: 1, wallTimeMs: 2, speed: 1, source: 's', lastPrices: { A: 1 } };
     await before.writePosition(position);
     const { id, base } = before;
-    const effects = [...before.read(0)];
+    const effects = await readAll(before);
     await before.close();
 
     const after = await site.open({ keepSignals: 100, keepDays: 36_500 });
-    assert.deepEqual([after.id, after.base, after.readPosition()], [id, base, position]);
-    assert.deepEqual([...after.read(0)], effects);
+    assert.deepEqual([after.id, after.base, await after.readPosition()], [id, base, position]);
+    assert.deepEqual(await readAll(after), effects);
     await assert.rejects(after.append(oneAfterAnother(1, 3003)), InvariantError);
     for (let seq = 3001; seq < 6000; seq += 60) await after.append(oneAfterAnother(30, seq));
     assert.ok(after.base.seq > base.seq, 'retention goes on');
-    assert.deepEqual([...after.read(0)], asJson(oneAfterAnother(3000).slice(after.base.seq)));
+    assert.deepEqual(await readAll(after), asJson(oneAfterAnother(3000).slice(after.base.seq)));
     await after.close();
   });
 
@@ -243,10 +247,10 @@ function describeReopening(store: JournalStore): void {
     const after = await site.open(policy);
     assert.deepEqual(after.base, base);
     assert.equal(base.open.length, 20);
-    assertSameBook(after, effects.slice(0, 3000));
+    await assertSameBook(after, effects.slice(0, 3000));
     for (let from = 3000; from < effects.length; from += 50) await after.append(effects.slice(from, from + 50));
     assert.ok(after.base.open[0]!.seq > base.open.at(-1)!.seq, 'what was open then has ended and is gone');
-    assertSameBook(after, effects);
+    await assertSameBook(after, effects);
     await after.close();
   });
 
@@ -260,14 +264,14 @@ function describeReopening(store: JournalStore): void {
     const full = await site.openFull(KEEP_ALL);
     for (let attempt = 0; attempt < 2; attempt += 1) {
       await assert.rejects(full.append(oneAfterAnother(2000, 21)), (error) => isFailure(error, 'full'));
-      assert.deepEqual([...full.read(0)], asJson(oneAfterAnother(10)));
+      assert.deepEqual(await readAll(full), asJson(oneAfterAnother(10)));
     }
     await full.close();
 
     const after = await site.open(KEEP_ALL);
-    assert.deepEqual([...after.read(0)], asJson(oneAfterAnother(10)));
+    assert.deepEqual(await readAll(after), asJson(oneAfterAnother(10)));
     await after.append(oneAfterAnother(2000, 21));
-    assert.deepEqual([...after.read(0)], asJson(oneAfterAnother(2010)));
+    assert.deepEqual(await readAll(after), asJson(oneAfterAnother(2010)));
     await after.close();
   });
 
@@ -278,7 +282,7 @@ function describeReopening(store: JournalStore): void {
     await first.append([gap(1, START_MS)]);
     await first.close();
     const second = await site.open();
-    assert.equal([...second.read(0)].length, 1);
+    assert.equal((await readAll(second)).length, 1);
     await second.close();
   });
 }

@@ -21,7 +21,7 @@ if (!opened.ok) throw new Error(opened.problem);
 const journal = opened.value;
 
 let seq = journal.base.seq;
-for (const effect of journal.read(0)) seq = effect.seq;
+for await (const effect of journal.read(0)) seq = effect.seq;
 say(seq);
 for (;;) {
   const batch = Array.from({ length: 1 + (seq % 5) }, (_, index) => laggingAt(seq + 1 + index));

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { journalPath } from '../../src/adapters/sqlite/data-dir.ts';
 import { acquireDataDirLock, readLockHolder } from '../../src/adapters/sqlite/data-dir-lock.ts';
 import { openSqliteJournal } from '../../src/adapters/sqlite/journal.ts';
-import { NOTHING_DROPPED } from '../../src/core/signals/signal-book.ts';
+import { EMPTY_BASE } from '../../src/core/delivery/books.ts';
 import { baseAfter } from '../../src/ports/journal-retention.ts';
 import { laggingAt } from './overlaps.testing.ts';
 import { temporaryFolder } from './temporary-folder.testing.ts';
@@ -88,13 +88,13 @@ async function inspect(dataDir: string): Promise<Findings> {
   const journal = opened.value;
   const { id, base } = journal;
   const dropped = Array.from({ length: base.seq }, (_, index) => laggingAt(index + 1));
-  assert.deepEqual(base, baseAfter(NOTHING_DROPPED, dropped), 'what was dropped is accounted for');
+  assert.deepEqual(base, baseAfter(EMPTY_BASE, dropped), 'what was dropped is accounted for');
   let lastSeq = base.seq;
-  for (const effect of journal.read(0)) {
+  for await (const effect of journal.read(0)) {
     lastSeq += 1;
     assert.deepEqual(effect, JSON.parse(JSON.stringify(laggingAt(lastSeq))));
   }
-  const positionMs = journal.readPosition()?.marketTimeMs ?? 0;
+  const positionMs = (await journal.readPosition())?.marketTimeMs ?? 0;
   await journal.close();
   lock.value.release();
   return { id, lastSeq, droppedSeq: base.seq, positionMs };

@@ -61,7 +61,7 @@ export async function runKills({ kills, seed }: { kills: number; seed: number })
       } finally {
         await server.kill();
       }
-      journaled = checkJournal(dataDir, witness);
+      journaled = await checkJournal(dataDir, witness);
     }
     return {
       kills,
@@ -117,7 +117,7 @@ async function serveAndAsk(server: Server, witness: Witness, chance: Random): Pr
 }
 
 /** Between two lives: everything answered is on disk as it was told, in order, gapless. @returns signals on disk */
-function checkJournal(dataDir: string, witness: Witness): number {
+async function checkJournal(dataDir: string, witness: Witness): Promise<number> {
   const opened = openSqliteJournal({
     path: journalPath(dataDir, 'sim'),
     nowMs: Date.now(),
@@ -131,7 +131,7 @@ function checkJournal(dataDir: string, witness: Witness): number {
     const ended = new Map<string, string>();
     const stampOf = new Map<string, string>();
     let [lastSeq, lastStampUs] = [0, 0];
-    for (const effect of journal.read(0)) {
+    for await (const effect of journal.read(0)) {
       assert.equal(effect.seq, lastSeq + 1, 'seq has a gap');
       lastSeq = effect.seq;
       if (effect.kind === 'signal_issued') {
@@ -157,6 +157,6 @@ function checkJournal(dataDir: string, witness: Witness): number {
     }
     return onDisk.size;
   } finally {
-    void journal.close();
+    await journal.close();
   }
 }

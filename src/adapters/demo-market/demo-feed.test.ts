@@ -3,7 +3,7 @@ import { it } from 'node:test';
 import type { Effect } from '../../core/engine/effect.ts';
 import { Engine } from '../../core/engine/engine.ts';
 import type { EngineSettings } from '../../core/engine/settings.ts';
-import { SignalBook } from '../../core/signals/signal-book.ts';
+import { Books } from '../../core/delivery/books.ts';
 import { DEMO_TTL_MS, DemoFeed } from './demo-feed.ts';
 
 const T = 1_732_185_000_000;
@@ -26,16 +26,22 @@ const SETTINGS: EngineSettings = {
     sigmaMaxBps: 1,
   },
   leverage: { table: [], otherwise: 1, cap: 1, maintenanceMarginPercent: 0 },
-  signals: { coolDownSeconds: 0, ttlBarPercent: 25, maxTtlSeconds: 30, maxPriceAgeSeconds: 5, maxEntryDistancePercent: 5 },
+  signals: {
+    coolDownSeconds: 0,
+    ttlBarPercent: 25,
+    maxTtlSeconds: 30,
+    maxPriceAgeSeconds: 5,
+    maxEntryDistancePercent: 5,
+  },
 };
 
 /** Runs a feed through an engine, one look at each of `timesMs`. @returns the effects of each look */
-async function looksAt(timesMs: readonly number[], past: SignalBook, acknowledgeFirst = false): Promise<Effect[][]> {
+async function looksAt(timesMs: readonly number[], past: Books, acknowledgeFirst = false): Promise<Effect[][]> {
   const looks: Effect[][] = [];
   const stop = new AbortController();
   const engine = new Engine(SETTINGS, past.copy());
   const clock = { speed: 1, nowMs: () => timesMs[Math.min(looks.length, timesMs.length - 1)]! };
-  const feed = new DemoFeed({ clock, lastIssuedMs: (symbol) => past.lastIssuedMs(symbol) });
+  const feed = new DemoFeed({ clock, lastIssuedMs: (symbol) => past.signals.lastIssuedMs(symbol) });
   await feed.run(async (batch) => {
     const effects: Effect[] = [];
     batch((event) => effects.push(...engine.apply(event)));
@@ -59,7 +65,7 @@ const told = (effects: readonly Effect[]): string[] =>
 const BOTH = ['buy ETHUSDT', 'sell BTCUSDT'];
 
 it('issues both signals at once, and anew when their five minutes are over', async () => {
-  const looks = await looksAt([T, T + DEMO_TTL_MS - 1, T + DEMO_TTL_MS], new SignalBook());
+  const looks = await looksAt([T, T + DEMO_TTL_MS - 1, T + DEMO_TTL_MS], new Books());
   assert.equal(DEMO_TTL_MS, 5 * 60_000);
   assert.deepEqual(looks.map(told), [BOTH, [], ['EXPIRED', 'EXPIRED', ...BOTH]]);
 
@@ -73,12 +79,12 @@ it('issues both signals at once, and anew when their five minutes are over', asy
 });
 
 it('does not issue an acknowledged one before its time is over either', async () => {
-  const looks = await looksAt([T, T + DEMO_TTL_MS - 1, T + DEMO_TTL_MS], new SignalBook(), true);
+  const looks = await looksAt([T, T + DEMO_TTL_MS - 1, T + DEMO_TTL_MS], new Books(), true);
   assert.deepEqual(looks.map(told), [[...BOTH, 'ACKED_LEGACY'], [], ['EXPIRED', ...BOTH]]);
 });
 
 it('goes on after a restart with those still live', async () => {
-  const past = new SignalBook();
+  const past = new Books();
   for (const effect of (await looksAt([T], past)).flat()) past.apply(effect);
   const looks = await looksAt([T + 1_000, T + DEMO_TTL_MS], past);
   assert.deepEqual(looks.map(told), [[], ['EXPIRED', 'EXPIRED', ...BOTH]]);

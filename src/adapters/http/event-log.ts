@@ -37,18 +37,23 @@ export class EventLog implements Outlet {
   readonly #past: PastEvents;
   #lastSeq: number;
 
-  /** Reads the whole journal once. */
-  constructor({ journal, lastSeq, keep = EVENTS_KEPT }: EventLogOptions) {
+  private constructor(journal: EventLogOptions['journal'], keep: number) {
     this.#journal = journal;
     this.#keep = keep;
     this.#past = new PastEvents(journal);
     this.#lastSeq = journal.base.seq;
     this.#teller = new EventTeller(journal.id, bookAtBase(journal));
-    for (const effect of journal.read(journal.base.seq)) {
-      this.#lastSeq = effect.seq;
-      if (effect.seq > lastSeq - keep) this.#recent.push(this.#teller.tell(effect));
-      else this.#teller.pass(effect);
+  }
+
+  /** Reads the whole journal once: before anybody appends to it. */
+  static async open({ journal, lastSeq, keep = EVENTS_KEPT }: EventLogOptions): Promise<EventLog> {
+    const log = new EventLog(journal, keep);
+    for await (const effect of journal.read(journal.base.seq)) {
+      log.#lastSeq = effect.seq;
+      if (effect.seq > lastSeq - keep) log.#recent.push(log.#teller.tell(effect));
+      else log.#teller.pass(effect);
     }
+    return log;
   }
 
   /** The API's own fold of what is on disk. */
@@ -153,7 +158,7 @@ class PastEvents {
     if (afterSeq < seq) return undefined;
     const events: ToldEvent[] = [];
     let folded = 0;
-    for (const effect of this.#journal.read(seq)) {
+    for await (const effect of this.#journal.read(seq)) {
       // Retention has cut while we were reading.
       if (effect.seq !== seq + 1) return undefined;
       seq = effect.seq;

@@ -44,13 +44,13 @@ export class MemoryJournal implements Journal {
     this.#retention?.cutTo(cut);
   }
 
-  *read(afterSeq: number): Generator<Effect> {
+  async *read(afterSeq: number): AsyncGenerator<Effect> {
     this.#assertOpen();
     const kept = this.#bodies.slice(Math.max(0, afterSeq - this.#base.seq));
     for (const body of kept) yield JSON.parse(body) as Effect;
   }
 
-  readPosition(): MarketPosition | undefined {
+  async readPosition(): Promise<MarketPosition | undefined> {
     this.#assertOpen();
     return this.#position === undefined ? undefined : (JSON.parse(this.#position) as MarketPosition);
   }

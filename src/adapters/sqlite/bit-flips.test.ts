@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { Effect } from '../../core/engine/effect.ts';
+import { readAll } from '../../ports/read-all.testing.ts';
 import { openSqliteJournal } from './journal.ts';
 
 const FLIPPER = fileURLToPath(new URL('./bit-flips.testing.js', import.meta.url));
@@ -27,7 +28,7 @@ it('refuses in words a journal with a flipped bit, or finds all of it; it never 
   const position = { marketTimeMs: 1, wallTimeMs: 2, speed: 1, source: 'test', lastPrices: { ETHUSDT: 3500.5 } };
   await opened.value.writePosition(position);
   const { id, base } = opened.value;
-  const content = JSON.stringify({ id, base, effects: [...opened.value.read(0)], position });
+  const content = JSON.stringify({ id, base, effects: await readAll(opened.value), position });
   await opened.value.close();
   writeFileSync(join(folder, 'content.json'), content);
 

@@ -2,6 +2,7 @@
 // Arguments: the journal, what it holds as JSON, the seed, how many flips. Prints a line before and one after each.
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { JournalError } from '../../ports/journal-error.ts';
+import { readAll } from '../../ports/read-all.testing.ts';
 import { openSqliteJournal, type SqliteJournal } from './journal.ts';
 import { readJournalSummary } from './summary.ts';
 
@@ -22,7 +23,7 @@ async function open(bit: number): Promise<string> {
   writeFileSync(copy, damaged);
   const summary = readJournalSummary(copy, { check: true });
   const opened = openSqliteJournal({ path: copy, nowMs: 2000, keepSignals: 1000, keepDays: 30 });
-  const found = opened.ok ? read(opened.value) : `refused: ${opened.problem}`;
+  const found = opened.ok ? await read(opened.value) : `refused: ${opened.problem}`;
   if (opened.ok) await opened.value.close();
   // Windows removes no open file; there the folder goes later.
   if (process.platform !== 'win32') {
@@ -32,18 +33,18 @@ async function open(bit: number): Promise<string> {
   return `${found} (doctor: ${doctor})`.replaceAll('\n', ' ');
 }
 
-function read(journal: SqliteJournal): string {
+async function read(journal: SqliteJournal): Promise<string> {
   try {
-    return contentOf(journal) === content ? 'intact' : 'CHANGED';
+    return (await contentOf(journal)) === content ? 'intact' : 'CHANGED';
   } catch (error) {
     if (error instanceof JournalError) return `refused: ${error.message}`;
     throw error;
   }
 }
 
-function contentOf(journal: SqliteJournal): string {
+async function contentOf(journal: SqliteJournal): Promise<string> {
   const { id, base } = journal;
-  return JSON.stringify({ id, base, effects: [...journal.read(0)], position: journal.readPosition() });
+  return JSON.stringify({ id, base, effects: await readAll(journal), position: await journal.readPosition() });
 }
 
 /** xorshift32: the same flips for the same seed. */

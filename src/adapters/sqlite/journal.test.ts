@@ -16,6 +16,7 @@ import { afterEach, beforeEach, it } from 'node:test';
 import { crc32 } from 'node:zlib';
 import type { Effect } from '../../core/engine/effect.ts';
 import { JournalError } from '../../ports/journal-error.ts';
+import { readAll } from '../../ports/read-all.testing.ts';
 import { Connection } from './connection.ts';
 import { openSqliteJournal, type SqliteJournal, type SqliteJournalOptions } from './journal.ts';
 import { APPLICATION_ID, MIGRATIONS, migrate, SCHEMA_VERSION } from './schema.ts';
@@ -95,7 +96,7 @@ it('refuses a journal of a newer program and leaves it', async () => {
   assert.match(problem(), /newer Tapewire.*update Tapewire/);
   meddle(`PRAGMA user_version = ${SCHEMA_VERSION}`);
   const journal = open();
-  assert.equal([...journal.read(0)].length, 3);
+  assert.equal((await readAll(journal)).length, 3);
   await journal.close();
 });
 
@@ -142,7 +143,7 @@ it('brings a journal of schema version 1 to the present, with its base and its e
   for (let opening = 0; opening < 2; opening += 1) {
     const journal = open();
     assert.deepEqual([journal.id, journal.base], ['the id', expected]);
-    assert.deepEqual([...journal.read(0)], gaps(4 + opening, 3));
+    assert.deepEqual(await readAll(journal), gaps(4 + opening, 3));
     await journal.append([gap(7 + opening)]);
     await journal.close();
   }
@@ -156,10 +157,10 @@ it('names the effect whose text changed on disk', async () => {
     meddle(`UPDATE effects SET body = ${change} WHERE seq = 12`);
     const journal = open();
     const seqs: number[] = [];
-    const read = () => {
-      for (const { seq } of journal.read(0)) seqs.push(seq);
+    const read = async () => {
+      for await (const { seq } of journal.read(0)) seqs.push(seq);
     };
-    assert.throws(read, (error) => isTorn(error, /effect 12 does not match its check sum/));
+    await assert.rejects(read, (error) => isTorn(error, /effect 12 does not match its check sum/));
     assert.equal(seqs.length, 11, 'what comes before is whole');
     await journal.close();
   }
@@ -171,7 +172,7 @@ it('names a damaged market position', async () => {
   await journal.close();
   meddle(`UPDATE position SET body = '{}'`);
   const again = open();
-  assert.throws(
+  await assert.rejects(
     () => again.readPosition(),
     (error) => isTorn(error, /market position/),
   );
@@ -206,7 +207,7 @@ it('reads what a killed process left in the write-ahead log', async () => {
   await journal.close();
   path = join(folder, 'copy.db');
   const copy = open();
-  assert.equal([...copy.read(0)].length, 50);
+  assert.equal((await readAll(copy)).length, 50);
   await copy.close();
 });
 

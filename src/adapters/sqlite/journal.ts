@@ -157,11 +157,11 @@ export class SqliteJournal implements Journal {
     this.#retention.cutTo(base.seq);
   }
 
-  *read(afterSeq: number): Generator<Effect> {
+  async *read(afterSeq: number): AsyncGenerator<Effect> {
     for (const row of this.#pages(EFFECT_COLUMNS, afterSeq)) yield this.#effectOf(row);
   }
 
-  readPosition(): MarketPosition | undefined {
+  async readPosition(): Promise<MarketPosition | undefined> {
     this.#assertOpen();
     const row = this.#file.row(`SELECT ${POSITION_COLUMNS} FROM position`);
     return row && this.#sound(positionOfRow(row));
@@ -192,24 +192,28 @@ export class SqliteJournal implements Journal {
     const sql = `SELECT ${columns} FROM effects WHERE seq > ? ORDER BY seq LIMIT ${PAGE_ROWS}`;
     let seq = Math.max(afterSeq, this.#base.seq);
     for (;;) {
+      // Somebody may append while the reader is busy with the page.
+      const lastSeq = this.#lastSeq;
       const page = this.#file.rows(sql, seq);
       for (const row of page) {
         seq += 1;
         if (row.seq !== seq) throw this.#torn(`effect ${seq} is missing`);
         yield row;
       }
-      if (page.length < PAGE_ROWS) break;
+      if (page.length < PAGE_ROWS) {
+        if (seq < lastSeq) throw this.#torn(`effects ${seq + 1} to ${lastSeq} are missing`);
+        return;
+      }
       this.#assertOpen();
       // Retention may have dropped rows while the reader was busy with the page before.
       seq = Math.max(seq, this.#base.seq);
     }
-    if (seq < this.#lastSeq) throw this.#torn(`effects ${seq + 1} to ${this.#lastSeq} are missing`);
   }
 
   *#upTo(lastSeq: number): Generator<Effect> {
-    for (const effect of this.read(this.#base.seq)) {
-      if (effect.seq > lastSeq) return;
-      yield effect;
+    for (const row of this.#pages(EFFECT_COLUMNS, this.#base.seq)) {
+      if (Number(row.seq) > lastSeq) return;
+      yield this.#effectOf(row);
     }
   }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import fc from 'fast-check';
 import type { Signal } from '../signals/signal.ts';
-import { SignalBook } from '../signals/signal-book.ts';
+import { Books } from '../delivery/books.ts';
 import type { Effect } from './effect.ts';
 import { Engine } from './engine.ts';
 import type { EngineEvent, SignalDraft } from './event.ts';
@@ -47,7 +47,7 @@ const SCRIPT = fc
 
 type Step = { atMs: number; what: string; symbol: string; side: 'buy' | 'sell'; pick: number };
 
-function eventOf({ atMs, what, symbol, side, pick }: Step, book: SignalBook): EngineEvent {
+function eventOf({ atMs, what, symbol, side, pick }: Step, { signals: book }: Books): EngineEvent {
   const eventTimeMs = START_MS + atMs;
   if (what === 'propose') return { kind: 'propose', eventTimeMs, ttlMs: 1 + pick * 4_000, draft: { ...DRAFT, symbol } };
   if (what === 'trade') return trade(atMs, 3500 + pick, side, symbol);
@@ -59,14 +59,14 @@ function eventOf({ atMs, what, symbol, side, pick }: Step, book: SignalBook): En
 
 const RESTARTED = settingsFor([FOLLOWER], { signals: { ...settingsFor([]).signals, coolDownSeconds: 3 } });
 
-function startOn(book: SignalBook): Engine {
-  const engine = new Engine(RESTARTED, book);
+function startOn(books: Books): Engine {
+  const engine = new Engine(RESTARTED, books);
   for (const instrument of [ETH, SOL]) engine.apply({ kind: 'instrument', instrument });
   return engine;
 }
 
-/** Everything a book answers at a time. */
-const answersOf = (book: SignalBook, nowMs: number): unknown => [
+/** Everything the book of signals answers at a time. */
+const answersOf = ({ signals: book }: Books, nowMs: number): unknown => [
   [book.lastSeq, book.lastStampUs, book.issuedCount, book.endedCount, [...book.open]],
   [book.live(nowMs), book.latest(nowMs), [...book.history(nowMs)]],
   [ETH, SOL].map(({ symbol }) => book.lastIssuedMs(symbol)),
@@ -75,15 +75,15 @@ const answersOf = (book: SignalBook, nowMs: number): unknown => [
 it('stands after a restart where it stood: the folded effects are all it knew of signals', () => {
   const law = fc.property(SCRIPT, fc.nat(), (steps, point) => {
     const cut = point % (steps.length + 1);
-    const book = new SignalBook();
-    const engine = startOn(book);
-    const before = steps.slice(0, cut).flatMap((step) => [...engine.apply(eventOf(step, book))]);
+    const books = new Books();
+    const engine = startOn(books);
+    const before = steps.slice(0, cut).flatMap((step) => [...engine.apply(eventOf(step, books))]);
 
-    const folded = new SignalBook();
+    const folded = new Books();
     // As a journal gives them back.
     for (const effect of before) folded.apply(JSON.parse(JSON.stringify(effect)) as Effect);
     const nowMs = START_MS + (steps[cut - 1]?.atMs ?? 0);
-    assert.deepEqual(answersOf(folded, nowMs), answersOf(book, nowMs));
+    assert.deepEqual(answersOf(folded, nowMs), answersOf(books, nowMs));
 
     const restarted = startOn(folded);
     const after = steps.slice(cut).flatMap((step) => [...restarted.apply(eventOf(step, folded))]);
@@ -120,12 +120,12 @@ it('goes on exactly as without a restart where no market data are remembered', (
   const law = fc.property(SCRIPT, fc.nat(), (steps, point) => {
     const quiet = steps.filter(({ what }) => what !== 'trade');
     const cut = point % (quiet.length + 1);
-    const book = new SignalBook();
-    const engine = startOn(book);
-    const folded = new SignalBook();
+    const books = new Books();
+    const engine = startOn(books);
+    const folded = new Books();
     const restarted = startOn(folded);
     quiet.forEach((step, index) => {
-      const effects = engine.apply(eventOf(step, book));
+      const effects = engine.apply(eventOf(step, books));
       if (index < cut) for (const effect of effects) folded.apply(effect);
       else assert.deepEqual(restarted.apply(eventOf(step, folded)), effects);
     });
