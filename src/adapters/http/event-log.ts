@@ -125,9 +125,7 @@ export class EventLog implements Outlet {
   async read(seq: number, limit: number): Promise<readonly ToldEvent[] | undefined> {
     const recent = this.recent(seq, limit);
     if (recent !== undefined) return recent;
-    const past = await this.#past.read(seq, limit);
-    // What is behind the last of them may have been told meanwhile: whoever reads on finds it there.
-    return past;
+    return this.#past.read(seq, limit);
   }
 }
 
@@ -143,7 +141,14 @@ class PastEvents {
   }
 
   read(seq: number, limit: number): Promise<readonly ToldEvent[] | undefined> {
-    const turn = this.#underway.then(() => this.#read(seq, limit));
+    const turn = this.#underway.then(async () => {
+      // Retention may cut off what is being folded. What the reader wants may still be there: begin at the new base.
+      for (;;) {
+        const baseSeq = this.#journal.base.seq;
+        const events = await this.#read(seq, limit);
+        if (events !== undefined || this.#journal.base.seq === baseSeq || seq < this.#journal.base.seq) return events;
+      }
+    });
     // Whoever asked hears of a failure; who comes next only has to know that it is over.
     this.#underway = turn.then(nothing, nothing);
     return turn;

@@ -6,6 +6,8 @@ import { frame, type Stream } from './sse.ts';
 
 /** How many events a reader that is behind is given at a time. */
 const PAGE = 256;
+/** With more than this unsent, a reader that is behind is waited for. */
+const AHEAD_BYTES_MAX = 131_072;
 /** A reader that is behind and takes nothing for this long is dropped. */
 const PATIENCE_MS = 30_000;
 
@@ -72,9 +74,11 @@ export class EventStreams {
         this.#live.add(stream);
         return;
       }
-      this.#send(stream, missing);
-      seq = missing.at(-1)?.seq ?? seq;
-      if (!(await this.#taken(stream))) return;
+      for (const event of missing) {
+        stream.send(this.#textOf([event]));
+        seq = event.seq;
+        if (stream.unsentBytes > AHEAD_BYTES_MAX && !(await this.#taken(stream))) return;
+      }
       // From here to the end of the loop nothing else runs: what is missing now is all that is missing.
       if (seq === this.#log.lastSeq) {
         this.#live.add(stream);
@@ -103,10 +107,6 @@ export class EventStreams {
       for (const stream of [...this.#live]) stream.send(bytes);
     }
     this.#onPushed(events);
-  }
-
-  #send(stream: Stream, events: readonly ToldEvent[]): void {
-    if (events.length > 0 && stream.open) stream.send(this.#textOf(events));
   }
 
   #textOf(events: readonly ToldEvent[]): string {
