@@ -2,7 +2,8 @@ import { existsSync, statSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
 import { assert } from '../../core/assert.ts';
 import type { Decoded } from '../../core/decoded.ts';
-import { type DeliveryBookBase, NOTHING_DELIVERED } from '../../core/delivery/delivery-book.ts';
+import { openWith } from '../../core/delivery/books.ts';
+import type { DeliveryBookBase } from '../../core/delivery/delivery-book.ts';
 import type { Effect, SignalIssued } from '../../core/engine/effect.ts';
 import { faultWords } from '../../ports/fault-words.ts';
 import type { Journal, JournalBase, MarketPosition } from '../../ports/journal.ts';
@@ -221,11 +222,12 @@ export class SqliteJournal implements Journal {
     const sql = `SELECT ${EFFECT_COLUMNS} FROM effects WHERE seq <= ? ORDER BY seq`;
     const open = this.#file.rows(sql, base.seq).map((kept) => this.#effectOf(kept) as SignalIssued);
     if (open.length !== openCount) throw this.#torn(`${open.length} open signals of ${openCount} are there`);
-    return { ...base, open, delivery: this.#deliveryOf(delivery) };
+    return { ...base, ...openWith(open, this.#deliveryOf(delivery)) };
   }
 
-  #deliveryOf(text: string | null): DeliveryBookBase {
-    if (text === null) return NOTHING_DELIVERED;
+  /** @returns `undefined` when what was dropped was dropped by a program that knew of no deliveries, or nothing was */
+  #deliveryOf(text: string | null): DeliveryBookBase | undefined {
+    if (text === null) return undefined;
     try {
       return JSON.parse(text) as DeliveryBookBase;
     } catch (error) {

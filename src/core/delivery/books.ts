@@ -1,4 +1,4 @@
-import type { Effect } from '../engine/effect.ts';
+import type { Effect, SignalIssued } from '../engine/effect.ts';
 import { NOTHING_DROPPED, SignalBook, type SignalBookBase } from '../signals/signal-book.ts';
 import { DeliveryBook, type DeliveryBookBase, NOTHING_DELIVERED } from './delivery-book.ts';
 
@@ -8,6 +8,26 @@ export interface BooksBase extends SignalBookBase {
 }
 
 export const EMPTY_BASE: BooksBase = { ...NOTHING_DROPPED, delivery: NOTHING_DELIVERED };
+
+/**
+ * The two parts of a base that speak of open signals, from the effects that issued those. An open signal is told as it is
+ * now, and not as it was issued: its stop may have been moved by effects that are gone.
+ * @param delivery `undefined` where nothing but those effects is known: each is on offer, as every signal begins
+ */
+export function openWith(
+  issued: readonly SignalIssued[],
+  delivery?: DeliveryBookBase,
+): Pick<BooksBase, 'open' | 'delivery'> {
+  if (issued.length === 0) return { open: [], delivery: delivery ?? NOTHING_DELIVERED };
+  const book = new DeliveryBook(delivery);
+  if (delivery === undefined) for (const effect of issued) book.apply(effect);
+  const open = issued.map(({ seq, kind, signal }) => ({
+    seq,
+    kind,
+    signal: book.instruction(signal.signalId)?.signal ?? signal,
+  }));
+  return { open, delivery: delivery ?? book.asBase() };
+}
 
 /** All that effects tell, folded: signals as the guide's clients see them, and what became of them at the executors. */
 export class Books {

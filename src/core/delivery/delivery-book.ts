@@ -31,6 +31,7 @@ export type KeptInstruction = Omit<Instruction, 'deliveries'> & { readonly deliv
 
 /** What must still be known of effects that are gone. Plain JSON. */
 export interface DeliveryBookBase {
+  /** Those that ever had a session or are halted. */
   readonly accounts: readonly Account[];
   /** The latest house time that any of them speaks of, 0 when none does. */
   readonly latestWallMs: number;
@@ -74,7 +75,7 @@ export class DeliveryBook {
 
   asBase(): DeliveryBookBase {
     return {
-      accounts: [...this.#accounts.values()],
+      accounts: [...this.#accounts.values()].filter(({ epoch, halt }) => epoch > 0 || halt !== undefined),
       latestWallMs: this.#latestWallMs,
       instructions: [...this.#instructions.values()]
         .filter(({ id }) => this.#unsettled.has(id))
