@@ -35,6 +35,8 @@ export interface ExecutorOptions {
   readonly newId?: () => string;
 }
 
+/** Not the server's word: what its list of open deliveries shows by leaving a claim out. */
+const NOT_GRANTED = 'NOT_GRANTED';
 /** How long `stop` waits for reports to be delivered. They are on disk; the next start sends the rest. */
 const FLUSH_MS = 3_000;
 
@@ -162,7 +164,7 @@ export class Executor {
     if (session === undefined || session.id === intent.session || intent.account !== account) return;
     const delivery = session.inDoubt.find(({ signalId }) => signalId === intent.signalId);
     if (delivery !== undefined) await reconciler.settle(delivery);
-    else await ledger.write({ kind: 'refused', signalId: intent.signalId, code: 'NOT_GRANTED' });
+    else await ledger.write({ kind: 'refused', signalId: intent.signalId, code: NOT_GRANTED });
   }
 
   #follow(after: string): Promise<void> {
@@ -179,6 +181,7 @@ export class Executor {
     if (type === 'signal.issued') this.#heardSignal(fields.signal);
     if (type === 'signal.ended' && fields.state === 'CANCELLED') this.#heardCancelled(String(fields.id));
     if (type === 'session.opened' && isOurs) keeper.heardOf(String(fields.session), Number(fields.epoch));
+    if (type === 'account.stale' && isOurs) keeper.heardStale(String(fields.session));
     if (type === 'delivery.in_doubt') void this.#guarded(this.#heardInDoubt(fields.delivery));
     if (type === 'account.halted' && isOurs) keeper.heardHalted(true);
     if (type === 'account.resumed' && isOurs) keeper.heardHalted(false);
@@ -237,8 +240,10 @@ export class Executor {
     if (symbols.length > 0 && !symbols.includes(signal.symbol)) return;
     if (keeper.isHalted && signal.intent === 'ENTRY') return;
     const job: Job = { signal, receivedAtMs: clock.monotonicMs(), isCancelled: false };
-    const done = this.#guarded(this.#work(job), signal.id).finally(() => {
+    const done = this.#guarded(this.#work(job), signal.id).then(() => {
       this.#jobs.delete(signal.id);
+      // The claim went down with its session; the signal may still be there for the next one.
+      if (ledger.entry(signal.id)?.refused === NOT_GRANTED) void this.#guarded(this.#catchUp());
     });
     this.#jobs.set(signal.id, { job, done });
   }

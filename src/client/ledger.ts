@@ -36,7 +36,7 @@ export type LedgerRecord =
   | { readonly kind: 'report'; readonly signalId: string; readonly report: QueuedReport }
   | { readonly kind: 'reported'; readonly reportId: string; readonly refusal?: { code: string; detail: string } }
   /** Of compaction: what the reports, long delivered, had said. */
-  | { readonly kind: 'outcome'; readonly signalId: string; readonly outcome: ReportBody['type'] }
+  | { readonly kind: 'outcome'; readonly signalId: string; readonly outcome: ReportBody['type']; hasPosition?: true }
   | { readonly kind: 'over'; readonly signalIds: readonly string[] };
 
 /** All that is known here about one signal. */
@@ -48,10 +48,10 @@ export interface Entry {
   readonly submission?: Submission;
   /** The strongest thing reported of the order itself, protective legs not counted. Missing: no outcome yet. */
   readonly outcome?: ReportBody['type'];
+  /** The entry was filled, at least in part: its protective orders still have something to say. */
+  readonly hasPosition?: true;
 }
 
-/** Reports after which nothing more will come of a delivery. */
-const OVER = new Set<string>(['REJECTED', 'CANCELLED', 'CLOSED', 'NACK', 'NOT_SENT']);
 /** From guess to fact. A fill may be heard of before the acknowledgement of its order, and stays a fill. */
 const STRENGTH = ['NACK', 'NOT_SENT', 'SUBMITTED', 'PARTIAL', 'REJECTED', 'CANCELLED', 'FILLED', 'CLOSED'];
 /** Filled and never said to be closed: their orders are still known, so that a late stop finds its delivery. */
@@ -161,11 +161,14 @@ export class Ledger {
         this.#pending.set(body.report_id, { signalId: record.signalId, report: record.report });
         // A stop that was filled says nothing about whether the entry is still resting.
         const isOfTheOrder = body.leg === 'ENTRY' || body.leg === 'CLOSE' || body.type === 'CLOSED';
-        if (isOfTheOrder) this.#strengthen(record.signalId, body.type);
+        if (isOfTheOrder) this.#strengthen(record.signalId, body);
         return;
       }
       case 'outcome':
-        this.#change(record.signalId, { outcome: record.outcome });
+        this.#change(record.signalId, {
+          outcome: record.outcome,
+          ...(record.hasPosition ? { hasPosition: true } : {}),
+        });
         return;
       case 'reported': {
         const signalId = this.#pending.get(record.reportId)?.signalId;
@@ -179,16 +182,18 @@ export class Ledger {
     }
   }
 
-  #strengthen(signalId: string, said: ReportBody['type']): void {
+  #strengthen(signalId: string, { type, leg, cum_qty: cumQty = 0 }: ReportBody): void {
     const known = this.#entries.get(signalId)?.outcome;
-    if (known === undefined || STRENGTH.indexOf(said) > STRENGTH.indexOf(known))
-      this.#change(signalId, { outcome: said });
+    const isStronger = known === undefined || STRENGTH.indexOf(type) > STRENGTH.indexOf(known);
+    const isFill = leg === 'ENTRY' && (type === 'PARTIAL' || type === 'FILLED' || cumQty > 0);
+    this.#change(signalId, { ...(isStronger ? { outcome: type } : {}), ...(isFill ? { hasPosition: true } : {}) });
   }
 
   /** Forgets all but the id of a signal that is over and told. */
   #retire(signalId: string): void {
-    const { outcome, submission } = this.#entries.get(signalId) ?? {};
-    if (outcome === undefined || !OVER.has(outcome)) return;
+    const entry = this.#entries.get(signalId);
+    if (entry === undefined || !isAtRest(entry)) return;
+    const { submission } = entry;
     if ([...this.#pending.values()].some((queued) => queued.signalId === signalId)) return;
     this.#entries.delete(signalId);
     if (submission !== undefined) this.#signalByOrder.delete(submission.clientOrderId);
@@ -202,8 +207,8 @@ export class Ledger {
 
   /** The fewest records that fold into the same: what is open in full, what is over by its id alone. */
   #compacted(): LedgerRecord[] {
-    const filled = [...this.#entries.values()].filter(({ outcome }) => outcome === 'FILLED');
-    for (const { signalId } of filled.slice(0, -OPEN_POSITIONS)) {
+    const open = [...this.#entries.values()].filter((entry) => entry.hasPosition && !isResting(entry));
+    for (const { signalId } of open.slice(0, -OPEN_POSITIONS)) {
       this.#entries.delete(signalId);
       this.#over.add(signalId);
     }
@@ -218,13 +223,21 @@ export class Ledger {
   }
 }
 
-function recordsOf({ signalId, intent, refused, submission, outcome }: Entry): LedgerRecord[] {
+function recordsOf({ signalId, intent, refused, submission, outcome, hasPosition }: Entry): LedgerRecord[] {
   const records: LedgerRecord[] = [];
   if (intent !== undefined) records.push({ kind: 'intent', intent });
   if (refused !== undefined) records.push({ kind: 'refused', signalId, code: refused });
   if (submission !== undefined) records.push({ kind: 'submitting', signalId, submission });
-  if (outcome !== undefined) records.push({ kind: 'outcome', signalId, outcome });
+  if (outcome !== undefined)
+    records.push({ kind: 'outcome', signalId, outcome, ...(hasPosition ? { hasPosition } : {}) });
   return records;
+}
+
+/** Nothing more will come of it. */
+function isAtRest({ outcome, hasPosition, submission }: Entry): boolean {
+  if (outcome === undefined || outcome === 'SUBMITTED' || outcome === 'PARTIAL') return false;
+  if (outcome === 'FILLED') return submission?.leg === 'CLOSE';
+  return outcome === 'CLOSED' || !hasPosition;
 }
 
 function isResting({ submission, outcome }: Entry): boolean {

@@ -59,22 +59,19 @@ export class Reconciler {
   async settle(delivery: Delivery): Promise<void> {
     if (this.#ledger.isOver(delivery.signalId)) return;
     const entry = this.#ledger.entry(delivery.signalId);
+    const isOpen = entry?.outcome === undefined || entry.outcome === 'SUBMITTED' || entry.outcome === 'PARTIAL';
+    // On its way: the outbox has it.
+    if (!isOpen) return;
     if (entry?.submission !== undefined) return this.#news(entry);
-    if (entry?.outcome !== undefined) return;
     const { fence, session, epoch, clientOrderId } = delivery;
     const origin =
       fence === undefined || session === undefined || epoch === undefined
         ? undefined
-        : { delivery: delivery.id, fence, session, epoch, leg: 'ENTRY' as const };
+        : { delivery: delivery.id, fence, session, epoch, leg: delivery.intent };
     if (origin === undefined) return this.#doubt(delivery.signalId, 'the server does not say whose claim it was');
     // It is written down before an order leaves, and this one never was.
     if (entry?.intent !== undefined) {
-      const leg = entry.intent.intent;
-      return this.#reporter.tellNotDone(
-        entry.signalId,
-        { ...origin, leg },
-        { type: 'NOT_SENT', reason: 'never submitted' },
-      );
+      return this.#reporter.tellNotDone(entry.signalId, origin, { type: 'NOT_SENT', reason: 'never submitted' });
     }
     if (clientOrderId === undefined) return this.#doubt(delivery.signalId, 'the server does not name its order');
     // Somebody else's, on another disk. That it is not there now says nothing about whether they will still send it.

@@ -65,6 +65,11 @@ export class SessionKeeper {
     return this.#isHalted;
   }
 
+  /** The server says that this session's lease has lapsed there. */
+  heardStale(session: string): void {
+    if (this.#session?.id === session) this.#fence(`the lease of ${session} has lapsed at the server`);
+  }
+
   /** By an event, which is sooner than by the next heartbeat. */
   heardHalted(isHalted: boolean): void {
     if (isHalted === this.#isHalted) return;

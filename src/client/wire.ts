@@ -33,6 +33,7 @@ export interface Delivery {
   readonly id: string;
   readonly signalId: string;
   readonly account: string;
+  readonly intent: 'ENTRY' | 'CLOSE';
   readonly state: string;
   readonly fence?: number;
   readonly clientOrderId?: string;
@@ -190,6 +191,7 @@ function deliveryOf(value: unknown): Delivery {
     id: text(fields, 'id'),
     signalId: text(fields, 'signal_id'),
     account: text(fields, 'account'),
+    intent: oneOf(fields, 'intent', ['ENTRY', 'CLOSE']),
     state: text(fields, 'state'),
     ...(typeof fence === 'number' ? { fence } : {}),
     ...(typeof clientOrderId === 'string' ? { clientOrderId } : {}),
