@@ -101,7 +101,46 @@ function buildProgram(finish: (code: ExitCode) => void): Command {
       const { initConfig } = await import('./config/init.ts');
       finish(await initConfig(file, { force: force === true }));
     });
+  addKeyCommands(program.command('keys').description('who may use the API, and for what'), finish);
   return program;
+}
+
+/** These work while a server runs, which notices at once. */
+function addKeyCommands(keys: Command, finish: (code: ExitCode) => void): void {
+  withPlaceFlags(keys.command('add'))
+    .description('makes a key and prints it, this once')
+    .requiredOption('--name <name>', 'whose it is; what it publishes carries this name')
+    .option('--scopes <list>', 'of read, publish, execute, report, admin, guide; separated by commas (default: read)')
+    .option('--guide', 'for a client that can only change its base URL: prints that URL')
+    .action(async ({ name, scopes, guide, ...flags }: Flags & { name: string; scopes?: string; guide?: true }) => {
+      const loaded = await load(flags, 'unlogged');
+      if (loaded === undefined) return finish(MISUSED);
+      const { addKey } = await import('./keys.ts');
+      finish(await addKey(loaded.config, { name, scopes, guide: guide === true }));
+    });
+  withPlaceFlags(keys.command('list'))
+    .description('all keys ever made, without the keys themselves')
+    .option('--json', 'for a program to read')
+    .action(async ({ json, ...flags }: Flags & { json?: true }) => {
+      const loaded = await load(flags, 'unlogged');
+      if (loaded === undefined) return finish(MISUSED);
+      finish((await import('./keys.ts')).listKeys(loaded.config, { json: json === true }));
+    });
+  withPlaceFlags(keys.command('revoke'))
+    .description('ends a key')
+    .argument('<key>', 'its id or its name')
+    .action(async (key: string, flags: Flags) => {
+      const loaded = await load(flags, 'unlogged');
+      if (loaded === undefined) return finish(MISUSED);
+      finish(await (await import('./keys.ts')).revokeKey(loaded.config, key));
+    });
+}
+
+/** For commands that only need to know where things are. */
+function withPlaceFlags(command: Command): Command {
+  return command
+    .option('--data-dir <path>', 'where journal, keys, log and lock live')
+    .option('--config <file>', 'the configuration file (default: tapewire.yaml, when it is there)');
 }
 
 /** @param market whether the help speaks of the flags of the market; they are understood either way */
@@ -109,7 +148,7 @@ function withServingFlags(command: Command, market: 'shown' | 'hidden' = 'shown'
   command
     .option('--port <number>', 'TCP port of the API')
     .option('--host <address>', 'address the API listens on')
-    .option('--data-dir <path>', 'where journal, log and lock live')
+    .option('--data-dir <path>', 'where journal, keys, log and lock live')
     .option('--config <file>', 'the configuration file (default: tapewire.yaml, when it is there)');
   for (const option of marketOptions()) command.addOption(option.hideHelp(market === 'hidden'));
   return command.option('--log-level <level>', 'trace, debug, info, warn, error, fatal or silent');

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { failure } from '../../src/contract/schemas.ts';
+import { problem } from '../../src/contract/v1/problem.ts';
 import { type Ask, posting, type Reply, serve } from './serving.ts';
 
 const ACK = posting({ timestamp: '2024-11-21T10:30:45.123456' });
@@ -18,6 +19,9 @@ const ROUTES: readonly (readonly [path: string, ask: Ask])[] = [
   ['/api/stats', {}],
   ['/nope', {}],
   ['/%zz', {}],
+  ['/api/v1/signals', {}],
+  ['/api/v1/signals', posting('{}')],
+  ['/t/tw_unknown/api/signals', {}],
 ];
 
 const withHeaders = (ask: Ask, headers: Readonly<Record<string, string>>): Ask => ({
@@ -27,7 +31,8 @@ const withHeaders = (ask: Ask, headers: Readonly<Record<string, string>>): Ask =
 
 function refused(reply: Reply, status: number, what: string): void {
   assert.equal(reply.status, status, `${what}: ${reply.text}`);
-  assert.equal(failure.safeParse(JSON.parse(reply.text)).success, true, what);
+  const said = JSON.parse(reply.text);
+  assert.ok(failure.safeParse(said).success || problem.safeParse(said).success, what);
 }
 
 it('answers no foreign host on any route, whatever the path', async (t) => {
@@ -160,7 +165,7 @@ it('judges the body of a GET like any other, and never reads it', async (t) => {
   for (const body of ['{}', 'not JSON', '']) assert.equal((await get(body, 'application/json')).status, 200, body);
 });
 
-it('answers other machines only GET /api/health', async (t) => {
+it('answers other machines only GET /api/health while they are not allowed more', async (t) => {
   const others = [
     '192.168.1.20',
     '::ffff:192.168.1.20',
@@ -194,10 +199,11 @@ it('answers other machines only GET /api/health', async (t) => {
   }
   assert.deepEqual(house.submitted, []);
   const { text, headers } = await ask('/api/signals');
-  const remedy = `on the machine that runs Tapewire, use http://127.0.0.1:${port} and not its network address`;
-  assert.equal(JSON.parse(text).message, `This version answers other machines only GET /api/health: ${remedy}.`);
-  // There are no keys: no client may be led to send one.
-  assert.equal(headers['www-authenticate'], 'Loopback realm="tapewire"');
+  const ways = '`tapewire keys add --guide` prints a base URL with a key for it, or api.networks names its network';
+  const local = `on the machine that runs Tapewire, use http://127.0.0.1:${port} and not its network address`;
+  const message = `Another machine is answered here only when it is allowed: ${ways}; ${local}.`;
+  assert.equal(JSON.parse(text).message, message);
+  assert.equal(headers['www-authenticate'], 'Bearer realm="tapewire"');
   assert.equal((await ask('/api/health/')).status, 200, 'the same path, as everywhere');
   assert.equal((await ask('/api/health//')).status, 401);
   const locals = ['127.0.0.1', '127.255.255.254', '::1', '::ffff:127.0.0.1', '::ffff:7f00:1', '::ffff:127.9.9.9'];

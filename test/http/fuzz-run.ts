@@ -52,7 +52,7 @@ function faultOf(status: string, received: string, method: string, validated: bo
     return 'shows a stack';
   if (validated && status !== '400' && status !== '404') return `the schema let it pass: ${status}`;
   const empty = method === 'HEAD' || received.includes('\r\nTransfer-Encoding: chunked\r\n');
-  if (/^4/.test(status) && !empty && !/"status":"(error|no_signals)","message":"[^"]/.test(received)) {
+  if (/^4/.test(status) && !empty && !/"status":"(error|no_signals)","message":"[^"]|"detail":"[^"]/.test(received)) {
     return `${status} without a message: ${JSON.stringify(received.slice(0, 200))}`;
   }
   return undefined;

@@ -272,7 +272,7 @@ it('answers unknown paths with 404 and wrong methods with 405, both as JSON', as
     '/api',
     '/api/',
     '/api/signalsx',
-    '/api/v1/signals',
+    '/api/v2/signals',
     '/docs/nope',
     '/%2e%2e/%2e%2e/etc/passwd',
   ]) {

@@ -1,17 +1,23 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Refusal } from '../../contract/refusal.ts';
+import { assert } from '../../core/assert.ts';
 import { nothingAt } from './refusals.ts';
 import { decodedPathOf, pathOf } from './request-path.ts';
 import { placeAt, type Row, rowOf } from './route-table.ts';
 
 /**
- * The gate judges a path and the router reads it once more. Should they ever read it differently, a request that was
- * let in to one route would arrive at another: then it is answered with nothing. Must be there before the routes.
+ * No route without a row: a server that has one does not start. And the gate judges a path that the router reads once
+ * more. Should they ever read it differently, a request that was let in to one route would arrive at another: then it
+ * is answered with nothing. Must be there before the routes.
  */
 export function holdToTheTable(
   app: FastifyInstance,
   refuse: (reply: FastifyReply, refusal: Refusal) => FastifyReply,
 ): void {
+  app.addHook('onRoute', ({ method, url }) => {
+    for (const each of [method].flat())
+      assert(rowAt(each, url) !== undefined, `http: ${each} ${url} is in no route table`);
+  });
   app.addHook('onRequest', (request, reply, next) => {
     const { method, url = '' } = request.raw;
     const found = request.routeOptions.url;

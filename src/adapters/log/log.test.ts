@@ -109,6 +109,11 @@ it('knows a secret by its name', () => {
   const open = ['keepDays', 'monkey', 'keyboard', 'host', 'signal_strength', 'symbol'];
   assert.deepEqual([secret.filter((name) => !isSecretName(name)), open.filter(isSecretName)], [[], []]);
   assert.deepEqual(redact({ a: [{ token: 5 }], token: null }), { a: [{ token: '***' }], token: null });
+  const key = `tw_${'aB3-_'.repeat(8)}xyz`;
+  assert.equal(
+    redact(`GET /t/${key}/api/signals, Bearer ${key}, (${key})`),
+    'GET /t/***/api/signals, Bearer *** (tw_***)',
+  );
 });
 
 it('tells the last words even when silence was asked for', async (t) => {

@@ -7,9 +7,12 @@ export function isSecretName(name: string): boolean {
   return SECRET_WORD.test(name) || KEY_ITSELF.test(name) || KEY_IN_CAMEL_CASE.test(name);
 }
 
-/** Inside text: bearer tokens, and the token of a capability path `/t/<token>/api/…`. */
+/** Inside text: bearer tokens, the token of a capability path `/t/<token>/api/…`, and keys wherever they stand. */
 export function redactText(text: string): string {
-  return text.replace(/\b(Bearer\s+)\S+/gi, '$1***').replace(/\/t\/[^/\s"]+/g, '/t/***');
+  return text
+    .replace(/\b(Bearer\s+)\S+/gi, '$1***')
+    .replace(/\/t\/[^/\s"]+/g, '/t/***')
+    .replace(/\btw_[A-Za-z0-9_-]{20,}/g, 'tw_***');
 }
 
 /** The same value with every secret replaced. Depth is bounded; what lies deeper is cut off, not shown. */
