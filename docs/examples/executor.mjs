@@ -18,7 +18,7 @@ const key = readFileSync(keyFile, 'utf8').trim();
 class PaperBroker {
   quotes = new Map();
   positions = new Map();
-  #heard = () => {};
+  #heard;
 
   listen(heard) {
     this.#heard = heard;
@@ -64,7 +64,7 @@ class PaperBroker {
     this.positions.delete(signalId);
     console.log(`${symbol} closed at ${price}: ${reason}`);
     const id = leg === 'STOP' ? `${clientOrderId}-S` : leg === 'TP2' ? `${clientOrderId}-2` : clientOrderId;
-    this.#heard({ clientOrderId: id, status: 'CLOSED', leg, qty, avgPrice: price, reason });
+    this.#heard?.({ clientOrderId: id, status: 'CLOSED', leg, qty, avgPrice: price, reason });
   }
 }
 

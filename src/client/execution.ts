@@ -138,13 +138,14 @@ async function submit(
     return tools.reconciler.find(ledger.entry(signalId)!);
   }
   const tookMs = clock.monotonicMs() - submittedAtMs;
-  notify('submitted', `${grant.clientOrderId} is ${outcome.state.status}`, signalId);
-  await reporter.tell(outcome.state, {
-    ...latency,
-    claim_to_submit_ms: submittedAtMs - answeredAtMs,
-    submit_to_ack_ms: tookMs,
-    ...(outcome.state.status === 'FILLED' ? { submit_to_fill_ms: tookMs } : {}),
-  });
+  const { status } = outcome.state;
+  if (status !== 'SUBMITTED' && status !== 'PARTIAL') tools.leftAtMs.delete(grant.clientOrderId);
+  notify('submitted', `${grant.clientOrderId} is ${status}`, signalId);
+  const measured = { ...latency, claim_to_submit_ms: submittedAtMs - answeredAtMs, submit_to_ack_ms: tookMs };
+  await reporter.tell(
+    { ...outcome.state, clientOrderId: grant.clientOrderId },
+    status === 'FILLED' ? { ...measured, submit_to_fill_ms: tookMs } : measured,
+  );
 }
 
 /** Everything that may have changed since the signal was decided on. The reason not to send, if there is one. */
@@ -153,7 +154,7 @@ function objectionTo(
   signal: Signal,
   intent: Intent,
   deadline: Deadline,
-  { keeper, broker, stop, instance }: ExecutionTools,
+  { keeper, broker, stop, instance, notify }: ExecutionTools,
 ): string | undefined {
   if (intent.instance !== instance || !keeper.holds(intent)) return 'session_lost';
   // The one reason after which the server may offer the signal again, to whoever comes next.
@@ -161,7 +162,17 @@ function objectionTo(
   if (deadline.isOver) return 'expired_before_submission';
   if (job.isCancelled) return 'signal_cancelled';
   if (keeper.isHalted && signal.intent === 'ENTRY') return 'account_halted';
-  return priceObjection(signal, (symbol) => broker.quote(symbol));
+  return priceObjection(signal, (symbol) => quoteOf(broker, symbol, notify));
+}
+
+/** A broker that cannot say has no quote. */
+function quoteOf(broker: Broker, symbol: string, notify: Notify): ReturnType<Broker['quote']> {
+  try {
+    return broker.quote(symbol);
+  } catch (error) {
+    notify('quote_failed', `${symbol}: ${wordsOf(error)}`);
+    return undefined;
+  }
 }
 
 async function attempt(

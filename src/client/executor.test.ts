@@ -149,6 +149,18 @@ it('does not pay more slippage than the signal allows, and nothing without a quo
     [{ bid: Number.NaN, ask: Number.NaN }, 'BUY', 'price_moved'],
     [undefined, 'BUY', 'no_quote'],
   ];
+  const broken = new World();
+  Object.defineProperty(broken.venue, 'price', {
+    get: () => {
+      throw new Error('no feed');
+    },
+  });
+  broken.start();
+  await broken.time.pass(10);
+  broken.server.issue('a');
+  await broken.time.pass(10);
+  assert.deepEqual([broken.venue.submitted.length, typesOf(broken)], [0, ['no_quote']]);
+
   for (const [price, direction, expected] of cases) {
     const world = new World();
     world.venue.price = price;

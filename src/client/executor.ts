@@ -4,8 +4,8 @@ import { untilAnswered } from './backoff.ts';
 import { EntryCanceller } from './entry-canceller.ts';
 import { EventSource } from './event-source.ts';
 import { type Decision, type ExecutionTools, execute, type Job } from './execution.ts';
-import { type Intent, Ledger } from './ledger.ts';
-import { type Notice, type Notify, wordsOf } from './notice.ts';
+import { type Intent, Ledger, StoreFailed } from './ledger.ts';
+import type { Notice, Notify } from './notice.ts';
 import { Outbox } from './outbox.ts';
 import type { Broker, Clock, OrderState, ServerEvent, Store, Transport } from './ports.ts';
 import { Reconciler } from './reconciler.ts';
@@ -59,8 +59,9 @@ export class Executor {
   constructor(options: ExecutorOptions) {
     this.#options = options;
     this.#api = new ApiClient(options.transport);
+    // Told in a turn of its own: a listener that throws must not break off a step halfway.
     this.#notify = (name, detail, signalId) =>
-      options.onNotice?.({ name, detail, ...(signalId === undefined ? {} : { signalId }) });
+      queueMicrotask(() => options.onNotice?.({ name, detail, ...(signalId === undefined ? {} : { signalId }) }));
   }
 
   /** Signals of which nobody here can say whether they were traded. A person should look. */
@@ -259,12 +260,13 @@ export class Executor {
     await (mustGo ? parts.canceller.cancel(job.signal.id) : this.#dropIfForsaken(job.signal.id));
   }
 
-  /** Only a store that cannot write gets here; whatever was not written has not been done. */
+  /** Ends what a full disk has stopped; what was not written has not been done. Anything else is a bug and is not caught. */
   async #guarded(work: Promise<void>, signalId?: string): Promise<void> {
     try {
       await work;
     } catch (error) {
-      this.#notify('store_failed', wordsOf(error), signalId);
+      if (!(error instanceof StoreFailed)) throw error;
+      this.#notify('store_failed', error.message, signalId);
     }
   }
 }

@@ -1,3 +1,4 @@
+import { wordsOf } from './notice.ts';
 import type { OrderState, Store } from './ports.ts';
 import type { ReportBody } from './wire.ts';
 
@@ -52,6 +53,11 @@ export interface Entry {
   readonly hasPosition?: true;
 }
 
+/** The disk did not take a record. Whatever was to follow it must not happen. */
+export class StoreFailed extends Error {
+  override readonly name = 'StoreFailed';
+}
+
 /** From guess to fact. A fill may be heard of before the acknowledgement of its order, and stays a fill. */
 const STRENGTH = ['NACK', 'NOT_SENT', 'SUBMITTED', 'PARTIAL', 'REJECTED', 'CANCELLED', 'FILLED', 'CLOSED'];
 /** Filled and never said to be closed: their orders are still known, so that a late stop finds its delivery. */
@@ -83,9 +89,13 @@ export class Ledger {
     return ledger;
   }
 
-  /** @throws when the store cannot write: then it did not happen, as far as anybody may rely on it. */
+  /** @throws StoreFailed: then it did not happen, as far as anybody may rely on it. */
   async write(record: LedgerRecord): Promise<void> {
-    await this.#store.append(record);
+    try {
+      await this.#store.append(record);
+    } catch (error) {
+      throw new StoreFailed(wordsOf(error), { cause: error });
+    }
     this.#fold(record);
   }
 

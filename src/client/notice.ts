@@ -12,6 +12,7 @@ export type NoticeName =
   | 'snapshot_refused'
   | 'unreadable_event'
   | 'decide_failed'
+  | 'quote_failed'
   | 'declined'
   | 'claim_refused'
   | 'claim_unanswered'

@@ -148,3 +148,27 @@ it('finds out what became of a claim whose session was lost before an answer cam
     assert.equal(world.venue.submitted.length, wasGranted ? 0 : 1);
   }
 });
+
+it('does not take a stale session for a no when an earlier attempt may have been granted', async () => {
+  const world = new World();
+  world.start({ reopen: true });
+  await world.time.pass(10);
+  let attempts = 0;
+  world.server.script = async ({ path }) => {
+    if (!path.endsWith('claim')) return undefined;
+    attempts += 1;
+    if (attempts === 1) return 'lost';
+    // Still under way when the next session is open.
+    await world.time.sleep(8_000);
+    return refusal(409, 'STALE_EPOCH');
+  };
+  world.server.issue('a');
+  await world.time.pass(1_000);
+  world.server.epoch += 1;
+  world.server.inDoubt = [world.server.deliveryOf('a', 'CLAIMED')];
+  await world.time.pass(9_000);
+  assert.deepEqual(
+    world.server.reports.map(({ delivery, type }) => [delivery, type]),
+    [['a.default', 'NOT_SENT']],
+  );
+});
