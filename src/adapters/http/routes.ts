@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { Refusal } from '../../contract/refusal.ts';
@@ -5,6 +6,7 @@ import * as wire from '../../contract/schemas.ts';
 import type { Acknowledgements } from './acknowledge.ts';
 import type { Answer, Answers } from './answers.ts';
 import type { DocsPage } from './docs-page.ts';
+import type { Guide } from './guide.ts';
 import { nothingAt } from './refusals.ts';
 import type { Replies } from './reply.ts';
 import { decodedPathOf, pathOf } from './request-path.ts';
@@ -12,6 +14,7 @@ import { allowedMethods, placeAt } from './route-table.ts';
 
 export interface Desk {
   readonly answers: Answers;
+  readonly guide: Guide;
   readonly acknowledgements: Acknowledgements;
   readonly replies: Replies;
   readonly page: () => DocsPage;
@@ -22,7 +25,8 @@ export interface Desk {
 export const isPage = (path: string): boolean => path === '/' || path === '/docs' || path === '/docs/';
 
 /** The routes of the guide. Their answers are ready text, so no serializer runs and nothing is waited for. */
-export function addGuideRoutes(app: FastifyInstance, { answers, acknowledgements, replies, page, refuse }: Desk): void {
+export function addGuideRoutes(app: FastifyInstance, desk: Desk): void {
+  const { answers, guide, acknowledgements, replies, page, refuse } = desk;
   const send = (reply: FastifyReply, answer: Answer): void => {
     reply.hijack();
     replies.json(reply.raw, answer);
@@ -31,21 +35,26 @@ export function addGuideRoutes(app: FastifyInstance, { answers, acknowledgements
     path: string,
     summary: string,
     response: object,
-    answer: (symbol: string) => Answer,
+    answer: (request: IncomingMessage, symbol: string) => Answer | Promise<Answer>,
     params?: z.ZodType,
   ) =>
-    app.get(path, { schema: { summary, tags: ['signals'], response, ...(params && { params }) } }, (request, reply) =>
-      send(reply, answer((request.params as { readonly '*'?: string })['*'] ?? '')),
-    );
+    app.get(path, { schema: { summary, tags: ['signals'], response, ...(params && { params }) } }, (request, reply) => {
+      const answered = answer(request.raw, (request.params as { readonly '*'?: string })['*'] ?? '');
+      if (!(answered instanceof Promise)) return send(reply, answered);
+      return answered.then((later) => {
+        send(reply, later);
+        return reply;
+      });
+    });
 
-  get('/api/signals', 'Live signals, oldest first, at most the newest 50', { 200: wire.signalList }, () =>
-    answers.signals(),
+  get('/api/signals', 'Live signals, oldest first, at most the newest 50', { 200: wire.signalList }, (request) =>
+    guide.signals(request),
   );
   get(
     '/api/signals/latest',
     'The newest signal of all, as long as it is live',
     { 200: wire.latestSignal, 404: wire.noSignals },
-    () => answers.latest(),
+    (request) => guide.latest(request),
   );
   get(
     '/api/signals/history',
@@ -57,7 +66,7 @@ export function addGuideRoutes(app: FastifyInstance, { answers, acknowledgements
     '/api/signals/*',
     'Live signals of one symbol: ETHUSDT, eth-usdt and ETH/USDT:USDT are the same',
     { 200: wire.symbolSignals },
-    (symbol) => answers.ofSymbol(symbol),
+    (request, symbol) => guide.ofSymbol(request, symbol),
     z.object({ symbol: z.string() }).partial().loose(),
   );
   get('/api/health', 'Measured condition', { 200: wire.health, 503: wire.health }, () => answers.health());

@@ -13,6 +13,7 @@ import { guardConnections, HEADER_BYTES, HEADERS_MS, REQUEST_MS } from './connec
 import { docsPage } from './docs-page.ts';
 import { OUR_MISTAKE, refusalOf } from './fastify-errors.ts';
 import { Gate, hasBody, type Rates } from './gate.ts';
+import { Guide } from './guide.ts';
 import { HostList } from './host-list.ts';
 import { type Listening, listen } from './listen.ts';
 import { NetworkList } from './networks.ts';
@@ -22,6 +23,7 @@ import { Replies } from './reply.ts';
 import { withoutKey } from './request-path.ts';
 import { holdToTheTable } from './route-guard.ts';
 import { addGuideRoutes, isPage } from './routes.ts';
+import { Showing } from './showing.ts';
 import { ZOD_COMPILERS } from './zod-compilers.ts';
 
 export const DEFAULT_RATES: Rates = {
@@ -65,6 +67,8 @@ export async function startApi(options: ApiOptions): Promise<Decoded<RunningApi>
   const refused: Partial<Record<RefusalCode, number>> = {};
   const requests = { total: 0, refused };
   const answers = new Answers(house, requests);
+  const showing = new Showing(house, (error) => onError(error, 'signal not marked as shown'));
+  const guide = new Guide(house, answers, showing);
   const acknowledgements = new Acknowledgements(house, (error) => onError(error, 'acknowledgement not written'));
   const replies = new Replies(house.market.label);
   const count = ({ code }: Refusal) => {
@@ -95,12 +99,22 @@ export async function startApi(options: ApiOptions): Promise<Decoded<RunningApi>
     // Its body stays unread, so the connection cannot be used again.
     replies.refusal(response, refusal, hasBody(request) ? ['Connection', 'close'] : []);
   };
+  const tellLatest = (request: IncomingMessage, response: ServerResponse): void => {
+    const answer = guide.latest(request);
+    if (!(answer instanceof Promise)) return replies.json(response, answer);
+    answer.then(
+      (later) => replies.json(response, later),
+      (error: unknown) => {
+        onError(error, 'GET /api/signals/latest');
+        replies.refusal(response, OUR_MISTAKE);
+      },
+    );
+  };
   const enter = (request: IncomingMessage, response: ServerResponse, route: RequestListener): void => {
     const refusal = gate.check(request, remoteAddressOf(request));
     if (refusal !== undefined) turnAway(request, response, refusal);
     // What every client polls goes past the router, which would cost it a tenth of its speed (bench/http.ts).
-    else if (request.url === '/api/signals/latest' && request.method === 'GET')
-      replies.json(response, answers.latest());
+    else if (request.url === '/api/signals/latest' && request.method === 'GET') tellLatest(request, response);
     else route(request, response);
   };
   const safely =
@@ -144,9 +158,10 @@ export async function startApi(options: ApiOptions): Promise<Decoded<RunningApi>
   await describeRoutes(app, options.version, house.market.label);
   addGuideRoutes(app, {
     answers,
+    guide,
     acknowledgements,
     replies,
-    page: () => docsPage(house, answers, options.version, (server.address() as AddressInfo).port),
+    page: () => docsPage(house, answers, showing, options.version, (server.address() as AddressInfo).port),
     refuse,
   });
   await app.register(async (pages) => {
