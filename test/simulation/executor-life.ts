@@ -1,0 +1,101 @@
+import { Executor } from '../../src/client/executor.ts';
+import type { Clock } from '../../src/client/ports.ts';
+import type { Chance } from './chance.ts';
+import { ExecutorDisk, storeOn } from './disk.ts';
+import { type Machine, Process } from './machine.ts';
+import type { Network } from './network.ts';
+import type { Profile } from './profiles.ts';
+import type { Venue } from './venue.ts';
+import type { Witness } from './witness.ts';
+
+export interface ExecutorParts {
+  readonly name: string;
+  readonly account: string;
+  readonly machine: Machine;
+  readonly network: Network;
+  readonly venue: Venue;
+  readonly profile: Profile;
+  readonly chance: Chance;
+  readonly witness: Witness;
+}
+
+/** The reference client on a machine, killed now and then and started again: its disk is all that it keeps. */
+export class ExecutorLife {
+  readonly #parts: ExecutorParts;
+  readonly #disk = new ExecutorDisk();
+  #process: Process | undefined;
+  #isHealed = false;
+
+  constructor(parts: ExecutorParts) {
+    this.#parts = parts;
+  }
+
+  get machine(): Machine {
+    return this.#parts.machine;
+  }
+
+  heal(): void {
+    this.#isHealed = true;
+  }
+
+  start(): void {
+    const { account, chance, machine, name, network, profile, venue, witness } = this.#parts;
+    const { executor } = profile;
+    const process = new Process(machine);
+    this.#process = process;
+    const step = (): void => {
+      if (!this.#isHealed && process.isAlive && chance.happens(executor.killedAtStep)) this.kill();
+    };
+    const { writeMs } = executor;
+    const fails = (): boolean => !this.#isHealed && chance.happens(executor.writeFails);
+    const life = new Executor({
+      transport: network.transportOf(process),
+      clock: clockOf(process),
+      store: storeOn(this.#disk, process, { chance, writeMs, fails, step }),
+      broker: venue.brokerOf(process, account, name, witness, step),
+      consumer: name,
+      account,
+      reopen: true,
+      takeover: !this.#isHealed && chance.happens(executor.takeover),
+      ...(globalThis.process.env.SIM_DEBUG !== undefined && { onNotice: (n) => console.log(machine.time.nowMs.toFixed(0), name, n.name, n.detail, n.signalId ?? '') }),
+      newId: () => chance.id(),
+      decide: ({ intent }) => {
+        if (intent === 'CLOSE') return { take: 'MARKET', qty: 1 };
+        if (chance.happens(0.03)) return { decline: 'not in the mood' };
+        return chance.happens(0.8) ? { take: 'MARKET', qty: 1 } : { take: 'LIMIT', qty: 1, price: 100 };
+      },
+    });
+    // A disk that cannot be read or compacted ends a start; somebody starts it again.
+    void life.run().catch(() => this.kill());
+  }
+
+  kill(): void {
+    const process = this.#process;
+    if (process === undefined) return;
+    const { chance, machine, profile, witness } = this.#parts;
+    this.#process = undefined;
+    process.kill();
+    witness.counts.clientKills += 1;
+    machine.time.after(chance.between(0.3, 2) * profile.executor.downMs, () => this.start());
+  }
+}
+
+export function clockOf(process: Process): Clock {
+  return {
+    monotonicMs: () => process.machine.monotonicMs(),
+    wallMs: () => process.machine.wallMs(),
+    sleep: (ms, stop) =>
+      new Promise((resolve) => {
+        if (stop?.aborted === true) {
+          resolve();
+          return;
+        }
+        const done = (): void => {
+          stop?.removeEventListener('abort', done);
+          resolve();
+        };
+        stop?.addEventListener('abort', done);
+        process.after(ms, done);
+      }),
+  };
+}

@@ -1,0 +1,69 @@
+import type { Violation } from './checkers.ts';
+import type { ProfileName } from './profiles.ts';
+import { runWorld } from './world.ts';
+
+/** Small worlds: a fault is found in a history that a person can still read, and memory stays flat. */
+const SIGNALS_PER_WORLD = 250;
+/** After so many broken worlds more would say nothing new. */
+const FAILED_MAX = 5;
+
+export interface Summary {
+  readonly signals: number;
+  readonly doubles: number;
+  readonly late: number;
+  readonly lost: number;
+  readonly in_doubt: number;
+  readonly pauses_after_check: number;
+  readonly seed: number;
+  readonly profile: ProfileName;
+  readonly worlds: number;
+  readonly executed: number;
+  readonly claims: number;
+  readonly server_kills: number;
+  readonly client_kills: number;
+  readonly disk_faults: number;
+  readonly messages: number;
+  readonly violations: number;
+}
+
+export interface FailedWorld {
+  readonly seed: number;
+  readonly signals: number;
+  readonly violations: readonly Violation[];
+}
+
+/** World after world, the seed of each one higher than that of the one before, until there were enough signals. */
+export async function simulate(asked: {
+  readonly signals: number;
+  readonly seed: number;
+  readonly profile: ProfileName;
+  readonly tell?: (line: string) => void;
+}): Promise<{ readonly summary: Summary; readonly failed: readonly FailedWorld[] }> {
+  const { profile, seed } = asked;
+  const failed: FailedWorld[] = [];
+  const sum = { signals: 0, doubles: 0, late: 0, lost: 0, in_doubt: 0, pauses_after_check: 0 };
+  const told = { seed, profile, worlds: 0, executed: 0, claims: 0, server_kills: 0, client_kills: 0 };
+  const more = { disk_faults: 0, messages: 0, violations: 0 };
+  while (sum.signals < asked.signals && failed.length < FAILED_MAX) {
+    const worldSeed = seed + told.worlds;
+    const signals = Math.min(SIGNALS_PER_WORLD, asked.signals - sum.signals);
+    const world = await runWorld(worldSeed, profile, signals);
+    if (world.violations.length > 0) failed.push({ seed: worldSeed, signals, violations: world.violations });
+    sum.signals += world.signals;
+    sum.doubles += world.doubles;
+    sum.late += world.late;
+    sum.lost += world.lost;
+    sum.in_doubt += world.inDoubt;
+    sum.pauses_after_check += world.pausesAfterCheck;
+    told.worlds += 1;
+    told.executed += world.executed;
+    told.claims += world.counts.claims;
+    told.server_kills += world.counts.serverKills;
+    told.client_kills += world.counts.clientKills;
+    more.disk_faults += world.counts.diskFaults;
+    more.messages += world.messages;
+    more.violations += world.violations.length;
+    if (told.worlds % 200 === 0) asked.tell?.(`${sum.signals} signals in ${told.worlds} worlds`);
+  }
+  return { summary: { ...sum, ...told, ...more }, failed };
+}

@@ -1,0 +1,22 @@
+// npm run sim -- --signals 1000000 --seed 1 --profile hostile
+import { parseArgs } from 'node:util';
+import { simulate } from './simulate.ts';
+
+const { values } = parseArgs({
+  options: {
+    signals: { type: 'string', default: '20000' },
+    seed: { type: 'string', default: '1' },
+    profile: { type: 'string', default: 'hostile' },
+  },
+});
+const profile = values.profile === 'friendly' ? 'friendly' : 'hostile';
+const { summary, failed } = await simulate({
+  ...{ signals: Number(values.signals), seed: Number(values.seed), profile },
+  tell: (line) => void process.stderr.write(`${line}\n`),
+});
+for (const { seed, signals, violations } of failed) {
+  console.log(`world ${seed} breaks ${violations.length} rules; to repeat: npm run sim -- --signals ${signals} --seed ${seed} --profile ${profile}`);
+  for (const { checker, detail } of violations.slice(0, 10)) console.log(`  ${checker}: ${detail}`);
+}
+console.log(JSON.stringify(summary));
+process.exitCode = failed.length === 0 ? 0 : 1;
