@@ -101,14 +101,15 @@ export async function startApi(options: ApiOptions): Promise<Decoded<RunningApi>
   };
   const tellLatest = (request: IncomingMessage, response: ServerResponse): void => {
     const answer = guide.latest(request);
-    if (!(answer instanceof Promise)) return replies.json(response, answer);
-    answer.then(
-      (later) => replies.json(response, later),
-      (error: unknown) => {
-        onError(error, 'GET /api/signals/latest');
-        replies.refusal(response, OUR_MISTAKE);
-      },
-    );
+    if (answer instanceof Promise) {
+      answer.then(
+        (later) => replies.json(response, later),
+        (error: unknown) => {
+          onError(error, 'GET /api/signals/latest');
+          replies.refusal(response, OUR_MISTAKE);
+        },
+      );
+    } else replies.json(response, answer);
   };
   const enter = (request: IncomingMessage, response: ServerResponse, route: RequestListener): void => {
     const refusal = gate.check(request, remoteAddressOf(request));
