@@ -4,6 +4,7 @@ import { type Check, fail, ok, renderChecks, warn } from './doctor/check.ts';
 import { checkDisk } from './doctor/disk.ts';
 import { checkClock, checkNode, SYSTEM_CLOCKS } from './doctor/host.ts';
 import { checkJournals } from './doctor/journal.ts';
+import { checkKeys } from './doctor/keys.ts';
 import { checkPort } from './doctor/port.ts';
 
 /** `tapewire doctor`: 1 when something fails. Changes nothing but a probe file, which it removes again. */
@@ -34,6 +35,7 @@ export async function examine(result: ConfigResult): Promise<Check[]> {
     await checkPort(config.api.host, config.api.port),
     ...disk,
     ...journals.checks,
+    checkKeys(config.dataDir),
     await checkClock(SYSTEM_CLOCKS, journals.openedAtMs),
   ];
 }

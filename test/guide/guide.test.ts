@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { Server } from '../kills/server.ts';
 import { HttpClient } from './http-client.ts';
 import { PythonSignalImporter } from './importer.ts';
@@ -162,6 +164,18 @@ it('ATAS Cannot Connect: another address of this machine counts as another machi
   const refused = await http.get(`${base}/api/signals/latest`);
   assert.equal(refused.status, 401);
   assert.match(JSON.parse(refused.text).message, /`tapewire keys add --guide` prints a base URL/);
+
+  const cli = fileURLToPath(new URL('../../src/apps/cli.js', import.meta.url));
+  const keys = (...args: string[]) =>
+    spawnSync(process.execPath, [cli, 'keys', ...args, '--data-dir', dataDir], { cwd: folder, encoding: 'utf8' })
+      .stdout;
+  const withKey = keys('add', '--name', 'the other machine', '--guide').trim();
+  assert.match(withKey, new RegExp(`^http://[0-9.]+:${new URL(url).port}/t/tw_[\\w-]{43}$`), 'the port that is served');
+  const other = withKey.replace(/^http:\/\/[^/]+/, base);
+  assert.equal((await http.get(`${other}/api/signals/latest`)).status, 200);
+  assert.equal((await http.get(`${other}/docs`)).status, 404);
+  keys('revoke', 'the other machine');
+  assert.equal((await http.get(`${other}/api/signals/latest`)).status, 401);
 });
 
 it('No Signals Appearing: what the guide asks is counted, and says why in words', async () => {

@@ -133,10 +133,24 @@ it('knows the log file in spite of other problems, and not when the data directo
 });
 
 it('takes no file of the data directory for its log, and writes no last words into one', async (t) => {
-  const own = ['journal-sim.db', 'Journal-SIM.DB', 'journal-sim.db-wal', 'lock.db', 'server.json', 'x.db', 'bot-shm'];
+  const own = [
+    'journal-sim.db',
+    'Journal-SIM.DB',
+    'journal-sim.db-wal',
+    'lock.db',
+    'server.json',
+    'x.db',
+    'bot-shm',
+    'keys.json',
+    'api-key',
+  ];
   for (const name of own) {
     const refused = await load(folder(t, { 'tapewire.yaml': `log: { file: ${name} }\n` }));
-    assert.match(problemsOf(refused).join(), /log\.file .*no name of a journal, a lock or server\.json/, name);
+    assert.match(
+      problemsOf(refused).join(),
+      /log\.file .*no name of a journal, a lock, a file of keys or server\.json/,
+      name,
+    );
     assert.equal(!refused.ok && refused.logFile, undefined, name);
   }
   assert.ok((await load(folder(t, { 'tapewire.yaml': 'log: { file: bot.log }\n' }))).ok);
@@ -192,4 +206,21 @@ it('never throws, whatever the file holds', async (t) => {
     assert.ok(result.ok || result.problems.every(({ where, text }) => where !== '' && text !== ''));
   });
   await fc.assert(law, { numRuns: 150 });
+});
+
+it('takes networks in CIDR form, and says which one is none', async (t) => {
+  const with1 = (networks: string) => load(folder(t, { 'tapewire.yaml': `api:\n  networks: ${networks}\n` }));
+  const good = await with1('[192.168.1.0/24, "fd00::/64"]');
+  assert.ok(good.ok);
+  assert.deepEqual(good.value.config.api.networks, ['192.168.1.0/24', 'fd00::/64']);
+  const allowed =
+    'a network such as 192.168.1.0/24 (one machine: 192.168.1.20/32), at least /8 for IPv4 and /16 for IPv6';
+  assert.deepEqual(problemsOf(await with1('[10.0.0.0/8, 192.168.1.20, 0.0.0.0/0]')), [
+    `tapewire.yaml:2: api.networks[1] is "192.168.1.20", it must be ${allowed}`,
+    `tapewire.yaml:2: api.networks[2] is "0.0.0.0/0", it must be ${allowed}`,
+  ]);
+  assert.match(
+    problemsOf(await with1('10.0.0.0/8')).join(),
+    /it must be a list of networks such as \[192\.168\.1\.0\/24\]/,
+  );
 });

@@ -13,6 +13,7 @@ import { examine } from '../doctor.ts';
 import { type Check, renderChecks } from './check.ts';
 import { checkDisk, checkSpace, checkSync, unwritable } from './disk.ts';
 import { checkClock, checkNode } from './host.ts';
+import { checkKeys } from './keys.ts';
 import { checkPort } from './port.ts';
 
 const named = (checks: readonly Check[], name: string): Check | undefined =>
@@ -31,7 +32,17 @@ it('finds a fresh machine well, and leaves nothing behind', async (t) => {
   const checks = await examine(await load(cwd, { port: '0', host: '127.0.0.1' }));
   const failed = checks.filter(({ state }) => state === 'fail');
   assert.deepEqual(failed, []);
-  const names = ['node', 'configuration', 'port', 'data directory', 'disk space', 'disk sync', 'journal', 'clock'];
+  const names = [
+    'node',
+    'configuration',
+    'port',
+    'data directory',
+    'disk space',
+    'disk sync',
+    'journal',
+    'keys',
+    'clock',
+  ];
   assert.deepEqual(
     checks.map(({ name }) => name),
     names,
@@ -147,4 +158,23 @@ it('judges each measurement', async () => {
     judged.map(({ state }) => state),
     ['ok', 'warn', 'warn', 'fail'],
   );
+});
+
+it('counts the keys, and finds a file of keys that is damaged or open to others', async (t) => {
+  const dataDir = folder(t);
+  assert.match(checkKeys(dataDir).found, /^none yet/);
+  const file = join(dataDir, 'keys.json');
+  const key = { name: 'a', scopes: ['read'], sha256: 'a'.repeat(64), createdAt: '2026-01-01T00:00:00.000Z' };
+  const keys = [
+    { ...key, id: 'k_00000001' },
+    { ...key, id: 'k_00000002', revokedAt: '2026-01-02T00:00:00.000Z' },
+  ];
+  writeFileSync(file, JSON.stringify(keys), { mode: 0o600 });
+  assert.deepEqual(checkKeys(dataDir), { name: 'keys', state: 'ok', found: '1 in use, 1 revoked', remedy: undefined });
+  if (process.platform !== 'win32') {
+    chmodSync(file, 0o640);
+    assert.deepEqual([checkKeys(dataDir).state, checkKeys(dataDir).remedy], ['warn', `chmod 600 ${file}`]);
+  }
+  writeFileSync(file, '[');
+  assert.equal(checkKeys(dataDir).state, 'fail');
 });
