@@ -135,7 +135,9 @@ async function submit(
   const outcome = await attempt(broker, orderOf(grant.signal, decision, grant.clientOrderId));
   if (!outcome.ok) {
     notify('in_doubt', `nobody knows whether ${grant.clientOrderId} arrived: ${outcome.problem}`, signalId);
-    return tools.reconciler.find(ledger.entry(signalId)!);
+    const entry = ledger.entry(signalId);
+    // The venue's own word may have come first, and the server may have it already: then there is nothing left to find.
+    return entry === undefined ? undefined : tools.reconciler.find(entry);
   }
   const tookMs = clock.monotonicMs() - submittedAtMs;
   const { status } = outcome.state;
