@@ -71,6 +71,8 @@ function plain(schema: unknown): unknown {
 it('serves both documentation pages from its own files, under a policy without inline code', async (t) => {
   const { house, ask, port } = await serve(t);
   house.issue({ reasons: ['<script>alert(1)</script>'] });
+  assert.doesNotMatch((await ask('/')).text, /entry_price/, 'a signal that no client has read is taken by no page');
+  await ask('/api/signals/latest');
   const page = await ask('/');
   assert.equal(page.headers['content-type'], 'text/html; charset=utf-8');
   assert.match(
