@@ -24,6 +24,8 @@ import { withoutKey } from './request-path.ts';
 import { holdToTheTable } from './route-guard.ts';
 import { addGuideRoutes, isPage } from './routes.ts';
 import { Showing } from './showing.ts';
+import { DeliveryApi, type DeliveryMeans } from './v1/delivery-api.ts';
+import { addDeliveryRoutes } from './v1/routes.ts';
 import { ZOD_COMPILERS } from './zod-compilers.ts';
 
 export const DEFAULT_RATES: Rates = {
@@ -43,6 +45,8 @@ export interface ApiOptions {
   readonly port: number;
   readonly version: string;
   readonly keys: KeyRing;
+  /** What /api/v1 is made of. Without it there is only the guide's API. */
+  readonly delivery?: DeliveryMeans;
   /** Networks whose machines may use the guide's routes without a key: `192.168.1.0/24`. */
   readonly networks?: readonly string[];
   /** Host names the server answers to besides loopback and its own addresses. */
@@ -165,6 +169,8 @@ export async function startApi(options: ApiOptions): Promise<Decoded<RunningApi>
     page: () => docsPage(house, answers, showing, options.version, (server.address() as AddressInfo).port),
     refuse,
   });
+  const delivery = options.delivery && deliveryApi(options, options.delivery, requests, replies.headers);
+  if (delivery !== undefined) addDeliveryRoutes(app, { api: delivery, replies, refuse });
   await app.register(async (pages) => {
     pages.addHook('onRequest', async (_, reply) => void reply.headers(Object.fromEntries(replies.pageHeaders)));
     await serveDocsPages(pages);
@@ -176,7 +182,25 @@ export async function startApi(options: ApiOptions): Promise<Decoded<RunningApi>
     await app.close();
     return listening;
   }
-  return { ok: true, value: { ...listening.value, close: () => close(server, app) } };
+  return { ok: true, value: { ...listening.value, close: () => close(server, app, delivery) } };
+}
+
+function deliveryApi(
+  { house, onError, monotonicMs = () => performance.now() }: ApiOptions,
+  means: DeliveryMeans,
+  requests: { readonly total: number; readonly refused: Readonly<Record<string, number>> },
+  headers: Replies['headers'],
+): DeliveryApi {
+  const journalFailed = () => house.health().journalFault !== undefined;
+  return new DeliveryApi({
+    ...means,
+    house,
+    requests: () => requests,
+    journalFailed,
+    headers,
+    monotonicMs,
+    onError,
+  });
 }
 
 function makeGate(options: ApiOptions): Gate {
@@ -191,7 +215,8 @@ function makeGate(options: ApiOptions): Gate {
 }
 
 /** Lets running answers finish, but not for ever: pollers keep their connections open as long as they can. */
-async function close(server: Server, app: FastifyInstance): Promise<void> {
+async function close(server: Server, app: FastifyInstance, delivery: DeliveryApi | undefined): Promise<void> {
+  delivery?.close();
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeIdleConnections();
   const impatience = setTimeout(() => server.closeAllConnections(), CLOSE_MS);

@@ -18,6 +18,7 @@ export interface ToldEvent {
   readonly seq: number;
   readonly cursor: string;
   readonly type: EventType;
+  readonly effect: Effect;
   /** The event as JSON. */
   text(now: Moment): string;
 }
@@ -53,7 +54,7 @@ export class EventTeller {
       tail === undefined || signal === undefined
         ? () => whole
         : (now: Moment) => `${head}${String(expiresInMs(signal, now))}${tail}`;
-    return { seq: effect.seq, cursor, type, text };
+    return { seq: effect.seq, cursor, type, effect, text };
   }
 
   #told(effect: Effect, consumer: string): Told {

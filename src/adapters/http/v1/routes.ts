@@ -1,0 +1,123 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import type { Refusal } from '../../../contract/refusal.ts';
+import { streamQuery } from '../../../contract/v1/event.ts';
+import { marketQuery } from '../../../contract/v1/execution.ts';
+import { assert } from '../../../core/assert.ts';
+import { callerOf } from '../caller.ts';
+import type { Replies } from '../reply.ts';
+import { STREAMS_MAX, type Stream } from '../sse.ts';
+import type { DeliveryApi } from './delivery-api.ts';
+import { COMMON_REFUSALS, DESCRIPTIONS } from './descriptions.ts';
+import { type DeliveryRequest, type Handler, malformed, queryOf } from './handler.ts';
+
+export interface DeliveryRoutesParts {
+  readonly api: DeliveryApi;
+  readonly replies: Replies;
+  readonly refuse: (reply: FastifyReply, refusal: Refusal, extra?: readonly string[]) => FastifyReply;
+}
+
+/** Puts every call of /api/v1 on the router. The handlers check what they are sent; the schemas here describe it. */
+export function addDeliveryRoutes(app: FastifyInstance, { api, replies, refuse }: DeliveryRoutesParts): void {
+  for (const [call, description] of Object.entries(DESCRIPTIONS)) {
+    const [method, url] = call.split(' ') as ['GET' | 'POST' | 'PATCH', string];
+    const handler = api.handlers.get(call);
+    app.route({
+      method,
+      url,
+      schema: schemaOf(url, description),
+      // Already done in the handler, in its own words and without a socket.
+      validatorCompiler: () => (data: unknown) => ({ value: data }),
+      handler: handler === undefined ? streaming(call) : answering(handler),
+    });
+  }
+
+  function answering(handler: Handler) {
+    return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+      const gone = new AbortController();
+      reply.raw.once('close', () => gone.abort());
+      const answered = await handler({ ...requestOf(request), gone: gone.signal });
+      // Who has gone away is answered nothing.
+      if (reply.raw.destroyed) return reply.hijack();
+      if (answered.refusal !== undefined) return refuse(reply, answered.refusal);
+      reply.hijack();
+      if (answered.type === undefined) replies.json(reply.raw, answered);
+      else writeText(reply, answered.body, answered.type);
+      return reply;
+    };
+  }
+
+  function writeText(reply: FastifyReply, body: string, type: string): void {
+    const length = String(Buffer.byteLength(body));
+    reply.raw.writeHead(200, ['Content-Type', type, ...replies.headers.flat(), 'Content-Length', length]).end(body);
+  }
+
+  function streaming(call: string) {
+    return (request: FastifyRequest, reply: FastifyReply): void => {
+      const serve = call === 'GET /api/v1/stream' ? eventStream : marketStream;
+      const served = serve(api, requestOf(request));
+      if (typeof served !== 'function') {
+        refuse(reply, served);
+        return;
+      }
+      const headOnly = request.raw.method === 'HEAD';
+      const stream = headOnly ? undefined : api.streams.start(reply.raw);
+      if (stream === undefined && !headOnly) {
+        refuse(reply, TOO_MANY);
+        return;
+      }
+      reply.hijack();
+      if (stream !== undefined) served(stream);
+      else writeText(reply, '', 'text/event-stream; charset=utf-8');
+    };
+  }
+}
+
+const TOO_MANY: Refusal = {
+  code: 'too_many_streams',
+  message: `There are ${STREAMS_MAX} streams already, and no more at a time. Close one, or read GET /api/v1/events.`,
+};
+
+/** Which stream a call wants, or why it cannot be had. */
+type Served = ((stream: Stream) => void) | Refusal;
+
+function eventStream(api: DeliveryApi, request: DeliveryRequest): Served {
+  const query = queryOf(streamQuery, request);
+  if (!query.ok) return malformed(query.problem).refusal!;
+  const { 'last-event-id': resumed } = request.headers;
+  // A reader that connects anew keeps its first URL, and says in the header where it is by now.
+  const after = typeof resumed === 'string' && resumed !== '' ? resumed : query.value.after;
+  return (stream) => api.events.serve(stream, after);
+}
+
+function marketStream(api: DeliveryApi, request: DeliveryRequest): Served {
+  const query = queryOf(marketQuery, request);
+  if (!query.ok) return malformed(query.problem).refusal!;
+  const symbols = query.value.symbols?.split(',');
+  return (stream) => api.market.serve(stream, symbols);
+}
+
+function requestOf(request: FastifyRequest): DeliveryRequest {
+  const { principal } = callerOf(request.raw);
+  assert(principal !== undefined, 'http: a call of /api/v1 without a key');
+  return {
+    principal,
+    params: request.params as Readonly<Record<string, string>>,
+    query: request.query,
+    headers: request.headers,
+    body: request.body ?? undefined,
+  };
+}
+
+/** For the OpenAPI document. */
+function schemaOf(url: string, { summary, response, ...parts }: (typeof DESCRIPTIONS)[string]): object {
+  const names = [...url.matchAll(/:(\w+)/g)].map(([, name]) => [name!, z.string()]);
+  return {
+    summary,
+    tags: ['delivery'],
+    security: [{ key: [] }],
+    ...(names.length > 0 && { params: z.object(Object.fromEntries(names)) }),
+    ...parts,
+    response: { ...response, ...COMMON_REFUSALS },
+  };
+}
