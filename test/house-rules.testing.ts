@@ -20,6 +20,7 @@ const PURE_PACKAGES: Readonly<Record<string, readonly string[]>> = {
   contract: ['zod'],
   client: [
     'node:crypto',
+    'node:events',
     'node:fs',
     'node:fs/promises',
     'node:http',

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { ApiClient } from './api-client.ts';
 import { untilAnswered } from './backoff.ts';
 import { EntryCanceller } from './entry-canceller.ts';
@@ -59,6 +60,8 @@ export class Executor {
   constructor(options: ExecutorOptions) {
     this.#options = options;
     this.#api = new ApiClient(options.transport);
+    // As many as there are signals under way; Node warns of more than ten.
+    setMaxListeners(0, this.#closing.signal, this.#halt.signal);
     // Told in a turn of its own: a listener that throws must not break off a step halfway.
     this.#notify = (name, detail, signalId) =>
       queueMicrotask(() => options.onNotice?.({ name, detail, ...(signalId === undefined ? {} : { signalId }) }));

@@ -43,8 +43,13 @@ export class VirtualTime {
   sleep(ms: number, stop?: AbortSignal): Promise<void> {
     if (stop?.aborted) return Promise.resolve();
     return new Promise((resolve) => {
-      this.#timers.push({ atMs: this.monotonicMs + Math.max(ms, 0), wake: resolve });
-      stop?.addEventListener('abort', () => resolve(), { once: true });
+      const wake = (): void => {
+        stop?.removeEventListener('abort', wake);
+        this.#timers = this.#timers.filter((timer) => timer.wake !== wake);
+        resolve();
+      };
+      this.#timers.push({ atMs: this.monotonicMs + Math.max(ms, 0), wake });
+      stop?.addEventListener('abort', wake);
     });
   }
 
@@ -54,9 +59,8 @@ export class VirtualTime {
   }
 }
 
-type Script = (
-  request: HttpRequest,
-) => HttpReply | 'lost' | 'unheard' | undefined | Promise<HttpReply | 'lost' | undefined>;
+type Fate = HttpReply | 'lost' | 'unheard' | undefined;
+type Script = (request: HttpRequest) => Fate | Promise<Fate>;
 
 export const refusal = (status: number, code: string, more: Fields = {}): HttpReply => ({
   status,
@@ -366,6 +370,7 @@ export class Process {
       append: (record) =>
         this.#step(world, `disk ${record.kind}`, async () => {
           await disk.script(record);
+          if (this.#isDead) return;
           disk.records.push(structuredClone(record));
         }),
       compact: (records) => {
