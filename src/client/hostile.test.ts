@@ -34,6 +34,7 @@ it('sends at most one order per signal, none after its time, and accounts for ea
       if (number > 48 && number <= 55) return 'lost';
       return number === 40 ? refusal(503, 'JOURNAL_FAILED') : undefined;
     };
+    server.wayBack = () => time.sleep(Math.max(fate() - 60, 0) * 20);
     disk.script = () => time.sleep(Math.max(fate() - 50, 0) * 10);
     venue.script = async () => {
       const number = fate();

@@ -77,6 +77,8 @@ export class ScriptedServer {
   readonly grants = new Map<string, { readonly key: string; readonly sentMs: number; readonly grant: Fields }>();
   /** Asked first. `lost`: it is done, and the answer does not arrive. `unheard`: it does not even arrive. */
   script: Script = () => undefined;
+  /** The way back of each answer; may take its time. */
+  wayBack: () => void | Promise<void> = () => undefined;
   executeWithinMs = 1_000;
   epoch = 0;
   inDoubt: readonly Fields[] = [];
@@ -119,7 +121,9 @@ export class ScriptedServer {
       this.#ordinary(request);
       throw new Error('connection reset');
     }
-    return scripted ?? this.#ordinary(request);
+    const reply = scripted ?? this.#ordinary(request);
+    await this.wayBack();
+    return reply;
   }
 
   async *events(stop: AbortSignal): AsyncGenerator<ServerEvent> {
