@@ -9,7 +9,9 @@ import type { EngineSettings } from '../core/engine/settings.ts';
 import type { MarketClock } from '../ports/clock.ts';
 import type { Journal } from '../ports/journal.ts';
 import type { EventBatch } from '../ports/market-feed.ts';
+import type { MarketTap } from '../ports/market-tap.ts';
 import type { Outlet } from '../ports/outlet.ts';
+import type { TurnWatch } from '../ports/turn-watch.ts';
 
 /** The journal refused to write. Nothing is decided any more; what was told before still holds. */
 export interface JournalFault {
@@ -27,6 +29,9 @@ export interface HouseParts {
   /** House time: wall time that never goes back, from the last one that the journal knows of. */
   readonly houseClock: Pick<MarketClock, 'nowMs'>;
   readonly outlets: readonly Outlet[];
+  /** Sees every event behind the engine. */
+  readonly tap?: MarketTap;
+  readonly watch?: TurnWatch;
 }
 
 /** Something to decide, waiting for its turn. */
@@ -50,18 +55,22 @@ export class House {
   readonly #clock: MarketClock;
   readonly #houseClock: Pick<MarketClock, 'nowMs'>;
   readonly #outlets: readonly Outlet[];
+  readonly #tap: MarketTap | undefined;
+  readonly #watch: TurnWatch | undefined;
   #waiting: Job[] = [];
   #working = false;
   #journalFault: JournalFault | undefined;
   /** A bug of ours in the middle of a decision: whatever came next would stand on sand. */
   #broken: Error | undefined;
 
-  constructor({ settings, journal, past, clock, houseClock, outlets }: HouseParts) {
+  constructor({ settings, journal, past, clock, houseClock, outlets, tap, watch }: HouseParts) {
     this.#engine = new Engine(settings, past.copy());
     this.#journal = journal;
     this.#clock = clock;
     this.#houseClock = houseClock;
     this.#outlets = outlets;
+    this.#tap = tap;
+    this.#watch = watch;
   }
 
   get census(): Engine['census'] {
@@ -93,6 +102,7 @@ export class House {
     return this.#turn((effects: Effect[]) => {
       batch((event) => {
         for (const effect of this.#engine.apply(event)) effects.push(effect);
+        if (this.#tap?.listening === true) this.#tap.see(event);
       });
       return effects;
     });
@@ -159,6 +169,7 @@ export class House {
         job.failed(error);
       }
     }
+    if (effects.length > 0) this.#watch?.decided(effects);
     try {
       if (effects.length > 0) await this.#journal.append(effects);
     } catch (error) {
@@ -166,6 +177,7 @@ export class House {
       for (const job of decided) job.failed(error);
       return;
     }
+    if (effects.length > 0) this.#watch?.journaled(effects);
     if (effects.length > 0) for (const outlet of this.#outlets) outlet.publish(effects);
     for (const job of decided) job.done();
   }

@@ -2,7 +2,11 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { ElapsedClock } from '../adapters/clock/elapsed-clock.ts';
+import { microsecondsOf } from '../adapters/clock/microseconds.ts';
+import { EventLog } from '../adapters/http/event-log.ts';
+import { MarketStreams } from '../adapters/http/market-stream.ts';
 import { startApi } from '../adapters/http/server.ts';
+import { LatencyLedger } from '../adapters/http/v1/latency-ledger.ts';
 import { type Log, openLog } from '../adapters/log/log.ts';
 import { journalPath } from '../adapters/sqlite/data-dir.ts';
 import { acquireDataDirLock, type DataDirLock } from '../adapters/sqlite/data-dir-lock.ts';
@@ -110,13 +114,18 @@ async function run(loaded: LoadedConfig, serving: Serving, means: Means): Promis
   if (!ring.ok) return ring.problem;
   const { keys, apiKeyFile } = ring.value;
 
+  const eventLog = await EventLog.open({ journal, lastSeq: book.lastSeq });
   const market = await serving.open(past.value);
   if (!market.ok) return market.problem;
   const { feed, clock, runAnchor, source, note } = market.value;
   const settings = engineSettings(loaded, { runAnchor, market: feed.label });
-  const outlets = [new BooksOutlet(books), new LogOutlet(log.logger)];
   const houseClock = openHouseClock(books);
-  const house = new House({ settings, journal, past: books, clock, houseClock, outlets });
+  const ledger = new LatencyLedger(microsecondsOf(houseClock, () => performance.now()));
+  const delivery = { log: eventLog, ledger, market: new MarketStreams(feed) };
+  // The guide's book before the event log: whoever hears of a signal finds it.
+  const outlets = [new BooksOutlet(books), eventLog, new LogOutlet(log.logger)];
+  const watched = { tap: delivery.market, watch: ledger };
+  const house = new House({ settings, journal, past: books, clock, houseClock, outlets, ...watched });
   const player = new Player({ feed, house, clock, lateMs: latenessOf(settings), livedMs: book.latestMs });
 
   const beganMs = performance.now();
@@ -125,6 +134,7 @@ async function run(loaded: LoadedConfig, serving: Serving, means: Means): Promis
   const api = await startApi({
     ...apiSettings(loaded.config.api),
     keys,
+    delivery,
     version,
     onError,
     house: {
