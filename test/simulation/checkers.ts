@@ -35,6 +35,8 @@ export interface Evidence {
   readonly published: readonly string[];
   /** Entry orders of which the venue has filled anything. */
   readonly filledEntries: readonly string[];
+  /** What readers pieced together that is not what the journal says. */
+  readonly stories?: (books: Books) => readonly string[];
 }
 
 /**
@@ -63,19 +65,22 @@ const EDGES: Readonly<Record<DeliveryState, readonly DeliveryState[]>> = {
 };
 
 /** Everything that must hold of a world that has come to rest. */
-export function check(evidence: Evidence, chance: Chance): readonly Violation[] {
+export function check(
+  evidence: Evidence,
+  chance: Chance,
+): { readonly violations: readonly Violation[]; readonly books: Books | undefined } {
   const violations: Violation[] = [];
   const complain = (checker: CheckerName, detail: string): void => void violations.push({ checker, detail });
   const books = checkJournal(evidence.effects, complain);
   checkPromises(evidence, complain);
   checkSubmissions(evidence.witness, complain);
   for (const detail of evidence.witness.grantsDenied) complain('same claim, same grant', detail);
-  for (const detail of evidence.witness.otherStories) complain('one story', detail);
   if (books !== undefined) {
+    for (const detail of evidence.stories?.(books) ?? []) complain('one story', detail);
     checkRest(books, evidence, complain);
     checkOrderOfReports(books, chance, complain);
   }
-  return violations;
+  return { violations, books };
 }
 
 type Complain = (checker: CheckerName, detail: string) => void;

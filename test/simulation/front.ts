@@ -4,7 +4,7 @@ import type { Books } from '../../src/core/delivery/books.ts';
 import { currentGrant, type Delivery } from '../../src/core/delivery/delivery.ts';
 import { type Instruction, instructionState } from '../../src/core/delivery/instruction.ts';
 import type { DeliveryRefusal, Reply } from '../../src/core/delivery/refusal.ts';
-import type { ExecutionReport, Leg, ReportType } from '../../src/core/delivery/report.ts';
+import type { ExecutionReport } from '../../src/core/delivery/report.ts';
 import { HEARTBEAT_MS, LEASE_MS } from '../../src/core/delivery/session.ts';
 import type { SignalDraft } from '../../src/core/engine/event.ts';
 import type { Process } from './machine.ts';
@@ -122,8 +122,8 @@ export class Front {
     if (!reply.ok) {
       const delivery = books.deliveries.instruction(signalId)?.deliveries.get(account);
       const grant = delivery && currentGrant(delivery.facts);
-      const isOwn = grant?.key === key && grant.sessionId === sessionId;
-      if (isOwn) witness.grantsDenied.push(`${signalId} on ${account}: ${reply.refusal.code}`);
+      const isOwn = grant?.key === key && grant.sessionId === sessionId && reply.refusal.code === 'claimed';
+      if (isOwn) witness.grantsDenied.push(`${signalId} on ${account}`);
     }
     return answered(reply, 200, ({ instruction, delivery, grant, executeWithinMs }) => {
       const { fence, clientOrderId } = grant;
@@ -235,36 +235,30 @@ function refused({ code, message, holder }: DeliveryRefusal): HttpReply {
 }
 
 function reportFrom(body: Body): ExecutionReport {
-  const { report_id: reportId, session, epoch, fence, type, leg, qty, cum_qty: cumQty, leaves_qty: leavesQty } = body;
-  const { order_id: orderId, avg_price: avgPrice, reason } = body;
-  return {
-    ...{ reportId: String(reportId), session: String(session), epoch: Number(epoch), fence: Number(fence) },
-    ...{ type: type as ReportType, leg: leg as Leg },
-    ...(typeof orderId === 'string' && { orderId }),
-    ...(typeof qty === 'number' && { qty }),
-    ...(typeof cumQty === 'number' && { cumQty }),
-    ...(typeof leavesQty === 'number' && { leavesQty }),
-    ...(typeof avgPrice === 'number' && { avgPrice }),
-    ...(typeof reason === 'string' && { reason }),
+  const { report_id, session, epoch, fence, type, leg, qty, cum_qty, leaves_qty, order_id, avg_price, reason } = body;
+  const said = {
+    ...{ reportId: report_id, session, epoch, fence, type, leg },
+    ...{ orderId: order_id, qty, cumQty: cum_qty, leavesQty: leaves_qty, avgPrice: avg_price, reason },
   };
+  return said as unknown as ExecutionReport;
 }
 
 export function signalBody({ id, intent, closes, signal, maxSlippageBps }: Instruction): object {
   const [tp1, tp2, tp3] = signal.targetPrices;
   const isBuy = (signal.side === 'buy') !== (intent === 'CLOSE');
+  // biome-ignore format: one member a line says nothing more
   return {
-    ...{ id, intent, closes, symbol: signal.symbol, direction: isBuy ? 'BUY' : 'SELL', timeframe: signal.timeframe },
-    ...{ entry_price: signal.entryPrice, stop_loss: signal.stopPrice, take_profit: tp2, tp1, tp2, tp3 },
-    ...{ leverage: signal.leverage, signal_strength: signal.strength, max_slippage_bps: maxSlippageBps },
-    market: signal.market,
+    id, intent, closes, symbol: signal.symbol, direction: isBuy ? 'BUY' : 'SELL', timeframe: signal.timeframe,
+    entry_price: signal.entryPrice, stop_loss: signal.stopPrice, take_profit: tp2, tp1, tp2, tp3,
+    leverage: signal.leverage, signal_strength: signal.strength, max_slippage_bps: maxSlippageBps, market: signal.market,
   };
 }
 
 export function deliveryBody({ deliveryId, signalId, account, intent, state, reason, facts }: Delivery): object {
   const grant = currentGrant(facts);
+  // biome-ignore format: one member a line says nothing more
   return {
-    ...{ id: deliveryId, signal_id: signalId, account, intent, state, reason },
-    ...{ fence: grant?.fence, client_order_id: grant?.clientOrderId, session: grant?.sessionId, epoch: grant?.epoch },
+    id: deliveryId, signal_id: signalId, account, intent, state, reason,
+    fence: grant?.fence, client_order_id: grant?.clientOrderId, session: grant?.sessionId, epoch: grant?.epoch,
   };
 }
-

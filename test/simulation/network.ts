@@ -47,7 +47,11 @@ export class Network {
   #request(from: Process, request: HttpRequest): Promise<HttpReply> {
     return new Promise((resolve, reject) => {
       const { repeated, reset, lost } = this.#profile.message;
-      const give = (words: string): void => reject(new Error(words));
+      let isOpen = true;
+      const give = (words: string): void => {
+        if (isOpen) reject(new Error(words));
+        isOpen = false;
+      };
       from.after(request.timeoutMs ?? TIMEOUT_MS, () => give('timed out'));
       request.stop?.addEventListener('abort', () => give('stopped'), { once: true });
       if (!this.#isHealed && this.#chance.happens(reset)) {
@@ -58,7 +62,11 @@ export class Network {
       }
       const answered = (reply: HttpReply | undefined): void => {
         if (!this.#isHealed && this.#chance.happens(lost)) return;
-        from.after(this.#delayMs(), () => (reply === undefined ? give('the connection broke') : resolve(reply)));
+        from.after(this.#delayMs(), () => {
+          if (reply === undefined) return give('the connection broke');
+          isOpen = false;
+          resolve(reply);
+        });
       };
       this.#deliver(from, request, answered);
       if (!this.#isHealed && this.#chance.happens(repeated)) this.#deliver(from, request, () => undefined);

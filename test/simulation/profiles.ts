@@ -62,7 +62,7 @@ const FRIENDLY: Profile = {
   name: 'friendly',
   signal: { everyMs: 400, ttlMs: [3_000, 30_000] },
   message: { usualMs: 15, lost: 0.01, repeated: 0.01, late: 0.02, lateMs: 800, reset: 0.005 },
-  stream: { livesMs: 60_000, halfOpen: 0.3, slow: 0.05 },
+  stream: { livesMs: 60_000, halfOpen: 0.2, slow: 0.05 },
   server: { killedAtWrite: 0.001, killedEveryMs: 90_000, downMs: 2_000, writeMs: 2, diskFullEveryMs: 400_000 },
   executor: {
     ...{ killedAtStep: 0.002, downMs: 4_000, writeMs: 1, writeFails: 0.001, takeover: 0.15 },
@@ -78,12 +78,12 @@ const FRIENDLY: Profile = {
 
 const HOSTILE: Profile = {
   name: 'hostile',
-  signal: { everyMs: 250, ttlMs: [250, 2_000] },
-  message: { usualMs: 10, lost: 0.06, repeated: 0.08, late: 0.45, lateMs: 350, reset: 0.04 },
-  stream: { livesMs: 8_000, halfOpen: 0.4, slow: 0.2 },
-  server: { killedAtWrite: 0.006, killedEveryMs: 20_000, downMs: 700, writeMs: 6, diskFullEveryMs: 90_000 },
+  signal: { everyMs: 500, ttlMs: [250, 2_000] },
+  message: { usualMs: 10, lost: 0.06, repeated: 0.08, late: 0.45, lateMs: 250, reset: 0.04 },
+  stream: { livesMs: 12_000, halfOpen: 0.15, slow: 0.15 },
+  server: { killedAtWrite: 0.004, killedEveryMs: 30_000, downMs: 600, writeMs: 6, diskFullEveryMs: 90_000 },
   executor: {
-    ...{ killedAtStep: 0.015, downMs: 1_500, writeMs: 3, writeFails: 0.01, takeover: 0.5 },
+    ...{ killedAtStep: 0.008, downMs: 1_500, writeMs: 3, writeFails: 0.004, takeover: 0.8 },
     ...{ pausedAfterCheck: 0.05, pauseMs: 700 },
   },
   machine: { troubleEveryMs: 8_000, suspendMs: 2_500 },

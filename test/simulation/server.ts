@@ -17,7 +17,7 @@ import type { Witness } from './witness.ts';
 /** As the product does. */
 const POSITION_EVERY_MS = 5_000;
 const SWEEP_EVERY_MS = 500;
-/** A house whose journal failed answers for so long before somebody restarts it. */
+/** A house whose journal failed decides nothing any more; somebody restarts it after this. */
 const NOTICED_MS = 1_500;
 
 export interface ServerParts {
@@ -92,7 +92,8 @@ export class Server {
     position();
     process.every(POSITION_EVERY_MS, position);
     process.every(SWEEP_EVERY_MS, () => {
-      if (house.journalFault === undefined) void house.ask({ kind: 'sweep' }).catch(() => this.#restart(NOTICED_MS));
+      if (house.journalFault === undefined) void house.ask({ kind: 'sweep' }).catch(() => undefined);
+      else this.#restart(NOTICED_MS);
     });
     const newId = (): string => chance.id();
     const front = new Front({ process, house, books, events, witness, newId, marketNowMs: () => clock.nowMs() });

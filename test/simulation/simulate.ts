@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Violation } from './checkers.ts';
 import type { ProfileName } from './profiles.ts';
 import { runWorld } from './world.ts';
@@ -40,6 +41,10 @@ export async function simulate(asked: {
   readonly tell?: (line: string) => void;
 }): Promise<{ readonly summary: Summary; readonly failed: readonly FailedWorld[] }> {
   const { profile, seed } = asked;
+  // A hundred timers may wait for one signal to stop; that is no leak.
+  setMaxListeners(0);
+  // Errors are everyday here, and nobody reads where they come from.
+  Error.stackTraceLimit = 0;
   const failed: FailedWorld[] = [];
   const sum = { signals: 0, doubles: 0, late: 0, lost: 0, in_doubt: 0, pauses_after_check: 0 };
   const told = { seed, profile, worlds: 0, executed: 0, claims: 0, server_kills: 0, client_kills: 0 };

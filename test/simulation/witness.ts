@@ -32,8 +32,6 @@ export class Witness {
   readonly readByGuide = new Set<string>();
   /** Claims that were refused though their very key holds the grant. */
   readonly grantsDenied: string[] = [];
-  /** What a reader pieced together that is not what the journal says. */
-  readonly otherStories: string[] = [];
   readonly counts = { claims: 0, serverKills: 0, clientKills: 0, diskFaults: 0, restarts: 0 };
 
   /** @param marketMsPerMs speed of the market clock */

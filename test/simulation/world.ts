@@ -1,5 +1,4 @@
 import { WITHOUT_MARKET } from './settings.ts';
-import { Books } from '../../src/core/delivery/books.ts';
 import { Chance } from './chance.ts';
 import { check, type Violation } from './checkers.ts';
 import { ServerDisk } from './disk.ts';
@@ -90,19 +89,20 @@ export async function runWorld(seed: number, profileName: ProfileName, signals: 
   await time.runUntil(time.nowMs + REST_MS);
   readers?.stop();
 
-  const books = new Books();
-  const isGapless = disk.effects.every(({ seq }, index) => seq === index + 1);
-  if (isGapless) for (const effect of disk.effects) books.apply(effect);
-  if (isGapless && readers !== undefined) witness.otherStories.push(...readers.complaints(books));
-  const evidence = { effects: disk.effects, witness, published: producer.published, filledEntries: venue.filledEntries };
-  const violations = check(evidence, chanceOf('checkers'));
+  const { violations, books } = check(
+    {
+      ...{ effects: disk.effects, witness, published: producer.published, filledEntries: venue.filledEntries },
+      ...(readers !== undefined && { stories: (told) => readers.complaints(told) }),
+    },
+    chanceOf('checkers'),
+  );
   const count = (...checkers: readonly Violation['checker'][]): number =>
     violations.filter(({ checker }) => checkers.includes(checker)).length;
   const pausesAfterCheck = witness.submissions.filter(({ signalId, leg, lookedMs, leftMs }) => {
     const overMs = witness.overAtMs.get(signalId) ?? Number.POSITIVE_INFINITY;
     return leg === 'ENTRY' && lookedMs <= overMs && leftMs > overMs;
   }).length;
-  const inDoubt = [...books.deliveries.instructions].flatMap(({ deliveries }) =>
+  const inDoubt = [...(books?.deliveries.instructions ?? [])].flatMap(({ deliveries }) =>
     [...deliveries.values()].filter(({ state }) => state === 'IN_DOUBT'),
   ).length;
   return {
