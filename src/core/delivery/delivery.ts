@@ -88,7 +88,7 @@ export interface DeliveryFacts {
   /** Why it is offered no more, when nobody had claimed it by then. */
   readonly offerEnd: OfferEnd | undefined;
   readonly shown: boolean;
-  /** No report came in time for the grant with this fence. */
+  /** No report came in time for the grant with this fence, or (NO_FENCE) it was reported on without a grant that stands. */
   readonly doubt: { readonly fence: number; readonly reason: string } | undefined;
   /** What a person found out. */
   readonly resolution: Resolution | undefined;
@@ -123,6 +123,15 @@ export function currentGrant({ grants, reports }: DeliveryFacts): Grant | undefi
   const last = grants.at(-1);
   if (last === undefined) return undefined;
   return reports.some(({ report, reoffered }) => reoffered && report.fence === last.fence) ? undefined : last;
+}
+
+/** In place of the fence of a grant, where there is none. */
+export const NO_FENCE = 0;
+
+/** The doubt that counts: of the grant that stands. */
+export function currentDoubt(facts: DeliveryFacts): DeliveryFacts['doubt'] {
+  const fence = currentGrant(facts)?.fence ?? NO_FENCE;
+  return facts.doubt?.fence === fence ? facts.doubt : undefined;
 }
 
 const OVER: readonly DeliveryState[] = [

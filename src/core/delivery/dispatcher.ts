@@ -21,7 +21,7 @@ import type {
   ResumeAccount,
   Show,
 } from './command.ts';
-import { currentGrant, type Delivery, deliveryIdOf, type Grant, isInFlight, isOver } from './delivery.ts';
+import { currentGrant, type Delivery, deliveryIdOf, type Grant, isInFlight, isOver, NO_FENCE } from './delivery.ts';
 import type { Instruction } from './instruction.ts';
 import { Leases } from './leases.ts';
 import type { Moment } from './moment.ts';
@@ -107,7 +107,13 @@ export class Dispatcher {
    * @param identity what else makes this signal this one
    */
   issue(draft: SignalDraft, atMs: number, ttlMs: number, identity: string): void {
-    const signalId = signalIdOf(atMs, [this.#runAnchor, draft.symbol, draft.timeframe, draft.side, identity].join('|'));
+    const parts = [this.#runAnchor, draft.symbol, draft.timeframe, draft.side, identity];
+    let signalId = signalIdOf(atMs, parts.join('|'));
+    // Another signal must never inherit what became of this one.
+    while (this.#books.deliveries.instruction(signalId) !== undefined) {
+      parts.push('again');
+      signalId = signalIdOf(atMs, parts.join('|'));
+    }
     this.#issue({ signalId, draft, atMs, ttlMs });
   }
 
@@ -294,13 +300,14 @@ export class Dispatcher {
     const { signalId, sessionId, epoch, account, key, latency } = command;
     const instruction = this.#books.deliveries.instruction(signalId);
     if (instruction === undefined) return unknownSignal(signalId);
+    // First of all, and for a repetition too: whoever was fenced off must not begin anything.
+    const session = this.#holding(sessionId, epoch);
+    if (session === undefined || session.account !== account) return staleEpoch(sessionId);
     const delivery = instruction.deliveries.get(account);
     const grant = delivery && currentGrant(delivery.facts);
     if (delivery !== undefined && grant !== undefined && grant.key === key && grant.sessionId === sessionId) {
       return done(granted(instruction, delivery, grant, moment));
     }
-    const session = this.#holding(sessionId, epoch);
-    if (session === undefined || session.account !== account) return staleEpoch(sessionId);
     const refusal = this.#whyNotClaimed(instruction, delivery, session, key, moment);
     if (refusal !== undefined) return { ok: false, refusal };
     const seq = this.#books.signals.lastSeq + 1;
@@ -344,16 +351,23 @@ export class Dispatcher {
     }
     const grants = delivery?.facts.grants ?? [];
     // A claim that was given back and comes again is an echo of the network: nobody waits for its answer.
-    if (grants.length > 0 && (delivery?.state !== 'OFFERED' || grants.some((grant) => grant.key === key))) {
+    const onOffer = delivery === undefined || delivery.state === 'OFFERED';
+    if (grants.length > 0 && (!onOffer || grants.some((grant) => grant.key === key))) {
       return no('claimed', `The signal ${id} was claimed on the account ${account}: it is offered once.`);
     }
-    if (intent === 'CLOSE') return undefined;
+    // Somebody whose claim is not known here has spoken of it, and may be executing it.
+    const known = no(
+      'claimed',
+      `Reports of the signal ${id} on the account ${account} came in: it is not offered any more.`,
+    );
+    if (intent === 'CLOSE') return onOffer ? undefined : known;
     // A superseded or cancelled signal is refused as such, an acknowledged one as shown: the reason is worth more than EXPIRED.
     if (end !== undefined) return no(codeOfEnd(instruction), `The signal ${id} is over: ${end.reason}`);
     if (delivery?.state === 'SHOWN')
       return no('shown', `A client of the guide was shown the signal ${id}, and may be trading it.`);
     const halt = this.#books.deliveries.account(account)?.halt;
     if (halt !== undefined) return no('halted', `The account ${account} is halted: ${halt.reason}`);
+    if (!onOffer) return known;
     if ((executableMs(instruction, moment) ?? 1) < 1) return no('expired', `The time of the signal ${id} is over.`);
     return undefined;
   }
@@ -454,7 +468,13 @@ export class Dispatcher {
   #doubt({ state, deliveryId, facts }: Delivery, moment: Moment): void {
     if (state !== 'CLAIMED' && state !== 'WORKING' && state !== 'PARTIAL') return;
     const grant = currentGrant(facts);
-    if (grant === undefined || moment.wallMs < grant.deadlineMs + GRACE_MS) return;
+    if (grant === undefined) {
+      // Such as after a journal was restored: what the executor was granted is not known any more.
+      const reason = 'it was reported on without a claim that is known here';
+      this.#emit({ kind: 'delivery_doubted', deliveryId, fence: NO_FENCE, reason, ...timesOf(moment) });
+      return;
+    }
+    if (moment.wallMs < grant.deadlineMs + GRACE_MS) return;
     const what = state === 'CLAIMED' ? 'no report came' : 'no final report came';
     const reason = `${what} from ${grant.consumer} within ${GRACE_MS / 1000} s of the deadline`;
     this.#emit({ kind: 'delivery_doubted', deliveryId, fence: grant.fence, reason, ...timesOf(moment) });

@@ -35,11 +35,12 @@ export function judgeReport(
 const isExecution = ({ type }: ExecutionReport): boolean => type !== 'NACK' && type !== 'NOT_SENT' && type !== 'CLOSED';
 
 /** One of the two cannot be true: an order that was never sent, or refused, and a fill of it. */
-function contradicts({ facts }: Delivery, { type, leg }: ExecutionReport): boolean {
-  const said = facts.reports.filter(({ report }) => report.leg === leg).map(({ report }) => report.type);
+function contradicts({ facts }: Delivery, { type, leg, fence }: ExecutionReport): boolean {
+  const ofSameOrder = facts.reports.filter(({ report }) => report.leg === leg && report.fence === fence);
+  const said = ofSameOrder.map(({ report }) => report.type);
   const nothing = ['NACK', 'NOT_SENT', 'REJECTED'];
   const something = ['SUBMITTED', 'PARTIAL', 'FILLED', 'CANCELLED'];
-  if (type === 'REJECTED') return said.some((each) => each === 'FILLED' || each === 'NOT_SENT' || each === 'NACK');
+  if (type === 'REJECTED') return said.some((each) => ['PARTIAL', 'FILLED', 'NOT_SENT', 'NACK'].includes(each));
   if (nothing.includes(type)) return said.some((each) => something.includes(each));
   if (type === 'SUBMITTED' || type === 'CANCELLED') return said.some((each) => each === 'NACK' || each === 'NOT_SENT');
   return something.includes(type) && said.some((each) => nothing.includes(each));

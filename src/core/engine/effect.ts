@@ -122,6 +122,7 @@ export interface DeliveryReported extends Timed {
 export interface DeliveryDoubted extends Timed {
   readonly kind: 'delivery_doubted';
   readonly deliveryId: string;
+  /** NO_FENCE where executors speak of it and no grant of it stands. */
   readonly fence: number;
   readonly reason: string;
 }

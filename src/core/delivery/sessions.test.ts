@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { codeOf, done, refusal, Scene } from './scene.testing.ts';
+import { LEASE_MS } from './session.ts';
+
+const beat = (scene: Scene, sessionId: string, epoch?: number) => scene.take({ kind: 'heartbeat', sessionId, epoch });
+
+it('gives an account to one executor, and tells the others who holds it and for how long', () => {
+  const scene = new Scene();
+  const first = scene.session('first');
+  assert.equal(first.epoch, 1);
+  scene.wait(4_000);
+  const { code, holder, message } = refusal(scene.open('second'));
+  assert.equal(code, 'account_held');
+  assert.deepEqual([holder?.consumer, holder?.remainingMs], ['first', LEASE_MS - 4_000]);
+  assert.match(message, /held by first for another 11\.0 s.*takeover/);
+  assert.equal(codeOf(scene.open('second', { account: 'paper' })), 'ok', 'the other account is free');
+  assert.equal(codeOf(scene.open('second', { account: 'mine' })), 'unknown_account');
+});
+
+it('answers the same process that asks again with the session that it has', () => {
+  const scene = new Scene();
+  const first = scene.session();
+  scene.told();
+  scene.wait(10_000);
+  assert.deepEqual(scene.session(), first);
+  assert.deepEqual(scene.told(), []);
+  scene.wait(10_000);
+  assert.equal(codeOf(beat(scene, first.sessionId)), 'ok', 'asking again was a sign of life');
+});
+
+it('gives the same process a new session when it wants other symbols', () => {
+  const scene = new Scene();
+  const first = scene.session();
+  const second = scene.session('atas', { symbols: ['ETHUSDT'] });
+  assert.deepEqual([second.epoch, second.symbols], [2, ['ETHUSDT']]);
+  assert.equal(codeOf(beat(scene, first.sessionId)), 'stale_epoch');
+});
+
+it('keeps a session by its heartbeats and lets it lapse without them', () => {
+  const scene = new Scene();
+  const { sessionId } = scene.session();
+  for (let beats = 0; beats < 10; beats += 1) {
+    scene.wait(LEASE_MS - 1);
+    assert.equal(codeOf(beat(scene, sessionId, 1)), 'ok');
+  }
+  scene.told();
+  scene.wait(LEASE_MS);
+  assert.deepEqual(scene.told(), ['session_ended']);
+  assert.equal(codeOf(beat(scene, sessionId)), 'stale_epoch');
+  assert.equal(scene.session('second').epoch, 2, 'the account is free');
+});
+
+it('has nobody hold an account longer than a lease because nobody looked meanwhile', () => {
+  const scene = new Scene();
+  const { sessionId } = scene.session();
+  scene.elapsedMs += LEASE_MS;
+  assert.equal(codeOf(beat(scene, sessionId)), 'stale_epoch');
+  assert.equal(codeOf(scene.open('second')), 'ok');
+});
+
+it('fences off who is taken over', () => {
+  const scene = new Scene();
+  const first = scene.session('first');
+  const second = scene.session('second', { takeover: true });
+  assert.equal(second.epoch, 2);
+  const signalId = scene.publish();
+  for (const reply of [beat(scene, first.sessionId), scene.claim(first, signalId)]) {
+    assert.equal(codeOf(reply), 'stale_epoch');
+  }
+  assert.equal(codeOf(scene.claim({ ...second, epoch: 1 }, signalId)), 'stale_epoch');
+  assert.equal(codeOf(beat(scene, second.sessionId, 1)), 'stale_epoch');
+  assert.equal(codeOf(scene.claim(second, signalId)), 'ok');
+});
+
+it('gives every session one full lease after a restart, and no more', () => {
+  const scene = new Scene();
+  const session = scene.session();
+  scene.elapsedMs += 60_000;
+  scene.restart();
+  assert.equal(codeOf(scene.open('second')), 'account_held');
+  scene.wait(LEASE_MS - 1);
+  assert.equal(codeOf(beat(scene, session.sessionId, session.epoch)), 'ok');
+  scene.restart().wait(0).wait(LEASE_MS);
+  assert.equal(codeOf(beat(scene, session.sessionId)), 'stale_epoch');
+  assert.equal(scene.session('second').epoch, 2, 'epochs grow over restarts');
+});
+
+it('tells a new process what it must look up at its venue, and nothing of its own', () => {
+  const scene = new Scene();
+  const first = scene.session('first');
+  const claimed = scene.claimed(first, scene.publish(1));
+  const working = scene.claimed(first, scene.publish(2, { symbol: 'SOLUSDT' }), 'two');
+  scene.report(working, { type: 'SUBMITTED' });
+  const over = scene.claimed(first, scene.publish(3, { symbol: 'BTCUSDT' }), 'three');
+  scene.report(over, { type: 'REJECTED' });
+  assert.deepEqual(
+    done(scene.open('first')).inDoubt.map(({ deliveryId }) => deliveryId),
+    [working.delivery.deliveryId],
+  );
+  const { inDoubt, halted } = done(scene.open('second', { takeover: true }));
+  assert.deepEqual(
+    inDoubt.map(({ deliveryId }) => deliveryId),
+    [claimed, working].map(({ delivery }) => delivery.deliveryId),
+  );
+  assert.equal(halted, false);
+  scene.take({ kind: 'halt', account: 'default', reason: 'enough', by: 'me' });
+  assert.equal(done(scene.open('second')).halted, true);
+});
