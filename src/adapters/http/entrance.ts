@@ -16,7 +16,7 @@ import {
   wrongScope,
 } from './refusals.ts';
 import { capabilityOf, decodedPathOf, isDeliveryPath, pathOf } from './request-path.ts';
-import { type Place, placeAt, rowOf } from './route-table.ts';
+import { type Place, placeAt, ROUTE_TABLE, rowOf } from './route-table.ts';
 
 /** What is asked for: the place, and the path it was found at, `undefined` for broken percent-encoding. */
 export interface Target {
@@ -133,7 +133,17 @@ export function headerCount(rawHeaders: readonly string[], lowerCaseName: string
   return count;
 }
 
+/** What nearly every request asks for, letter by letter. */
+const PLAIN_TARGETS = new Map(
+  ROUTE_TABLE.filter(({ path }) => !/[:*]/.test(path)).map(({ path }): [string, Target] => [
+    path,
+    { path, place: placeAt(path) },
+  ]),
+);
+
 function targetOf(url: string): Target {
+  const plain = PLAIN_TARGETS.get(url);
+  if (plain !== undefined) return plain;
   const path = decodedPathOf(url);
   return { path, place: path === undefined ? undefined : placeAt(path) };
 }

@@ -29,6 +29,7 @@ const CAPABILITY = /^\/t(?:\/([^/?#]*)(.*))?$/s;
 
 /** The key in a path and the path behind it. Without its slash the rest is no path, and nothing is found there. */
 export function capabilityOf(url: string): { readonly secret: string; readonly rest: string } | undefined {
+  if (!url.startsWith('/t')) return undefined;
   const [whole, secret = '', rest = ''] = CAPABILITY.exec(url) ?? [];
   return whole === undefined ? undefined : { secret, rest: rest.startsWith('/') ? rest : `/${rest}` };
 }
