@@ -102,7 +102,7 @@ export class ApiClient {
   /** ACTIVE, CANCELLED, … */
   signalState(signalId: string): Promise<Answer<string>> {
     return this.#ask({ method: 'GET', path: `${ROOT}/signals/${encodeURIComponent(signalId)}` }, (body) => {
-      const { state } = fieldsOf(body);
+      const { state } = fieldsOf(fieldsOf(body).signal);
       return typeof state === 'string' ? { ok: true, value: state } : { ok: false, problem: 'signal: no state' };
     });
   }

@@ -208,6 +208,14 @@ it('does not send what was cancelled before it left, and takes off what was canc
   await world.time.pass(10);
   assert.deepEqual(world.venue.cancelled, ['tw-62']);
   assert.deepEqual(typesOf(world), ['signal_cancelled', 'SUBMITTED', 'CANCELLED']);
+
+  // Nobody told of this one: the stream could not be resumed.
+  for (const id of ['c', 'd']) world.server.issue(id);
+  await world.time.pass(200);
+  world.server.signals.set('c', { ...world.server.signals.get('c'), state: 'CANCELLED' });
+  world.server.say('reset', { reason: 'too old' });
+  await world.time.pass(10);
+  assert.deepEqual(world.venue.cancelled, ['tw-62', 'tw-63']);
 });
 
 it('takes resting entries off the venue when the kill switch is thrown, and claims again when it is put back', async () => {

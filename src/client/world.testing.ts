@@ -166,7 +166,7 @@ export class ScriptedServer {
     }
     if (route === '/time') return { status: 200, body: { cursor: this.cursor } };
     if (route === '/events') return { status: 200, body: { events: [], cursor: this.cursor } };
-    return { status: 200, body: this.signals.get(id) };
+    return { status: 200, body: { signal: this.signals.get(id) } };
   }
 
   #open(): Fields {
