@@ -154,9 +154,11 @@ export class SessionKeeper {
       if (this.#isOver) return;
       if (answer.kind === 'ok') {
         failures = 0;
+        // A clock that was set may have ended it before the watch looked again; what was passed by meanwhile is looked for.
+        const hadLapsed = this.#isLapsed || this.#lease?.isOver === true;
         this.#lease = new Deadline(this.#clock, sentAt, session.leaseMs);
         this.heardHalted(answer.value.halted);
-        if (this.#isLapsed && !this.#lease.isOver) this.#regain();
+        if (hadLapsed && !this.#lease.isOver) this.#regain();
       } else if (answer.kind === 'refused' && answer.refusal.code === 'STALE_EPOCH') {
         this.#fence(answer.refusal.detail);
       } else {
