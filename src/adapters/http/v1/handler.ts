@@ -52,8 +52,9 @@ export function refusedBy({ code, message, holder, version }: DeliveryRefusal): 
   return refused(code, message, members);
 }
 
+/** @param problem Begins with the name of a field, which stays as it is, or with "the". */
 export const malformed = (problem: string): DeliveryAnswer =>
-  refused('malformed_request', `${problem.charAt(0).toUpperCase()}${problem.slice(1)}.`);
+  refused('malformed_request', `${problem.replace(/^the /, 'The ')}.`);
 
 /** A body that may be left out counts as `{}`. */
 export const bodyOf = <T extends z.ZodType>(schema: T, { body }: DeliveryRequest): Decoded<z.infer<T>> =>
