@@ -21,6 +21,12 @@ export function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
 }
 
+/** @param share 0.5 for the median, 1 for the highest */
+export function percentile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
+}
+
 /** Best, median and worst of several rounds, where less is better. */
 export function spread(values: readonly number[], digits: number): string {
   const [best, worst] = [Math.min(...values), Math.max(...values)];

@@ -12,14 +12,21 @@ const POLL_MS = 2;
 /** The real program, fresh, in a process and a data directory of its own. */
 export class FreshServer {
   readonly child: ChildProcess;
+  readonly dataDir: string;
   readonly #spawnedMs = performance.now();
-  readonly #folder = mkdtempSync(join(tmpdir(), 'tapewire-bench-'));
+  readonly #folder: string;
   #output = '';
   #problems = '';
 
-  constructor(args: readonly string[] = []) {
-    const all = [CLI, 'start', '--port', '0', '--host', '127.0.0.1', '--data-dir', join(this.#folder, 'data'), ...args];
-    this.child = spawn(process.execPath, all, { cwd: this.#folder, stdio: ['ignore', 'pipe', 'pipe'] });
+  /**
+   * @param within the folder that the data directory is made in, and with it the disk
+   * @param nodeArgs for Node itself
+   */
+  constructor(args: readonly string[] = [], { within = tmpdir(), nodeArgs = [] as readonly string[] } = {}) {
+    this.#folder = mkdtempSync(join(within, 'tapewire-bench-'));
+    this.dataDir = join(this.#folder, 'data');
+    const all = [...nodeArgs, CLI, 'start', '--port', '0', '--host', '127.0.0.1', '--data-dir', this.dataDir, ...args];
+    this.child = spawn(process.execPath, all, { cwd: this.#folder, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
     this.child.stdout!.on('data', (chunk: Buffer) => {
       this.#output += chunk.toString();
     });
@@ -54,9 +61,10 @@ export class FreshServer {
     }
   }
 
-  async end(): Promise<void> {
+  /** @param signal SIGINT lets it finish what it has begun, such as a profile of itself; not on Windows */
+  async end(signal: 'SIGKILL' | 'SIGINT' = 'SIGKILL'): Promise<void> {
     const gone = new Promise((resolve) => this.child.once('exit', resolve));
-    this.child.kill('SIGKILL');
+    this.child.kill(signal);
     await gone;
     rmSync(this.#folder, { recursive: true, force: true });
   }
