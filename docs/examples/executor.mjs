@@ -5,6 +5,7 @@
 // All that a real executor needs is here but the venue: put yours in the place of `PaperBroker`. docs/executor.md has the
 // rules that it must keep.
 import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { Executor } from '../../dist/src/client/executor.js';
 import { FileStore } from '../../dist/src/client/file-store.js';
 import { HttpTransport } from '../../dist/src/client/http-transport.js';
@@ -80,6 +81,7 @@ async function followMarket(broker) {
         for (const { event, data } of parser.push(text)) {
           const told = JSON.parse(data);
           if (event === 'quote') broker.hear(told.symbol, { bid: told.bid, ask: told.ask });
+          if (event === 'reset') broker.quotes.clear();
           if (event === 'trade') broker.hear(told.symbol, { bid: told.price, ask: told.price });
         }
       }
@@ -95,7 +97,7 @@ const broker = new PaperBroker();
 const executor = new Executor({
   transport: new HttpTransport({ url, key }),
   clock: systemClock,
-  store: new FileStore(`executor-${account}.jsonl`),
+  store: new FileStore(join(dirname(keyFile), `executor-${account}.jsonl`)),
   broker,
   consumer: 'example-executor',
   account,
