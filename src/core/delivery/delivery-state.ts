@@ -15,8 +15,9 @@ export interface Standing {
 export function standingOf(facts: DeliveryFacts, intent: Intent): Standing {
   const { resolution, offerEnd, shown } = facts;
   const reports = facts.reports.map(({ report }) => report).filter((report) => !speaksOfEarlierGrant(report, facts));
-  const main = reports.filter(({ leg }) => leg === 'ENTRY' || (intent === 'CLOSE' && leg === 'CLOSE'));
-  const exits = reports.filter((report) => !main.includes(report));
+  const isMain = ({ leg }: ExecutionReport) => leg === 'ENTRY' || (intent === 'CLOSE' && leg === 'CLOSE');
+  const main = reports.filter(isMain);
+  const exits = reports.filter((report) => !isMain(report));
   const has = (type: ReportType) => first(main.filter((report) => report.type === type));
 
   const closed = first(reports.filter(closesPosition));

@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import type { Amend } from './command.ts';
+import { codeOf, DRAFT, done, refusal, Scene, signalIdOf, TTL_MS } from './scene.testing.ts';
+
+const cancel = (scene: Scene, signalId: string) =>
+  scene.take({ kind: 'cancel', signalId, reason: 'changed my mind', by: 'tester' });
+const close = (scene: Scene, signalId: string) => scene.take({ kind: 'close', signalId, reason: 'out', by: 'tester' });
+const amend = (scene: Scene, signalId: string, version: number, change: Partial<Amend>) =>
+  scene.take({ kind: 'amend', signalId, version, by: 'tester', ...change });
+
+it('publishes a signal once for its id, and refuses the id for another', () => {
+  const scene = new Scene();
+  const publish = (bodyHash: string) =>
+    scene.take({
+      ...{ kind: 'publish', signalId: signalIdOf(1), draft: DRAFT, bodyHash, producer: 'tester', ttlMs: 1_000 },
+      maxSlippageBps: 3,
+    });
+  const first = done(publish('a'));
+  assert.deepEqual(
+    [first.duplicate, first.instruction.producer, first.instruction.maxSlippageBps],
+    [false, 'tester', 3],
+  );
+  scene.told();
+  assert.equal(done(publish('a')).duplicate, true);
+  assert.equal(codeOf(publish('b')), 'id_reused');
+  scene.restart().wait(5_000);
+  assert.equal(done(publish('a')).duplicate, true, 'after its end and a restart too');
+  assert.deepEqual(scene.told(), ['signal_ended EXPIRED']);
+});
+
+it('refuses a bracket that lies on the wrong side', () => {
+  const scene = new Scene();
+  assert.throws(() => scene.publish(1, { stopPrice: 3501 }), /bad_bracket: The stop 3501 must be below the entry 3500/);
+  assert.deepEqual(scene.told(), []);
+});
+
+it('gives the own signals of the house an id that nobody has', () => {
+  const scene = new Scene();
+  for (let time = 0; time < 3; time += 1) scene.dispatcher.issue(DRAFT, scene.moment.atMs, 1_000, 'the same bar');
+  const ids = scene.dispatcher
+    .drain()
+    .flatMap((effect) => (effect.kind === 'signal_issued' ? effect.signal.signalId : []));
+  assert.equal(new Set(ids).size, 3);
+});
+
+it('cancels what is on offer, and asks for what is executed to be withdrawn', () => {
+  const scene = new Scene();
+  const offered = scene.publish(1);
+  scene.told();
+  assert.equal(done(cancel(scene, offered)).end?.state, 'CANCELLED');
+  assert.equal(scene.state(offered), 'CANCELLED: changed my mind (tester)');
+  assert.equal(codeOf(cancel(scene, offered)), 'ok', 'again');
+  assert.deepEqual(scene.told(), ['signal_ended CANCELLED']);
+
+  const inFlight = scene.publish(2);
+  const granted = scene.claimed(scene.session(), inFlight);
+  scene.wait(TTL_MS);
+  scene.told();
+  assert.equal(codeOf(cancel(scene, inFlight)), 'ok');
+  assert.deepEqual(scene.told(), ['cancel_requested']);
+  assert.equal(scene.delivery(inFlight).state, 'CLAIMED', 'only its executor knows what becomes of it');
+  scene.report(granted, { type: 'CANCELLED' });
+  assert.equal(codeOf(cancel(scene, inFlight)), 'expired');
+  assert.equal(codeOf(cancel(scene, signalIdOf(9))), 'unknown_signal');
+});
+
+it('closes what was opened: one order at a time, which can be claimed once and never expires', () => {
+  const scene = new Scene();
+  const [session, signalId] = [scene.session(), scene.publish()];
+  assert.equal(codeOf(close(scene, signalId)), 'nothing_to_close');
+  const granted = scene.claimed(session, signalId);
+  scene.report(granted, { type: 'FILLED' });
+  const { instruction, duplicate } = done(close(scene, signalId));
+  assert.deepEqual([duplicate, instruction.intent, instruction.closes], [false, 'CLOSE', signalId]);
+  const again = done(close(scene, signalId));
+  assert.deepEqual([again.duplicate, again.instruction.id], [true, instruction.id]);
+  assert.equal(codeOf(close(scene, instruction.id)), 'unknown_signal', 'a closing is not closed');
+  assert.equal(codeOf(cancel(scene, instruction.id)), 'unknown_signal', 'nor cancelled');
+
+  scene.restart().wait(10 * TTL_MS);
+  const next = scene.session('next', { takeover: true });
+  const closing = scene.claimed(next, instruction.id);
+  assert.equal(closing.executeWithinMs, undefined);
+  assert.equal(codeOf(scene.claim(next, instruction.id, 'other')), 'claimed');
+  scene.report(closing, { type: 'FILLED', leg: 'CLOSE' });
+  assert.equal(scene.delivery(instruction.id).state, 'FILLED');
+  assert.equal(done(close(scene, signalId)).duplicate, false, 'the position is still said to be open');
+  scene.report(granted, { type: 'CLOSED', leg: 'CLOSE' });
+  assert.equal(scene.state(signalId), 'CLOSED: close');
+});
+
+it('closes on every account that may have opened something, and on no other', () => {
+  const scene = new Scene();
+  const signalId = scene.publish();
+  scene.claimed(scene.session('p', { account: 'paper' }), signalId);
+  const { instruction } = done(close(scene, signalId));
+  assert.deepEqual([...instruction.deliveries.keys()], ['paper']);
+  assert.equal(codeOf(scene.claim(scene.session(), instruction.id)), 'not_routed');
+});
+
+it('moves stop and targets by version, and over the entry once there is a position', () => {
+  const scene = new Scene();
+  const signalId = scene.publish();
+  const first = done(amend(scene, signalId, 1, { stopPrice: 3490, targetPrices: [undefined, 3545, undefined] }));
+  assert.deepEqual([first.version, first.signal.stopPrice, first.signal.targetPrices], [2, 3490, [3528, 3545, 3563]]);
+  assert.equal(scene.books.signals.live(scene.moment.atMs)[0]?.stopPrice, 3490, 'the guide reads it as well');
+  const conflict = refusal(amend(scene, signalId, 1, { stopPrice: 3491 }));
+  assert.deepEqual([conflict.code, conflict.version], ['version_conflict', 2]);
+  assert.equal(codeOf(amend(scene, signalId, 2, { stopPrice: 3510 })), 'bad_bracket');
+
+  const granted = scene.claimed(scene.session(), signalId);
+  scene.report(granted, { type: 'FILLED' });
+  const atEntry = done(amend(scene, signalId, 2, { stopPrice: 3510 }));
+  assert.deepEqual([atEntry.version, atEntry.signal.stopPrice], [3, 3510]);
+  scene.report(granted, { type: 'CLOSED', leg: 'STOP' });
+  assert.equal(codeOf(amend(scene, signalId, 3, { stopPrice: 3511 })), 'claimed', 'it is over');
+  assert.equal(codeOf(amend(scene, signalIdOf(9), 1, {})), 'unknown_signal');
+});
