@@ -1,0 +1,146 @@
+/**
+ * The security matrix: what becomes of a request that is right but for one thing, on every route there is. Every cell
+ * was decided by hand and says either how the request is refused or why it is let in; the test walks all of them on a
+ * real server. `docs/security.md` shows the same tables.
+ */
+
+/** A word of the matrix without a plus: this status, and this code of `src/contract/refusal.ts`. */
+export const REFUSED = {
+  host: { status: 421, code: 'foreign_host', because: 'the name in `Host` is not one of this server (DNS rebinding)' },
+  origin: { status: 403, code: 'foreign_origin', because: 'a page of another site sent it' },
+  page: { status: 403, code: 'foreign_page', because: 'a browser says that another site is behind it' },
+  json: { status: 415, code: 'not_json', because: 'a web page can send `text/plain` without asking, JSON it cannot' },
+  key: { status: 401, code: 'unauthorized', because: 'there is no key that counts, and here one is needed' },
+  scope: { status: 403, code: 'wrong_scope', because: 'the key is good, and not for this' },
+  path: { status: 404, code: 'unknown_path', because: 'for who asks this way there is nothing at this path' },
+  size: { status: 413, code: 'body_too_large', because: 'a body may have 64 KiB; more is not even read' },
+  form: { status: 400, code: 'malformed_request', because: 'it has a field that is not known here' },
+  signal: { status: 404, code: 'unknown_signal', because: 'no signal has this id' },
+  delivery: { status: 404, code: 'unknown_delivery', because: 'no delivery has this id' },
+  account: { status: 404, code: 'unknown_account', because: 'no account has this name' },
+  epoch: { status: 409, code: 'stale_epoch', because: 'no session that holds an account has this id' },
+} as const;
+
+/** A word with a plus: answered as if the one thing were not there. The point: the route has nothing of the kind. */
+export const ALLOWED = {
+  '+here': 'whoever can start programs on this machine may use what the guide and its pages offer',
+  '+any': 'condition without signals, prices or keys: everybody may see it, so that a far machine can be diagnosed',
+  '+key': 'the key has the scope; the machine does not matter then',
+  '+guide': "the key in the path is for the guide's routes, and this is one of them",
+  '+net': "`api.networks` names this network, and this is one of the guide's routes",
+  '+link': 'a link from elsewhere may lead to a page: the browser shows it to its user, and to no other site',
+  '+unread': 'nobody reads this part of the request, so nothing can come of it',
+  '+text': 'any text may be asked for as a symbol; no signal has this one',
+  '.': 'no part of the path is open here',
+} as const;
+
+/** What a web page in the browser of a user of this machine could send. The rest of the request, key and all, is right. */
+export const FROM_A_WEB_PAGE = `
+| host | origin | fetch | link  | plain
+GET /                                 | host | origin | page  | +link | json
+GET /docs                             | host | origin | page  | +link | json
+GET /docs/*                           | host | origin | page  | page  | json
+GET /api/openapi.json                 | host | origin | page  | page  | json
+GET /api/signals                      | host | origin | page  | page  | json
+GET /api/signals/latest               | host | origin | page  | page  | json
+GET /api/signals/history              | host | origin | page  | page  | json
+POST /api/signals/acknowledge         | host | origin | page  | page  | json
+GET /api/signals/*                    | host | origin | page  | page  | json
+GET /api/health                       | host | origin | page  | page  | json
+GET /api/stats                        | host | origin | page  | page  | json
+GET /api/v1/signals                   | host | origin | page  | page  | json
+POST /api/v1/signals                  | host | origin | page  | page  | json
+GET /api/v1/signals/:id               | host | origin | page  | page  | json
+PATCH /api/v1/signals/:id             | host | origin | page  | page  | json
+POST /api/v1/signals/:id/cancel       | host | origin | page  | page  | json
+POST /api/v1/signals/:id/close        | host | origin | page  | page  | json
+POST /api/v1/signals/:id/claim        | host | origin | page  | page  | json
+GET /api/v1/sessions                  | host | origin | page  | page  | json
+POST /api/v1/sessions                 | host | origin | page  | page  | json
+POST /api/v1/sessions/:id/heartbeat   | host | origin | page  | page  | json
+GET /api/v1/events                    | host | origin | page  | page  | json
+GET /api/v1/stream                    | host | origin | page  | page  | json
+GET /api/v1/market/stream             | host | origin | page  | page  | json
+POST /api/v1/deliveries/:id/reports   | host | origin | page  | page  | json
+GET /api/v1/deliveries                | host | origin | page  | page  | json
+POST /api/v1/deliveries/:id/resolve   | host | origin | page  | page  | json
+GET /api/v1/accounts                  | host | origin | page  | page  | json
+POST /api/v1/accounts/:account/halt   | host | origin | page  | page  | json
+POST /api/v1/accounts/:account/resume | host | origin | page  | page  | json
+GET /api/v1/time                      | host | origin | page  | page  | json
+GET /api/v1/metrics                   | host | origin | page  | page  | json
+`;
+
+/** Who asks: from this machine, then from another one, then from one of a network in `api.networks`. */
+export const WHO_ASKS = `
+                                      | no key | wrong scope | revoked | other | other, key | other, /t/ | network
+GET /                                 | +here  | scope       | key     | key   | +key       | path       | key
+GET /docs                             | +here  | scope       | key     | key   | +key       | path       | key
+GET /docs/*                           | +here  | scope       | key     | key   | +key       | path       | key
+GET /api/openapi.json                 | +here  | scope       | key     | key   | +key       | path       | key
+GET /api/signals                      | +here  | scope       | key     | key   | +key       | +guide     | +net
+GET /api/signals/latest               | +here  | scope       | key     | key   | +key       | +guide     | +net
+GET /api/signals/history              | +here  | scope       | key     | key   | +key       | +guide     | +net
+POST /api/signals/acknowledge         | +here  | scope       | key     | key   | +key       | +guide     | +net
+GET /api/signals/*                    | +here  | scope       | key     | key   | +key       | +guide     | +net
+GET /api/health                       | +any   | +any        | key     | +any  | +any       | +guide     | +any
+GET /api/stats                        | +here  | scope       | key     | key   | +key       | +guide     | +net
+GET /api/v1/signals                   | key    | scope       | key     | key   | +key       | path       | key
+POST /api/v1/signals                  | key    | scope       | key     | key   | +key       | path       | key
+GET /api/v1/signals/:id               | key    | scope       | key     | key   | +key       | path       | key
+PATCH /api/v1/signals/:id             | key    | scope       | key     | key   | +key       | path       | key
+POST /api/v1/signals/:id/cancel       | key    | scope       | key     | key   | +key       | path       | key
+POST /api/v1/signals/:id/close        | key    | scope       | key     | key   | +key       | path       | key
+POST /api/v1/signals/:id/claim        | key    | scope       | key     | key   | +key       | path       | key
+GET /api/v1/sessions                  | key    | scope       | key     | key   | +key       | path       | key
+POST /api/v1/sessions                 | key    | scope       | key     | key   | +key       | path       | key
+POST /api/v1/sessions/:id/heartbeat   | key    | scope       | key     | key   | +key       | path       | key
+GET /api/v1/events                    | key    | scope       | key     | key   | +key       | path       | key
+GET /api/v1/stream                    | key    | scope       | key     | key   | +key       | path       | key
+GET /api/v1/market/stream             | key    | scope       | key     | key   | +key       | path       | key
+POST /api/v1/deliveries/:id/reports   | key    | scope       | key     | key   | +key       | path       | key
+GET /api/v1/deliveries                | key    | scope       | key     | key   | +key       | path       | key
+POST /api/v1/deliveries/:id/resolve   | key    | scope       | key     | key   | +key       | path       | key
+GET /api/v1/accounts                  | key    | scope       | key     | key   | +key       | path       | key
+POST /api/v1/accounts/:account/halt   | key    | scope       | key     | key   | +key       | path       | key
+POST /api/v1/accounts/:account/resume | key    | scope       | key     | key   | +key       | path       | key
+GET /api/v1/time                      | key    | scope       | key     | key   | +key       | path       | key
+GET /api/v1/metrics                   | key    | scope       | key     | key   | +key       | path       | key
+`;
+
+/** What is sent by somebody who may ask: in the body, in the query, in the path. */
+export const WHAT_IS_SENT = `
+                                      | 65 KiB | unknown field | {__proto__} | {constructor} | ?__proto__ | ?constructor | /__proto__ | /constructor
+GET /                                 | size   | +unread       | +unread   | +unread     | +unread    | +unread      | .          | .
+GET /docs                             | size   | +unread       | +unread   | +unread     | +unread    | +unread      | .          | .
+GET /docs/*                           | size   | +unread       | +unread   | +unread     | +unread    | +unread      | path       | path
+GET /api/openapi.json                 | size   | +unread       | +unread   | +unread     | +unread    | +unread      | .          | .
+GET /api/signals                      | size   | +unread       | +unread   | +unread     | +unread    | +unread      | .          | .
+GET /api/signals/latest               | size   | +unread       | +unread   | +unread     | +unread    | +unread      | .          | .
+GET /api/signals/history              | size   | +unread       | +unread   | +unread     | +unread    | +unread      | .          | .
+POST /api/signals/acknowledge         | size   | form          | form      | form        | +unread    | +unread      | .          | .
+GET /api/signals/*                    | size   | +unread       | +unread   | +unread     | +unread    | +unread      | +text      | +text
+GET /api/health                       | size   | +unread       | +unread   | +unread     | +unread    | +unread      | .          | .
+GET /api/stats                        | size   | +unread       | +unread   | +unread     | +unread    | +unread      | .          | .
+GET /api/v1/signals                   | size   | +unread       | +unread   | +unread     | form       | form         | .          | .
+POST /api/v1/signals                  | size   | form          | form      | form        | +unread    | +unread      | .          | .
+GET /api/v1/signals/:id               | size   | +unread       | +unread   | +unread     | +unread    | +unread      | signal     | signal
+PATCH /api/v1/signals/:id             | size   | form          | form      | form        | +unread    | +unread      | signal     | signal
+POST /api/v1/signals/:id/cancel       | size   | form          | form      | form        | +unread    | +unread      | signal     | signal
+POST /api/v1/signals/:id/close        | size   | form          | form      | form        | +unread    | +unread      | signal     | signal
+POST /api/v1/signals/:id/claim        | size   | form          | form      | form        | +unread    | +unread      | signal     | signal
+GET /api/v1/sessions                  | size   | +unread       | +unread   | +unread     | +unread    | +unread      | .          | .
+POST /api/v1/sessions                 | size   | form          | form      | form        | +unread    | +unread      | .          | .
+POST /api/v1/sessions/:id/heartbeat   | size   | form          | form      | form        | +unread    | +unread      | epoch      | epoch
+GET /api/v1/events                    | size   | +unread       | +unread   | +unread     | form       | form         | .          | .
+GET /api/v1/stream                    | size   | +unread       | +unread   | +unread     | form       | form         | .          | .
+GET /api/v1/market/stream             | size   | +unread       | +unread   | +unread     | form       | form         | .          | .
+POST /api/v1/deliveries/:id/reports   | size   | form          | form      | form        | +unread    | +unread      | delivery   | delivery
+GET /api/v1/deliveries                | size   | +unread       | +unread   | +unread     | form       | form         | .          | .
+POST /api/v1/deliveries/:id/resolve   | size   | form          | form      | form        | +unread    | +unread      | delivery   | delivery
+GET /api/v1/accounts                  | size   | +unread       | +unread   | +unread     | +unread    | +unread      | .          | .
+POST /api/v1/accounts/:account/halt   | size   | form          | form      | form        | +unread    | +unread      | account    | account
+POST /api/v1/accounts/:account/resume | size   | form          | form      | form        | +unread    | +unread      | account    | account
+GET /api/v1/time                      | size   | +unread       | +unread   | +unread     | +unread    | +unread      | .          | .
+GET /api/v1/metrics                   | size   | +unread       | +unread   | +unread     | +unread    | +unread      | .          | .
+`;
