@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { errorJson } from '../../contract/refusal.ts';
 import type { Answers } from './answers.ts';
-import type { View } from './showing.ts';
 import type { ApiHouse } from './api-house.ts';
 import { PAGE_STYLE } from './docs-style.ts';
+import type { View } from './showing.ts';
 
 const STYLE_HASH = createHash('sha256').update(PAGE_STYLE).digest('base64');
 
@@ -58,6 +58,14 @@ ${ROUTES.map(([request, answer]) => `<tr><td><code>${request}</code></td><td>${a
 <p>A <code>timestamp</code> is UTC market time with six digits and no zone, <code>2024-11-21T10:30:45.123456</code>. That
 of a signal is unique and never changes: it is the key to acknowledge it by. A request that is refused is answered with
 <code>${escapeHtml(errorJson('why'))}</code>.</p>
+
+<h2>For executors</h2>
+<p>Programs that trade by themselves use <code>/api/v1</code>: a session holds the account, a claim gives a signal to exactly
+one of them with a deadline, reports say what became of it, and <code>/api/v1/stream</code> (or
+<code>/api/v1/events</code>) tells everything in order and resumes. <code>/api/v1/market/stream</code> has the trades and
+quotes that the signals were made from, <code>/api/v1/metrics</code> is for Prometheus. Every call needs a key, from this
+machine as well: <code>Authorization: Bearer</code> and what stands in the file <code>api-key</code> of the data directory. The
+<a href="/docs">page to try it</a> lists all calls.</p>
 
 <h2>Try it</h2>
 <p>The newest signal. In a Windows prompt, in PowerShell 7 and in any other shell:</p>

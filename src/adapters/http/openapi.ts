@@ -17,6 +17,11 @@ export async function describeRoutes(app: FastifyInstance, version: string, mark
         // The market first: whoever looks at this page looks at its prices.
         description: `**${market}**. ${ABOUT}`,
       },
+      components: { securitySchemes: { key: { type: 'http', scheme: 'bearer', description: KEYS } } },
+      tags: [
+        { name: 'signals', description: 'What the guide describes, for this machine.' },
+        { name: 'delivery', description: 'Every signal traded at most once, never too late. Needs a key.' },
+      ],
     },
     transform: ({ schema, url }) => {
       // Fastify knows the symbol as a wildcard, because some ids have a slash in them.
@@ -31,7 +36,11 @@ export async function describeRoutes(app: FastifyInstance, version: string, mark
 }
 
 const ABOUT =
-  'Trading signals for ATAS. Errors are `{"status":"error","message":…}`. Every timestamp is UTC market time.';
+  'Trading signals for ATAS. On the guide’s routes errors are `{"status":"error","message":…}` and every timestamp is UTC ' +
+  'market time. Under `/api/v1` errors are `application/problem+json` with a `code`, instants end in `Z`, and prices are ' +
+  'plain decimals.';
+
+const KEYS = 'The first key is in the file `api-key` of the data directory; `tapewire keys add` makes others.';
 
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self' data:; " +

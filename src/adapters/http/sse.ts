@@ -80,7 +80,8 @@ export class Streams {
     });
     this.#heartbeat ??= setInterval(() => this.#beat(), this.#heartbeatMs);
     response.writeHead(200, [
-      ...['Content-Type', 'text/event-stream; charset=utf-8', 'X-Accel-Buffering', 'no'],
+      // The connection ends with the stream: nobody would send another request on it.
+      ...['Content-Type', 'text/event-stream; charset=utf-8', 'X-Accel-Buffering', 'no', 'Connection', 'close'],
       ...['X-Content-Type-Options', 'nosniff'],
       ...this.#headers.flat(),
     ]);
