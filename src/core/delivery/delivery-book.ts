@@ -52,6 +52,9 @@ interface Move {
 /**
  * All instructions with their deliveries, the accounts and who holds them, as the effects tell it. The house, the API and
  * a restart fold the same effects through this class, so none of them can know another story.
+ *
+ * What is settled is forgotten after a while: in memory by number, in a journal with the effects that retention drops. An
+ * effect may speak of it all the same, when somebody remembered it longer (a report that came months late): it is passed over.
  */
 export class DeliveryBook {
   /** In the order of `seq`. */
@@ -145,7 +148,8 @@ export class DeliveryBook {
         break;
       case 'signal_amended': {
         const { stopPrice, targetPrices, version } = effect;
-        const instruction = this.#known(effect.signalId);
+        const instruction = this.#instructions.get(effect.signalId);
+        if (instruction === undefined) break;
         this.#put({ ...instruction, version, signal: { ...instruction.signal, stopPrice, targetPrices } });
         break;
       }
@@ -229,7 +233,9 @@ export class DeliveryBook {
 
   #close(effect: CloseIssued): void {
     const { seq, closeId, signalId, accounts, reason, atMs, by } = effect;
-    const { signal, producer } = this.#known(signalId);
+    const closed = this.#instructions.get(signalId);
+    if (closed === undefined) return;
+    const { signal, producer } = closed;
     const deliveries = accounts.map(
       (account) => [account, offered(closeId, account, 'CLOSE', signal.symbol, moveOf(effect, by))] as const,
     );
@@ -250,7 +256,8 @@ export class DeliveryBook {
     const { seq: fence, signalId, account, key, sessionId, consumer, epoch } = effect;
     const { clientOrderId, deadlineMs, latency, wallMs: grantedMs } = effect;
     const grant = { fence, key, sessionId, consumer, epoch, clientOrderId, grantedMs, deadlineMs, latency };
-    const instruction = this.#known(signalId);
+    const instruction = this.#instructions.get(signalId);
+    if (instruction === undefined) return;
     // A delivery beside the routed one begins with its claim.
     const before =
       instruction.deliveries.get(account) ??
@@ -279,7 +286,7 @@ export class DeliveryBook {
 
   #learn(deliveryId: string, learn: (facts: DeliveryFacts) => DeliveryFacts, move: Move): void {
     const delivery = this.delivery(deliveryId);
-    assert(delivery !== undefined, `delivery book: ${deliveryId} is not known`);
+    if (delivery === undefined) return;
     const instruction = this.#known(delivery.signalId);
     const after = known(delivery, learn(delivery.facts), move);
     this.#put({ ...instruction, deliveries: new Map(instruction.deliveries).set(delivery.account, after) });
