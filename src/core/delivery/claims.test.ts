@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { codeOf, done, reportOf, Scene, signalIdOf, START_MS, TTL_MS } from './scene.testing.ts';
+import { codeOf, done, reportOf, Scene, START_MS, signalIdOf, TTL_MS } from './scene.testing.ts';
 
 it('grants a signal once, with a fence, a name for the venue and the time that is left', () => {
   const scene = new Scene();

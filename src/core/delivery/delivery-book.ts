@@ -21,7 +21,7 @@ import {
 } from './delivery.ts';
 import { standingOf } from './delivery-state.ts';
 import type { Instruction } from './instruction.ts';
-import { type Account, ACCOUNTS, DEFAULT_ACCOUNT } from './session.ts';
+import { ACCOUNTS, type Account, DEFAULT_ACCOUNT } from './session.ts';
 
 /** How many instructions of which nothing more is expected are remembered, the newest. */
 const SETTLED_KEPT = 10_000;

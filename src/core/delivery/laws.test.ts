@@ -71,8 +71,10 @@ class Chaos {
   #command(what: string, pick: number): Command | undefined {
     const { scene, sessions, grants, keys } = this;
     const account = pick % 7 === 0 ? 'paper' : 'default';
-    const instruction = from([...scene.books.deliveries.instructions].slice(-6), pick);
-    const signalId = instruction?.id ?? 'unknown';
+    const recent = [...scene.books.deliveries.instructions].slice(-6).map(({ id }) => id);
+    const inFlight = ACCOUNTS.flatMap((each) => scene.books.deliveries.inFlight(each));
+    const wanted = what !== 'claim' && pick % 2 === 0 && inFlight.length > 0;
+    const signalId = from(wanted ? inFlight.map((delivery) => delivery.signalId) : recent, pick >> 1) ?? 'unknown';
     const session = from(sessions.slice(-4), pick >> 3);
     const granted = from(grants.slice(-5), pick >> 3);
     switch (what) {
@@ -141,9 +143,8 @@ class Chaos {
       case 'resume':
         return { kind: 'resume', account: ACCOUNTS[pick % 2]!, by: 'me' };
       case 'resolve': {
-        const doubts = ACCOUNTS.flatMap((each) => scene.books.deliveries.inFlight(each));
         const doubt = from(
-          doubts.filter((delivery) => delivery.state === 'IN_DOUBT'),
+          inFlight.filter((delivery) => delivery.state === 'IN_DOUBT'),
           pick,
         );
         const deliveryId = doubt?.deliveryId ?? `${signalId}.${account}`;
@@ -287,7 +288,7 @@ it('keeps its promises whatever two executors, guide clients, producers, people 
       }
     }
   });
-  fc.assert(law, { numRuns: 250 });
+  fc.assert(law, { numRuns: 400 });
   for (const kind of [
     'delivery_claimed',
     'delivery_shown',
