@@ -33,13 +33,6 @@ export class Answers {
   readonly #signalTexts = new WeakMap<Signal, string>();
   readonly #endedTexts = new WeakMap<SignalEnd, string>();
 
-  #newest: {
-    readonly nowMs: number;
-    readonly signal: Signal | undefined;
-    readonly notice: string | undefined;
-    readonly answer: Answer;
-  } = { nowMs: Number.NaN, signal: undefined, notice: undefined, answer: ok('') };
-
   constructor(house: ApiHouse, requests: RequestCounts) {
     this.#house = house;
     this.#requests = requests;
@@ -51,25 +44,16 @@ export class Answers {
     return noticed(ok(`{"status":"success",${this.#list(signals)},"timestamp":"${timestamp}"}`), view.notice);
   }
 
-  /** The answer cannot change within a millisecond while the signal stays, and pollers ask more often than that. */
   latest(view: View): Answer {
-    const nowMs = this.#house.clock.nowMs();
+    const { nowMs, timestamp } = this.#now();
     const newest = this.#house.book.latest(nowMs);
-    const signal = newest !== undefined && view.sees(newest) ? newest : undefined;
-    const { notice } = view;
-    const { answer, ...asked } = this.#newest;
-    if (asked.nowMs === nowMs && asked.signal === signal && asked.notice === notice) return answer;
-    this.#newest = { nowMs, signal, notice, answer: noticed(this.#latestAt(nowMs, signal), notice) };
-    return this.#newest.answer;
-  }
-
-  #latestAt(nowMs: number, signal: Signal | undefined): Answer {
-    const timestamp = formatTimeMs(nowMs);
-    if (signal !== undefined) {
-      return ok(`{"status":"success","signal":${this.#text(signal)},"timestamp":"${timestamp}"}`);
+    if (newest !== undefined && view.sees(newest)) {
+      const body = `{"status":"success","signal":${this.#text(newest)},"timestamp":"${timestamp}"}`;
+      return noticed(ok(body), view.notice);
     }
     const message = 'No active signals available';
-    return { status: 404, body: `{"status":"no_signals","message":"${message}","timestamp":"${timestamp}"}` };
+    const body = `{"status":"no_signals","message":"${message}","timestamp":"${timestamp}"}`;
+    return noticed({ status: 404, body }, view.notice);
   }
 
   ofSymbol(asked: string, view: View): Answer {

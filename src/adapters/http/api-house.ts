@@ -40,7 +40,10 @@ export interface StrategyCensus {
 export interface ApiHouse {
   readonly clock: MarketClock;
   /** The API's own fold of the effects that are on disk. */
-  readonly book: Pick<SignalBook, 'live' | 'open' | 'latest' | 'history' | 'knows' | 'seqOf' | 'issuedCount'>;
+  readonly book: Pick<
+    SignalBook,
+    'live' | 'open' | 'latest' | 'history' | 'knows' | 'seqOf' | 'issuedCount' | 'lastSeq'
+  >;
   /** The same for what became of the signals. */
   readonly deliveries: Omit<DeliveryBook, 'apply' | 'copy' | 'asBase'>;
   /** Wall time that never goes back: leases and deadlines run in it. */

@@ -14,6 +14,7 @@ export class Guide {
   readonly #house: ApiHouse;
   readonly #answers: Answers;
   readonly #showing: Showing;
+  #latest: { readonly nowMs: number; readonly seq: number; readonly answer: Answer } = NOTHING_ASKED;
 
   constructor(house: ApiHouse, answers: Answers, showing: Showing) {
     this.#house = house;
@@ -25,8 +26,15 @@ export class Guide {
     return this.#shown(request, live, (view) => this.#answers.signals(view));
   }
 
+  /** Within a millisecond, and as long as nothing happens, the answer stays: pollers ask more often than that. */
   latest(request: IncomingMessage): Answer | Promise<Answer> {
-    return this.#shown(request, newest, (view) => this.#answers.latest(view));
+    const { book, clock } = this.#house;
+    const [nowMs, seq] = [clock.nowMs(), book.lastSeq];
+    const { answer: before, ...asked } = this.#latest;
+    if (asked.nowMs === nowMs && asked.seq === seq && callerOf(request).via !== 'key') return before;
+    const answer = this.#shown(request, newest, (view) => this.#answers.latest(view));
+    if (!(answer instanceof Promise) && callerOf(request).via !== 'key') this.#latest = { nowMs, seq, answer };
+    return answer;
   }
 
   ofSymbol(request: IncomingMessage, asked: string): Answer | Promise<Answer> {
@@ -45,6 +53,8 @@ export class Guide {
     return marked === undefined ? answer(this.#showing) : marked.then(() => answer(this.#showing));
   }
 }
+
+const NOTHING_ASKED = { nowMs: Number.NaN, seq: 0, answer: { status: 404, body: '' } };
 
 const live = ({ book }: ApiHouse, nowMs: number): readonly Signal[] => book.live(nowMs);
 
