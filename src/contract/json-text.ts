@@ -29,10 +29,13 @@ export function jsonText(value: Json): string {
   if (Array.isArray(value)) return `[${value.map(jsonText).join(',')}]`;
   let members = '';
   for (const [key, member] of Object.entries(value)) {
-    if (member !== undefined) members += `${members === '' ? '' : ','}${JSON.stringify(key)}:${jsonText(member)}`;
+    if (member !== undefined) members += `${members === '' ? '' : ','}${keyText(key)}:${jsonText(member)}`;
   }
   return `{${members}}`;
 }
+
+/** Names of members are the same few again and again, and plain: only others need escapes. */
+const keyText = (key: string): string => (/^[a-z0-9_]+$/.test(key) ? `"${key}"` : JSON.stringify(key));
 
 /** A price, a quantity or a ratio. */
 export const decimal = (value: number): Verbatim => new Verbatim(decimalText(value));

@@ -137,3 +137,17 @@ it('keeps quiet connections alive with a comment, and ends them all when the ser
   assert.match(late.head, /^HTTP\/1\.1 429 /);
   late.socket.destroy();
 });
+
+it('forgets a reader that goes away while it is still catching up', async (t) => {
+  const { append, streams, read } = await streaming(t, { count: 3_000, keep: 16 });
+  const readers = range(1, 5).map(() => read(`${JOURNAL_ID}:1`));
+  await Promise.all(readers.map((reader) => reader.until(() => reader.messages.length >= 1)));
+  for (const reader of readers) reader.socket.destroy();
+  while (streams.counts.open > 0) await setImmediate();
+  await append(effectsFrom(3_001, 1));
+  const next = read(`${JOURNAL_ID}:2990`);
+  await next.until(() => seqsOf(next.messages).at(-1) === 3_001);
+  assert.deepEqual(seqsOf(next.messages), range(2_991, 3_001));
+  assert.deepEqual(streams.counts, { open: 1, dropped: 0 });
+  next.socket.destroy();
+});

@@ -69,6 +69,7 @@ export class EventStreams {
     let seq = fromSeq;
     while (stream.open) {
       const missing = await this.#log.read(seq, PAGE);
+      if (!stream.open) return;
       if (missing === undefined) {
         this.#reset(stream, 'what came next is not kept any more');
         this.#live.add(stream);

@@ -13,7 +13,7 @@ import { expiresInMs, signalJson } from './signal-json.ts';
 /** Stands where the remaining time goes: no JSON text has this character outside of an escape. */
 const HOLE = '\u0000';
 
-/** An event whose text was made once. What is left of a signal's time is filled in when it is sent. */
+/** An event whose text is made once. What is left of a signal's time is filled in when it is sent. */
 export interface ToldEvent {
   readonly seq: number;
   readonly cursor: string;
@@ -46,15 +46,7 @@ export class EventTeller {
     // Who held the account is gone once the end of the session is folded.
     const consumer = effect.kind === 'session_ended' ? this.book.account(effect.account)?.session?.consumer : undefined;
     this.book.apply(effect);
-    const { type, atMs, data, signal } = this.#told(effect, consumer ?? '');
-    const cursor = cursorText(this.#journalId, effect.seq);
-    const whole = jsonText({ cursor, seq: effect.seq, type, at: formatInstant(atMs), data });
-    const [head = '', tail] = whole.split(HOLE) as [string, string?];
-    const text =
-      tail === undefined || signal === undefined
-        ? () => whole
-        : (now: Moment) => `${head}${String(expiresInMs(signal, now))}${tail}`;
-    return { seq: effect.seq, cursor, type, effect, text };
+    return new LazyEvent(effect, cursorText(this.#journalId, effect.seq), this.#told(effect, consumer ?? ''));
   }
 
   #told(effect: Effect, consumer: string): Told {
@@ -69,25 +61,26 @@ export class EventTeller {
         const { signalId: id, reason, atMs } = effect;
         // An acknowledged signal is one whose only delivery has reached its end.
         const state = effect.state === 'ACKED_LEGACY' ? 'EXHAUSTED' : effect.state;
-        return { type: 'signal.ended', atMs, data: { id, symbol: this.#instruction(id).signal.symbol, state, reason } };
+        const { symbol } = this.#instruction(id).signal;
+        return { type: 'signal.ended', atMs, data: () => ({ id, symbol, state, reason }) };
       }
       case 'cancel_requested': {
         // Its offer is over already. Whoever executes it hears once more, and withdraws what rests at the venue.
         const { signalId: id, reason, atMs } = effect;
         const { symbol } = this.#instruction(id).signal;
-        return { type: 'signal.ended', atMs, data: { id, symbol, state: 'CANCELLED', reason } };
+        return { type: 'signal.ended', atMs, data: () => ({ id, symbol, state: 'CANCELLED', reason }) };
       }
       case 'session_opened': {
         const { sessionId: session, account, epoch, wallMs: atMs } = effect;
-        return { type: 'session.opened', atMs, data: { session, account, consumer: effect.consumer, epoch } };
+        return { type: 'session.opened', atMs, data: () => ({ session, account, consumer: effect.consumer, epoch }) };
       }
       case 'session_ended': {
         const { sessionId: session, account, reason, wallMs: atMs } = effect;
-        return { type: 'account.stale', atMs, data: { account, session, consumer, reason } };
+        return { type: 'account.stale', atMs, data: () => ({ account, session, consumer, reason }) };
       }
       case 'delivery_shown': {
         const data = { signal_id: effect.deliveryId.split('.', 1)[0]!, account: DEFAULT_ACCOUNT };
-        return { type: 'delivery.shown', atMs: effect.wallMs, data };
+        return { type: 'delivery.shown', atMs: effect.wallMs, data: () => data };
       }
       case 'delivery_claimed':
         return this.#ofDelivery('delivery.claimed', `${effect.signalId}.${effect.account}`, effect.wallMs);
@@ -99,16 +92,16 @@ export class EventTeller {
         return this.#ofDelivery('delivery.resolved', effect.deliveryId, effect.wallMs);
       case 'account_halted': {
         const { account, reason, wallMs: atMs } = effect;
-        return { type: 'account.halted', atMs, data: { account, reason } };
+        return { type: 'account.halted', atMs, data: () => ({ account, reason }) };
       }
       case 'account_resumed': {
         const { account, by, wallMs: atMs } = effect;
-        return { type: 'account.resumed', atMs, data: { account, reason: `resumed by ${by}` } };
+        return { type: 'account.resumed', atMs, data: () => ({ account, reason: `resumed by ${by}` }) };
       }
       case 'gap_recorded': {
         const { symbol = null, fromMs, toMs, reason } = effect;
         const data = { symbol, from: formatInstant(fromMs), to: formatInstant(toMs), reason };
-        return { type: 'market.gap', atMs: toMs, data };
+        return { type: 'market.gap', atMs: toMs, data: () => data };
       }
     }
   }
@@ -116,14 +109,14 @@ export class EventTeller {
   #ofSignal(type: EventType, id: string, atMs: number): Told {
     const signal = this.#instruction(id);
     const left = signal.intent === 'CLOSE' ? null : new Verbatim(HOLE);
-    return { type, atMs, data: { signal: signalJson(signal, left) }, signal };
+    return { type, atMs, data: () => ({ signal: signalJson(signal, left) }), signal };
   }
 
   #ofDelivery(type: EventType, deliveryId: string, atMs: number): Told {
     const delivery = this.book.delivery(deliveryId);
     assert(delivery !== undefined, `event: ${deliveryId} is not known`);
     const { signal } = this.#instruction(delivery.signalId);
-    return { type, atMs, data: { delivery: deliveryJson(delivery, signal) } };
+    return { type, atMs, data: () => ({ delivery: deliveryJson(delivery, signal) }) };
   }
 
   #instruction(id: string): Instruction {
@@ -133,10 +126,46 @@ export class EventTeller {
   }
 }
 
+/** Written down when somebody first reads it: what it is made of never changes. */
+class LazyEvent implements ToldEvent {
+  readonly seq: number;
+  readonly cursor: string;
+  readonly type: EventType;
+  readonly effect: Effect;
+  #told: Told | undefined;
+  #signal: Instruction | undefined;
+  #head = '';
+  #tail: string | undefined;
+
+  constructor(effect: Effect, cursor: string, told: Told) {
+    this.seq = effect.seq;
+    this.cursor = cursor;
+    this.type = told.type;
+    this.effect = effect;
+    this.#told = told;
+  }
+
+  text(now: Moment): string {
+    if (this.#told !== undefined) this.#write(this.#told);
+    if (this.#tail === undefined || this.#signal === undefined) return this.#head;
+    return `${this.#head}${String(expiresInMs(this.#signal, now))}${this.#tail}`;
+  }
+
+  #write({ type, atMs, data, signal }: Told): void {
+    const { cursor, seq } = this;
+    const whole = jsonText({ cursor, seq, type, at: formatInstant(atMs), data: data() });
+    const hole = signal === undefined ? -1 : whole.indexOf(HOLE);
+    this.#head = hole < 0 ? whole : whole.slice(0, hole);
+    this.#tail = hole < 0 ? undefined : whole.slice(hole + HOLE.length);
+    this.#signal = signal;
+    this.#told = undefined;
+  }
+}
+
 interface Told {
   readonly type: EventType;
   readonly atMs: number;
-  readonly data: Json;
+  readonly data: () => Json;
   /** Whose time runs. */
   readonly signal?: Instruction;
 }

@@ -108,7 +108,7 @@ export const published = z.strictObject({
 });
 
 export const cancelRequest = z.strictObject({ reason: text('Kept with the signal.').optional() });
-export const closeRequest = cancelRequest;
+export const closeRequest = z.strictObject({ reason: text('Kept with the CLOSE.').optional() });
 
 export const amendRequest = z
   .strictObject({
