@@ -9,6 +9,7 @@ import type { Journal, JournalBase, MarketPosition } from '../../src/ports/journ
 import { JournalError } from '../../src/ports/journal-error.ts';
 import type { RetentionPolicy } from '../../src/ports/journal-retention.ts';
 import { readAll } from '../../src/ports/read-all.testing.ts';
+import { describeDeliveries } from './deliveries-conformance.testing.ts';
 import { gap, oneAfterAnother, START_MS } from './effects.testing.ts';
 import { livesFrom, overlapping } from './overlaps.testing.ts';
 
@@ -120,7 +121,21 @@ export function describeJournal(store: JournalStore): void {
       await journal.close();
     });
 
+    it('may be read while others append, however far the reader is', async (context) => {
+      const journal = await (await store.site(context)).open(KEEP_ALL);
+      await journal.append(oneAfterAnother(10));
+      let seq = 0;
+      for await (const effect of journal.read(0)) {
+        seq += 1;
+        assert.equal(effect.seq, seq);
+        if (seq <= 20) await journal.append([gap(20 + seq, START_MS)]);
+      }
+      assert.ok(seq >= 20, 'what was there at the start is read');
+      await journal.close();
+    });
+
     describeRetention(store);
+    describeDeliveries(store);
     if (store.keeps) describeReopening(store);
   });
 }
