@@ -61,7 +61,10 @@ export class EventTape {
       case 'cancel_requested':
         return { type: 'signal.ended', data: { id: effect.signalId, state: 'CANCELLED', reason: effect.reason } };
       case 'session_opened':
-        return { type: 'session.opened', data: { session: effect.sessionId, account: effect.account, epoch: effect.epoch } };
+        return {
+          type: 'session.opened',
+          data: { session: effect.sessionId, account: effect.account, epoch: effect.epoch },
+        };
       case 'session_ended':
         return { type: 'account.stale', data: { account: effect.account, session: effect.sessionId } };
       case 'account_halted':

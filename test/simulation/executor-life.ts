@@ -57,7 +57,9 @@ export class ExecutorLife {
       account,
       reopen: true,
       takeover: !this.#isHealed && chance.happens(executor.takeover),
-      ...(globalThis.process.env.SIM_DEBUG !== undefined && { onNotice: (n) => console.log(machine.time.nowMs.toFixed(0), name, n.name, n.detail, n.signalId ?? '') }),
+      ...(globalThis.process.env.SIM_DEBUG !== undefined && {
+        onNotice: (n) => console.log(machine.time.nowMs.toFixed(0), name, n.name, n.detail, n.signalId ?? ''),
+      }),
       newId: () => chance.id(),
       decide: ({ intent }) => {
         if (intent === 'CLOSE') return { take: 'MARKET', qty: 1 };

@@ -10,7 +10,11 @@ import type { Witness } from './witness.ts';
 const ASK_AGAIN_MS = 400;
 
 /** Asks until there is an answer other than "not now". `undefined` once `enough` says so. */
-async function insist(process: Process, ask: () => Promise<HttpReply>, enough: () => boolean): Promise<HttpReply | undefined> {
+async function insist(
+  process: Process,
+  ask: () => Promise<HttpReply>,
+  enough: () => boolean,
+): Promise<HttpReply | undefined> {
   while (!enough()) {
     const reply = await ask().catch(() => undefined);
     if (reply !== undefined && reply.status < 500) return reply;
@@ -68,7 +72,11 @@ export class Producer {
 export function operate(
   process: Process,
   transport: Transport,
-  { chance, profile, published }: { readonly chance: Chance; readonly profile: Profile; readonly published: readonly string[] },
+  {
+    chance,
+    profile,
+    published,
+  }: { readonly chance: Chance; readonly profile: Profile; readonly published: readonly string[] },
   isOver: () => boolean,
 ): void {
   const post = (path: string, body: object = {}): void => {

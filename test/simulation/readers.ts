@@ -65,7 +65,8 @@ export class Readers {
   #missing(): readonly string[] {
     return this.#stories.flatMap(({ teller, heard, resetSeq, lastSeq }) => {
       const missing: string[] = [];
-      for (let seq = resetSeq + 1; seq <= lastSeq; seq += 1) if (!heard.has(seq)) missing.push(`${teller} missed ${seq}`);
+      for (let seq = resetSeq + 1; seq <= lastSeq; seq += 1)
+        if (!heard.has(seq)) missing.push(`${teller} missed ${seq}`);
       return missing;
     });
   }
@@ -130,7 +131,10 @@ function hear(story: Story, { type, cursor, data }: ServerEvent): void {
     story.signals.clear();
     return;
   }
-  story.heard.set(seq, `${type} ${String(fieldsOf(fields.delivery).state ?? fields.id ?? fieldsOf(fields.signal).id ?? '')}`);
+  story.heard.set(
+    seq,
+    `${type} ${String(fieldsOf(fields.delivery).state ?? fields.id ?? fieldsOf(fields.signal).id ?? '')}`,
+  );
   if (type === 'signal.issued') story.signals.set(String(fieldsOf(fields.signal).id), 'ACTIVE');
   // Whoever asks for a cancel later does not change how it ended.
   const id = String(fields.id);

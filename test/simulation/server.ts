@@ -16,7 +16,8 @@ import type { Witness } from './witness.ts';
 
 /** As the product does. */
 const POSITION_EVERY_MS = 5_000;
-const SWEEP_EVERY_MS = 500;
+/** Rarer than in the product, because it costs and any command sweeps as well. */
+const SWEEP_EVERY_MS = 1_000;
 /** A house whose journal failed decides nothing any more; somebody restarts it after this. */
 const NOTICED_MS = 1_500;
 

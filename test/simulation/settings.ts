@@ -14,5 +14,11 @@ export const WITHOUT_MARKET: EngineSettings = {
     ...{ sigmaMinBps: 1, sigmaMaxBps: 100 },
   },
   leverage: { table: [], otherwise: 1, cap: 1, maintenanceMarginPercent: 1 },
-  signals: { coolDownSeconds: 0, ttlBarPercent: 25, maxTtlSeconds: 30, maxPriceAgeSeconds: 10, maxEntryDistancePercent: 100 },
+  signals: {
+    coolDownSeconds: 0,
+    ttlBarPercent: 25,
+    maxTtlSeconds: 30,
+    maxPriceAgeSeconds: 10,
+    maxEntryDistancePercent: 100,
+  },
 };

@@ -1,10 +1,10 @@
 import { setMaxListeners } from 'node:events';
-import type { Violation } from './checkers.ts';
+import type { CheckerName, Violation } from './checkers.ts';
 import type { ProfileName } from './profiles.ts';
-import { runWorld } from './world.ts';
+import { runWorld, type WorldResult } from './world.ts';
 
 /** Small worlds: a fault is found in a history that a person can still read, and memory stays flat. */
-const SIGNALS_PER_WORLD = 250;
+const SIGNALS_PER_WORLD = 400;
 /** After so many broken worlds more would say nothing new. */
 const FAILED_MAX = 5;
 
@@ -24,7 +24,8 @@ export interface Summary {
   readonly client_kills: number;
   readonly disk_faults: number;
   readonly messages: number;
-  readonly violations: number;
+  /** How often each rule was broken. */
+  readonly broken: Readonly<Partial<Record<CheckerName, number>>>;
 }
 
 export interface FailedWorld {
@@ -48,27 +49,47 @@ export async function simulate(asked: {
   const failed: FailedWorld[] = [];
   const sum = { signals: 0, doubles: 0, late: 0, lost: 0, in_doubt: 0, pauses_after_check: 0 };
   const told = { seed, profile, worlds: 0, executed: 0, claims: 0, server_kills: 0, client_kills: 0 };
-  const more = { disk_faults: 0, messages: 0, violations: 0 };
+  const more = { disk_faults: 0, messages: 0 };
+  const broken: Partial<Record<CheckerName, number>> = {};
   while (sum.signals < asked.signals && failed.length < FAILED_MAX) {
     const worldSeed = seed + told.worlds;
     const signals = Math.min(SIGNALS_PER_WORLD, asked.signals - sum.signals);
-    const world = await runWorld(worldSeed, profile, signals);
+    const world = await unbroken(() => runWorld(worldSeed, profile, signals));
     if (world.violations.length > 0) failed.push({ seed: worldSeed, signals, violations: world.violations });
+    for (const { checker } of world.violations) broken[checker] = (broken[checker] ?? 0) + 1;
+    told.worlds += 1;
+    if (world.counts === undefined) continue;
     sum.signals += world.signals;
     sum.doubles += world.doubles;
     sum.late += world.late;
     sum.lost += world.lost;
     sum.in_doubt += world.inDoubt;
     sum.pauses_after_check += world.pausesAfterCheck;
-    told.worlds += 1;
     told.executed += world.executed;
     told.claims += world.counts.claims;
     told.server_kills += world.counts.serverKills;
     told.client_kills += world.counts.clientKills;
     more.disk_faults += world.counts.diskFaults;
     more.messages += world.messages;
-    more.violations += world.violations.length;
     if (told.worlds % 200 === 0) asked.tell?.(`${sum.signals} signals in ${told.worlds} worlds`);
   }
-  return { summary: { ...sum, ...told, ...more }, failed };
+  return { summary: { ...sum, ...told, ...more, broken }, failed };
+}
+
+/** A bug that throws is a broken rule like any other: the seed that repeats it must be told. */
+async function unbroken(
+  run: () => Promise<WorldResult>,
+): Promise<WorldResult | { readonly violations: readonly Violation[]; readonly counts?: undefined }> {
+  const thrown: Violation[] = [];
+  const note = (error: unknown): void => void thrown.push({ checker: 'nothing breaks', detail: String(error) });
+  process.on('unhandledRejection', note);
+  try {
+    const world = await run();
+    return { ...world, violations: [...thrown, ...world.violations] };
+  } catch (error) {
+    note(error);
+    return { violations: thrown };
+  } finally {
+    process.off('unhandledRejection', note);
+  }
 }

@@ -15,7 +15,9 @@ const { summary, failed } = await simulate({
   tell: (line) => void process.stderr.write(`${line}\n`),
 });
 for (const { seed, signals, violations } of failed) {
-  console.log(`world ${seed} breaks ${violations.length} rules; to repeat: npm run sim -- --signals ${signals} --seed ${seed} --profile ${profile}`);
+  console.log(
+    `world ${seed} breaks ${violations.length} rules; to repeat: npm run sim -- --signals ${signals} --seed ${seed} --profile ${profile}`,
+  );
   for (const { checker, detail } of violations.slice(0, 10)) console.log(`  ${checker}: ${detail}`);
 }
 console.log(JSON.stringify(summary));

@@ -55,7 +55,8 @@ export class Venue {
         const lookedMs = this.#time.nowMs;
         step();
         if (!process.isAlive) return new Promise(() => undefined);
-        const pausedMs = !this.#isHealed && chance.happens(executor.pausedAfterCheck) ? chance.about(executor.pauseMs) : 0;
+        const pausedMs =
+          !this.#isHealed && chance.happens(executor.pausedAfterCheck) ? chance.about(executor.pauseMs) : 0;
         const { signalId, leg, clientOrderId } = order;
         const left: Submission = { signalId, account, leg, clientOrderId, who, lookedMs, leftMs: lookedMs + pausedMs };
         witness.submissions.push(left);

@@ -14,7 +14,7 @@ import { VirtualTime } from './virtual-time.ts';
 import { Witness } from './witness.ts';
 
 /** Everything mends, and then this much time is left for doubts to be settled: lease, deadline, grace and a second look. */
-const REST_MS = 150_000;
+const REST_MS = 100_000;
 
 export interface WorldResult {
   readonly signals: number;
@@ -67,7 +67,8 @@ export async function runWorld(seed: number, profileName: ProfileName, signals: 
     const delayMs = hasGuide ? chance.about(20_000) : chance.about(500);
     time.after(delayMs, () => each.start());
   }
-  if (hasGuide) followGuide(outside(), network.transportOf(outside()), { chance: chanceOf('guide'), witness }, () => isOver);
+  if (hasGuide)
+    followGuide(outside(), network.transportOf(outside()), { chance: chanceOf('guide'), witness }, () => isOver);
   operate(
     outside(),
     network.transportOf(outside()),
@@ -76,7 +77,8 @@ export async function runWorld(seed: number, profileName: ProfileName, signals: 
   );
   const readers = chance.happens(0.2) ? new Readers(outside(), network.transportOf(outside())) : undefined;
   void readers?.start();
-  for (const each of machines) trouble(each, profile.machine, chanceOf(`machine ${machines.indexOf(each)}`), () => isOver);
+  for (const each of machines)
+    trouble(each, profile.machine, chanceOf(`machine ${machines.indexOf(each)}`), () => isOver);
   fillDisk(server, disk, time, profile.server.diskFullEveryMs, chance, witness, () => isOver);
 
   let isPublished = false;
@@ -89,6 +91,8 @@ export async function runWorld(seed: number, profileName: ProfileName, signals: 
   await time.runUntil(time.nowMs + REST_MS);
   readers?.stop();
 
+  if (globalThis.process.env.SIM_EFFECTS !== undefined)
+    for (const e of disk.effects) console.log('E', JSON.stringify(e).slice(0, 400));
   const { violations, books } = check(
     {
       ...{ effects: disk.effects, witness, published: producer.published, filledEntries: venue.filledEntries },

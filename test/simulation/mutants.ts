@@ -1,0 +1,155 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { CheckerName } from './checkers.ts';
+import type { ProfileName } from './profiles.ts';
+
+/** One line of the product, made wrong. */
+export interface Mutant {
+  readonly name: string;
+  /** Below src/, as it is built. */
+  readonly file: string;
+  /** Must be there exactly once, so that a mutant whose line has changed is noticed. */
+  readonly line: string;
+  readonly instead: string;
+  /** What must complain about it, any of them. */
+  readonly killedBy: readonly CheckerName[];
+  readonly profile: ProfileName;
+  readonly signals: number;
+}
+
+const DISPATCHER = 'core/delivery/dispatcher.js';
+
+/** The ten of the protocol's own list, in its order. */
+export const MUTANTS: readonly Mutant[] = [
+  {
+    name: 'offers again when a lease lapses',
+    file: 'core/delivery/delivery-book.js',
+    line: 'this.#changeAccount(effect.account, { session: undefined });',
+    instead:
+      'this.#changeAccount(effect.account, { session: undefined }); for (const { deliveryId, state } of this.inFlight(effect.account)) ' +
+      "if (state === 'CLAIMED') this.#learn(deliveryId, (facts) => ({ ...facts, grants: [] }), moveOf(effect, 'lapse'));",
+    killedBy: ['one grant', 'one submission'],
+    ...{ profile: 'friendly', signals: 8_000 },
+  },
+  {
+    name: 'answers before the journal is on disk',
+    file: 'apps/house.js',
+    line: 'await this.#journal.append(effects);',
+    instead: 'void this.#journal.append(effects).catch(() => undefined);',
+    killedBy: ['acknowledged is kept'],
+    ...{ profile: 'hostile', signals: 2_000 },
+  },
+  {
+    name: 'offers again what was not sent',
+    file: 'core/delivery/delivery-state.js',
+    line: "return { state: 'NOT_SENT', reason: notSent?.reason ?? 'no order was sent' };",
+    instead: "return { state: 'OFFERED', reason: notSent?.reason ?? 'no order was sent' };",
+    killedBy: ['one grant', 'one submission', 'at rest'],
+    ...{ profile: 'friendly', signals: 8_000 },
+  },
+  {
+    name: 'sends without a look at the deadline',
+    file: 'client/execution.js',
+    line: 'if (deadline.isOver)',
+    instead: 'if (false)',
+    killedBy: ['nothing is submitted late'],
+    ...{ profile: 'hostile', signals: 4_000 },
+  },
+  {
+    name: 'counts the deadline by the wall clock',
+    file: 'client/deadline.js',
+    line: 'return Math.max(clock.monotonicMs() - since.monotonicMs, clock.wallMs() - since.wallMs, 0);',
+    instead: 'return Math.max(clock.wallMs() - since.wallMs, 0);',
+    killedBy: ['nothing is submitted late'],
+    ...{ profile: 'hostile', signals: 8_000 },
+  },
+  {
+    name: 'counts the deadline from the receipt of the grant',
+    file: 'client/claim.js',
+    line: 'new Deadline(clock, sentAt, ',
+    instead: 'new Deadline(clock, momentOf(clock), ',
+    killedBy: ['nothing is submitted late'],
+    ...{ profile: 'hostile', signals: 8_000 },
+  },
+  {
+    name: 'forgets that a claim is a repetition',
+    file: DISPATCHER,
+    line: 'if (delivery !== undefined && grant !== undefined && grant.key === key && grant.sessionId === sessionId) {',
+    instead: 'if (delivery === undefined && grant !== undefined) {',
+    killedBy: ['same claim, same grant'],
+    ...{ profile: 'hostile', signals: 2_000 },
+  },
+  {
+    name: 'never doubts',
+    file: DISPATCHER,
+    line: 'this.#doubtWhatIsOverdue(moment);',
+    instead: '',
+    killedBy: ['at rest'],
+    ...{ profile: 'hostile', signals: 8_000 },
+  },
+  {
+    name: 'grants to whoever was fenced off',
+    file: DISPATCHER,
+    line: 'if (session?.sessionId === sessionId && (epoch === undefined || session.epoch === epoch))',
+    instead: 'if (session !== undefined)',
+    killedBy: ['the holder is granted'],
+    ...{ profile: 'hostile', signals: 8_000 },
+  },
+  {
+    name: 'grants what has expired',
+    file: DISPATCHER,
+    line: 'const refusal = this.#whyNotClaimed(instruction, delivery, session, key, moment);',
+    instead:
+      'const why = this.#whyNotClaimed(instruction, delivery, session, key, moment); ' +
+      "const refusal = why?.code === 'expired' ? undefined : why;",
+    killedBy: ['nothing is granted late'],
+    ...{ profile: 'hostile', signals: 2_000 },
+  },
+];
+
+const BUILT = fileURLToPath(new URL('../../', import.meta.url));
+/** What a world is made of. Nothing of it needs a package. */
+const PARTS = ['src/core', 'src/client', 'src/ports', 'src/adapters/clock', 'src/apps', 'test/simulation'];
+
+/** A copy of what was built, with this change. */
+export class Copy {
+  readonly root = mkdtempSync(join(tmpdir(), 'tapewire-mutant-'));
+
+  constructor() {
+    for (const part of PARTS) {
+      cpSync(join(BUILT, part), join(this.root, part), {
+        recursive: true,
+        filter: (path) => !/\.(map|d\.ts)$/.test(path),
+      });
+    }
+    writeFileSync(join(this.root, 'package.json'), '{ "type": "module" }');
+  }
+
+  /** @throws when the line is not there exactly once */
+  change({ name, file, line, instead }: Mutant): void {
+    const path = join(this.root, 'src', file);
+    const before = readFileSync(path, 'utf8');
+    const places = before.split(line).length - 1;
+    if (places !== 1)
+      throw new Error(`"${name}": the line is ${places} times in ${file}, so the mutant must be looked at`);
+    writeFileSync(
+      path,
+      before.replace(line, () => instead),
+    );
+  }
+
+  /** Runs a program of it to its end. */
+  run(program: string, args: readonly string[]): { readonly status: number | null; readonly stdout: string } {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [join(this.root, program), ...args], {
+      encoding: 'utf8',
+    });
+    return { status, stdout: `${stdout}${stderr}` };
+  }
+
+  remove(): void {
+    rmSync(this.root, { recursive: true, force: true });
+  }
+}
