@@ -81,7 +81,7 @@ export class EventStreams {
         if (stream.unsentBytes > AHEAD_BYTES_MAX && !(await this.#taken(stream))) return;
       }
       // From here to the end of the loop nothing else runs: what is missing now is all that is missing.
-      if (seq === this.#log.lastSeq) {
+      if (seq === this.#log.lastSeq && stream.open) {
         this.#live.add(stream);
         return;
       }
