@@ -12,10 +12,13 @@ import { openSqliteJournal } from './journal.ts';
 const FLIPPER = fileURLToPath(new URL('./bit-flips.testing.js', import.meta.url));
 const FLIPS = 200;
 
-const gaps = (count: number): Effect[] =>
+const DAY_MS = 86_400_000;
+
+const gaps = (count: number, firstSeq = 1, dayMs = 0): Effect[] =>
   Array.from({ length: count }, (_, index) => {
-    const seq = index + 1;
-    return { seq, kind: 'gap_recorded', symbol: 'ETHUSDT', fromMs: seq, toMs: seq + 1, reason: `a hole, the ${seq}th` };
+    const seq = firstSeq + index;
+    const toMs = seq * (1 + dayMs);
+    return { seq, kind: 'gap_recorded', symbol: 'ETHUSDT', fromMs: seq, toMs, reason: `a hole, the ${seq}th` };
   });
 
 it('refuses in words a journal with a flipped bit, or finds all of it; it never crashes', async (t) => {
@@ -25,11 +28,21 @@ it('refuses in words a journal with a flipped bit, or finds all of it; it never 
   const opened = openSqliteJournal({ path, nowMs: 1000, keepSignals: 1000, keepDays: 30 });
   assert.ok(opened.ok);
   await opened.value.append(gaps(250));
+  // An account that is held, so that what is left of dropped effects has something to say.
+  const held = { account: 'default', consumer: 'an executor with a long name '.repeat(20), instance: 'i', epoch: 1 };
+  const session = { ...held, kind: 'session_opened', sessionId: 's', symbols: [], capabilities: [] } as const;
+  await opened.value.append([{ ...session, seq: 251, atMs: 1, wallMs: 2 }]);
+  await opened.value.append(gaps(300, 252, DAY_MS));
+  await opened.value.append(gaps(250, 552, DAY_MS));
   const position = { marketTimeMs: 1, wallTimeMs: 2, speed: 1, source: 'test', lastPrices: { ETHUSDT: 3500.5 } };
   await opened.value.writePosition(position);
-  const { id, base } = opened.value;
-  const content = JSON.stringify({ id, base, effects: await readAll(opened.value), position });
   await opened.value.close();
+  const again = openSqliteJournal({ path, nowMs: 1000, keepSignals: 1000, keepDays: 30 });
+  assert.ok(again.ok);
+  const { id, base } = again.value;
+  assert.equal(base.delivery.accounts.length, 1, 'something was dropped');
+  const content = JSON.stringify({ id, base, effects: await readAll(again.value), position });
+  await again.value.close();
   writeFileSync(join(folder, 'content.json'), content);
 
   const args = [FLIPPER, path, join(folder, 'content.json'), '20260101', String(FLIPS)];

@@ -14,8 +14,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, it } from 'node:test';
 import { crc32 } from 'node:zlib';
-import { EMPTY_BASE } from '../../core/delivery/books.ts';
+import { Books, EMPTY_BASE } from '../../core/delivery/books.ts';
 import type { Effect } from '../../core/engine/effect.ts';
+import type { SignalDraft } from '../../core/engine/event.ts';
 import { JournalError } from '../../ports/journal-error.ts';
 import { readAll } from '../../ports/read-all.testing.ts';
 import { Connection } from './connection.ts';
@@ -37,6 +38,12 @@ afterEach(() => {
 
 const gap = (seq: number): Effect => {
   return { seq, kind: 'gap_recorded', symbol: 'ETHUSDT', fromMs: seq, toMs: seq + 1, reason: `a hole, the ${seq}th` };
+};
+
+const DRAFT: SignalDraft = {
+  ...{ symbol: 'ETHUSDT', side: 'buy', timeframe: '1m', entryPrice: 3500, stopPrice: 3482.5, leverage: 20 },
+  ...{ targetPrices: [3528, 3542, 3563], strength: 85.5, consensus: 75, strategiesAgree: 4 },
+  ...{ votes: [], reasons: ['a test'], market: 'TEST' },
 };
 
 const gaps = (count: number, firstSeq = 1): Effect[] =>
@@ -147,6 +154,78 @@ it('brings a journal of schema version 1 to the present, with its base and its e
     assert.deepEqual(await readAll(journal), gaps(4 + opening, 3));
     await journal.append([gap(7 + opening)]);
     await journal.close();
+  }
+});
+
+it('brings a journal of schema version 3 to the present: what was live before deliveries were known is on offer', async () => {
+  const file = new Connection(path);
+  file.script(`PRAGMA application_id = ${APPLICATION_ID}`);
+  migrate(file, 0, MIGRATIONS.slice(0, 3));
+  // Three effects were dropped while the signal of the second was open.
+  const signal = { ...DRAFT, signalId: 'x', stampUs: 1_767_225_600_000_001, expiresAtMs: 1_767_225_900_000 };
+  const issued: Effect = { seq: 2, kind: 'signal_issued', signal };
+  const ended = {
+    seq: 4,
+    kind: 'signal_ended',
+    signalId: 'x',
+    state: 'EXPIRED',
+    reason: 'late',
+    atMs: signal.expiresAtMs,
+  };
+  const bodies = [issued, ended].map((effect) => JSON.stringify(effect));
+  file.run('INSERT INTO journal VALUES (1, ?, 5, 6, 3, ?, 1, ?, 1, NULL)', 'the id', signal.stampUs, 1_767_225_600_001);
+  file.run(
+    'INSERT INTO effects VALUES (2, ?, ?, ?, ?, ?, ?)',
+    'signal_issued',
+    'x',
+    signal.stampUs,
+    1_767_225_600_000,
+    bodies[0]!,
+    crc32(bodies[0]!),
+  );
+  file.run(
+    'INSERT INTO effects VALUES (4, ?, ?, NULL, ?, ?, ?)',
+    'signal_ended',
+    'x',
+    signal.expiresAtMs,
+    bodies[1]!,
+    crc32(bodies[1]!),
+  );
+  file.close();
+  for (let opening = 0; opening < 2; opening += 1) {
+    const journal = open();
+    const books = new Books(journal.base);
+    assert.deepEqual([...books.signals.open], [signal]);
+    assert.equal(books.deliveries.delivery('x.default')?.state, 'OFFERED');
+    for await (const effect of journal.read(journal.base.seq)) books.apply(effect);
+    assert.equal(books.deliveries.delivery('x.default')?.state, 'EXPIRED');
+    assert.equal(books.signals.endedCount, 1);
+    await journal.append([gap(5 + opening)]);
+    await journal.close();
+  }
+});
+
+it('notices when what is left of deliveries has changed', async () => {
+  const session = { kind: 'session_opened', sessionId: 's', account: 'default', consumer: 'c', instance: 'i' } as const;
+  const times = { epoch: 7, symbols: [], capabilities: [], atMs: 1, wallMs: 2 };
+  const journal = open({ keepDays: 0.000_000_01 });
+  await journal.append([{ seq: 1, ...session, ...times }, ...gaps(600, 2)]);
+  await journal.append(gaps(1, 602));
+  assert.equal(journal.base.delivery.accounts[0]?.epoch, 7);
+  await journal.close();
+  const again = open();
+  assert.equal(again.base.delivery.accounts[0]?.epoch, 7);
+  await again.close();
+  for (const change of [
+    `replace(base_delivery, '"epoch":7', '"epoch":6')`,
+    'NULL',
+    `'{}'`,
+    `substr(base_delivery, 1, 9)`,
+  ]) {
+    copyFileSync(path, `${path}.whole`);
+    meddle(`UPDATE journal SET base_delivery = ${change}`);
+    assert.match(problem(), /damaged.*dropped effects does not match its check sum/, change);
+    copyFileSync(`${path}.whole`, path);
   }
 });
 
