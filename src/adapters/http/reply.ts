@@ -3,7 +3,7 @@ import { errorJson, REFUSAL_STATUS } from '../../contract/refusal.ts';
 import { PROBLEM_TYPE, problemJson } from '../../contract/v1/problem.ts';
 import type { Answer } from './answers.ts';
 import type { GateRefusal } from './refusals.ts';
-import { isDeliveryPath, pathOf } from './request-path.ts';
+import { isDeliveryPath, pathOf, withoutKeys } from './request-path.ts';
 
 /** What can be said of an answer before somebody asks for it. */
 interface Prepared {
@@ -58,7 +58,9 @@ export class Replies {
     response.end(body);
   }
 
-  refusal(response: ServerResponse, refusal: GateRefusal, extra: readonly string[] = []): void {
+  refusal(response: ServerResponse, given: GateRefusal, extra: readonly string[] = []): void {
+    // Refusals repeat what was sent, and their answers end up in logs and pictures of screens.
+    const refusal = { ...given, message: withoutKeys(given.message) };
     const headers = ['X-Content-Type-Options', 'nosniff', ...extra];
     if (refusal.retryAfterSeconds !== undefined) headers.push('Retry-After', String(refusal.retryAfterSeconds));
     if (refusal.allow !== undefined) headers.push('Allow', refusal.allow);

@@ -34,5 +34,8 @@ export function capabilityOf(url: string): { readonly secret: string; readonly r
   return whole === undefined ? undefined : { secret, rest: rest.startsWith('/') ? rest : `/${rest}` };
 }
 
+/** Text for an answer, without what looks like a key: a path that leads nowhere may have one in it. */
+export const withoutKeys = (text: string): string => text.replace(/tw_[A-Za-z0-9_-]{20,}/g, 'tw_***');
+
 /** A request target for a log, without the key that may be in it. */
 export const withoutKey = (url: string): string => url.replace(/^\/t\/[^/?#]*/, '/t/***');
