@@ -27,7 +27,7 @@ async function serve(): Promise<void> {
   const unlimited = { perSecond: 1e9, burst: 1e9 };
   const api = await startApi({
     house,
-    keys: { identify: () => undefined },
+    keys: { identify: () => undefined, holds: () => false },
     host: '127.0.0.1',
     port: 0,
     version: 'bench',

@@ -18,4 +18,6 @@ export interface KeyRing {
    * @returns `undefined` for what is no key, or a revoked one, and for every key while they cannot be read
    */
   identify(secret: string): Principal | undefined;
+  /** Whether the key that somebody came in with still counts, for all that it did then. Asked of who stays for long. */
+  holds(principal: Principal): boolean;
 }

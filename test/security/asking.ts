@@ -1,4 +1,5 @@
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
+import { connect } from 'node:net';
 import { HERE } from './stand.ts';
 
 /** A request as somebody sends it, and from where. */
@@ -53,3 +54,18 @@ export const asJson = (body: unknown): Pick<Visit, 'headers' | 'body'> => ({
   headers: { 'Content-Type': 'application/json' },
   body: typeof body === 'string' ? body : JSON.stringify(body),
 });
+
+/** These very bytes on a connection of their own, and what came back until it closed or fell quiet. */
+export function sendRaw(stand: { from: string; readonly port: number }, bytes: string, from = HERE): Promise<string> {
+  stand.from = from;
+  return new Promise((resolve) => {
+    let received = '';
+    const socket = connect({ host: '127.0.0.1', port: stand.port }, () => socket.write(bytes));
+    socket.setTimeout(150, () => socket.destroy());
+    socket.on('data', (chunk) => {
+      received += chunk.toString('latin1');
+    });
+    socket.on('error', () => socket.destroy());
+    socket.on('close', () => resolve(received));
+  });
+}

@@ -5,7 +5,7 @@ import { failure } from '../../src/contract/schemas.ts';
 import { problem } from '../../src/contract/v1/problem.ts';
 import { type Heard, send, type Visit } from './asking.ts';
 import { REFUSED } from './matrix.ts';
-import { type Allowing, isRefusing, readTable, type Refusing, TABLES } from './read-matrix.ts';
+import { type Allowing, isRefusing, type Refusing, readTable, TABLES } from './read-matrix.ts';
 import { RIGHT_REQUESTS } from './right-requests.ts';
 import { openStand, type Stand } from './stand.ts';
 import { bearing, COLUMNS, makeKeyring } from './visits.ts';

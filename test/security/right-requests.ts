@@ -8,7 +8,11 @@ import type { Stand } from './stand.ts';
 
 const TTL_MS = 300_000;
 let count = 0;
-const next = (): string => String((count += 1)).padStart(12, '0');
+function next(): string {
+  count += 1;
+  return String(count).padStart(12, '0');
+}
+
 const newSignalId = (): string => `01934e4e-8783-7a2b-9c4d-${next()}`;
 
 /** A request without its key, and the state of the house in which it is answered with a yes: made anew every time. */

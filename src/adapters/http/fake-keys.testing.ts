@@ -23,6 +23,10 @@ export class FakeKeys implements KeyRing {
     this.asked.push(secret);
     return this.#held.get(secret);
   }
+
+  holds({ keyId }: Principal): boolean {
+    return [...this.#held.values()].some((held) => held.keyId === keyId);
+  }
 }
 
 /** The header that carries a key. */

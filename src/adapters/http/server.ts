@@ -170,7 +170,7 @@ export async function startApi(options: ApiOptions): Promise<Decoded<RunningApi>
     refuse,
   });
   const delivery = options.delivery && deliveryApi(options, options.delivery, requests, replies.headers);
-  if (delivery !== undefined) addDeliveryRoutes(app, { api: delivery, replies, refuse });
+  if (delivery !== undefined) addDeliveryRoutes(app, { api: delivery, keys: options.keys, replies, refuse });
   await app.register(async (pages) => {
     pages.addHook('onRequest', async (_, reply) => void reply.headers(Object.fromEntries(replies.pageHeaders)));
     await serveDocsPages(pages);

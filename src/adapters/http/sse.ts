@@ -23,6 +23,8 @@ export interface Stream {
   drained(): Promise<void>;
   /** Ends it without a goodbye: the reader connects anew and resumes. */
   drop(): void;
+  /** Ends it because it shall go on for nobody. */
+  end(): void;
   onClose(hear: () => void): void;
 }
 

@@ -37,6 +37,12 @@ export class FileKeyRing implements KeyRing {
     return found;
   }
 
+  holds({ keyId, scopes }: Principal): boolean {
+    this.#look();
+    const held = this.#held.find(({ principal }) => principal.keyId === keyId)?.principal;
+    return held !== undefined && scopes.every((scope) => held.scopes.includes(scope));
+  }
+
   #look(): void {
     const version = this.#currentVersion();
     if (version !== undefined && version === this.#version) return;

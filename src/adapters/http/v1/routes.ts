@@ -4,21 +4,26 @@ import type { Refusal } from '../../../contract/refusal.ts';
 import { streamQuery } from '../../../contract/v1/event.ts';
 import { marketQuery } from '../../../contract/v1/execution.ts';
 import { assert } from '../../../core/assert.ts';
+import type { KeyRing } from '../../../ports/key-ring.ts';
 import { callerOf } from '../caller.ts';
+import { unknownKey } from '../refusals.ts';
 import type { Replies } from '../reply.ts';
 import { STREAMS_MAX, type Stream } from '../sse.ts';
 import type { DeliveryApi } from './delivery-api.ts';
 import { COMMON_REFUSALS, DESCRIPTIONS } from './descriptions.ts';
 import { type DeliveryRequest, type Handler, malformed, queryOf } from './handler.ts';
+import { KeyWatch } from './key-watch.ts';
 
 export interface DeliveryRoutesParts {
   readonly api: DeliveryApi;
+  readonly keys: Pick<KeyRing, 'holds'>;
   readonly replies: Replies;
   readonly refuse: (reply: FastifyReply, refusal: Refusal, extra?: readonly string[]) => FastifyReply;
 }
 
 /** Puts every call of /api/v1 on the router. The handlers check what they are sent; the schemas here describe it. */
-export function addDeliveryRoutes(app: FastifyInstance, { api, replies, refuse }: DeliveryRoutesParts): void {
+export function addDeliveryRoutes(app: FastifyInstance, { api, keys, replies, refuse }: DeliveryRoutesParts): void {
+  const watch = new KeyWatch(keys);
   for (const [call, description] of Object.entries(DESCRIPTIONS)) {
     const [method, url] = call.split(' ') as ['GET' | 'POST' | 'PATCH', string];
     const handler = api.handlers.get(call);
@@ -28,17 +33,20 @@ export function addDeliveryRoutes(app: FastifyInstance, { api, replies, refuse }
       schema: schemaOf(url, description),
       // Already done in the handler, in its own words and without a socket.
       validatorCompiler: () => (data: unknown) => ({ value: data }),
-      handler: handler === undefined ? streaming(call) : answering(handler),
+      handler: handler === undefined ? streaming(call) : answering(call, handler),
     });
   }
 
-  function answering(handler: Handler) {
+  function answering(call: string, handler: Handler) {
     return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
       const gone = new AbortController();
       reply.raw.once('close', () => gone.abort());
-      const answered = await handler({ ...requestOf(request), gone: gone.signal });
+      const asked = requestOf(request);
+      const answered = await handler({ ...asked, gone: gone.signal });
       // Who has gone away is answered nothing.
       if (reply.raw.destroyed) return reply.hijack();
+      // Who waits for an event may wait for longer than the key counts.
+      if (call === 'GET /api/v1/events' && !keys.holds(asked.principal)) return refuse(reply, unknownKey(false));
       if (answered.refusal !== undefined) return refuse(reply, answered.refusal);
       reply.hijack();
       if (answered.type === undefined) replies.json(reply.raw, answered);
@@ -55,7 +63,8 @@ export function addDeliveryRoutes(app: FastifyInstance, { api, replies, refuse }
   function streaming(call: string) {
     return (request: FastifyRequest, reply: FastifyReply): void => {
       const serve = call === 'GET /api/v1/stream' ? eventStream : marketStream;
-      const served = serve(api, requestOf(request));
+      const asked = requestOf(request);
+      const served = serve(api, asked);
       if (typeof served !== 'function') {
         refuse(reply, served);
         return;
@@ -67,8 +76,12 @@ export function addDeliveryRoutes(app: FastifyInstance, { api, replies, refuse }
         return;
       }
       reply.hijack();
-      if (stream !== undefined) served(stream);
-      else writeText(reply, '', 'text/event-stream; charset=utf-8');
+      if (stream === undefined) {
+        writeText(reply, '', 'text/event-stream; charset=utf-8');
+        return;
+      }
+      watch.watch(stream, asked.principal);
+      served(stream);
     };
   }
 }
