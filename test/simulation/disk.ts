@@ -1,7 +1,7 @@
-import { EMPTY_BASE } from '../../src/core/delivery/books.ts';
-import type { Effect } from '../../src/core/engine/effect.ts';
 import type { LedgerRecord } from '../../src/client/ledger.ts';
 import type { Store } from '../../src/client/ports.ts';
+import { EMPTY_BASE } from '../../src/core/delivery/books.ts';
+import type { Effect } from '../../src/core/engine/effect.ts';
 import type { Journal, MarketPosition } from '../../src/ports/journal.ts';
 import type { Chance } from './chance.ts';
 import type { Process } from './machine.ts';

@@ -1,9 +1,10 @@
+import type { Decision } from '../../src/client/execution.ts';
 import { Executor } from '../../src/client/executor.ts';
-import type { Clock } from '../../src/client/ports.ts';
+import type { Clock, Transport } from '../../src/client/ports.ts';
+import type { Signal } from '../../src/client/wire.ts';
 import type { Chance } from './chance.ts';
 import { ExecutorDisk, storeOn } from './disk.ts';
 import { type Machine, Process } from './machine.ts';
-import type { Network } from './network.ts';
 import type { Profile } from './profiles.ts';
 import type { Venue } from './venue.ts';
 import type { Witness } from './witness.ts';
@@ -12,11 +13,13 @@ export interface ExecutorParts {
   readonly name: string;
   readonly account: string;
   readonly machine: Machine;
-  readonly network: Network;
+  readonly network: { transportOf(process: Process): Transport };
   readonly venue: Venue;
   readonly profile: Profile;
   readonly chance: Chance;
   readonly witness: Witness;
+  /** Instead of what chance says. */
+  readonly decide?: (signal: Signal) => Decision;
 }
 
 /** The reference client on a machine, killed now and then and started again: its disk is all that it keeps. */
@@ -57,15 +60,8 @@ export class ExecutorLife {
       account,
       reopen: true,
       takeover: !this.#isHealed && chance.happens(executor.takeover),
-      ...(globalThis.process.env.SIM_DEBUG !== undefined && {
-        onNotice: (n) => console.log(machine.time.nowMs.toFixed(0), name, n.name, n.detail, n.signalId ?? ''),
-      }),
       newId: () => chance.id(),
-      decide: ({ intent }) => {
-        if (intent === 'CLOSE') return { take: 'MARKET', qty: 1 };
-        if (chance.happens(0.03)) return { decline: 'not in the mood' };
-        return chance.happens(0.8) ? { take: 'MARKET', qty: 1 } : { take: 'LIMIT', qty: 1, price: 100 };
-      },
+      decide: this.#parts.decide ?? (({ intent }) => decideBy(chance, intent)),
     });
     // A disk that cannot be read or compacted ends a start; somebody starts it again.
     void life.run().catch(() => this.kill());
@@ -80,6 +76,12 @@ export class ExecutorLife {
     witness.counts.clientKills += 1;
     machine.time.after(chance.between(0.3, 2) * profile.executor.downMs, () => this.start());
   }
+}
+
+function decideBy(chance: Chance, intent: Signal['intent']): Decision {
+  if (intent === 'CLOSE') return { take: 'MARKET', qty: 1 };
+  if (chance.happens(0.03)) return { decline: 'not in the mood' };
+  return chance.happens(0.8) ? { take: 'MARKET', qty: 1 } : { take: 'LIMIT', qty: 1, price: 100 };
 }
 
 export function clockOf(process: Process): Clock {

@@ -1,5 +1,5 @@
-import type { HttpReply, HttpRequest } from '../../src/client/ports.ts';
 import type { House } from '../../src/apps/house.ts';
+import type { HttpReply, HttpRequest } from '../../src/client/ports.ts';
 import type { Books } from '../../src/core/delivery/books.ts';
 import { currentGrant, type Delivery } from '../../src/core/delivery/delivery.ts';
 import { type Instruction, instructionState } from '../../src/core/delivery/instruction.ts';
@@ -7,8 +7,8 @@ import type { DeliveryRefusal, Reply } from '../../src/core/delivery/refusal.ts'
 import type { ExecutionReport } from '../../src/core/delivery/report.ts';
 import { HEARTBEAT_MS, LEASE_MS } from '../../src/core/delivery/session.ts';
 import type { SignalDraft } from '../../src/core/engine/event.ts';
-import type { Process } from './machine.ts';
 import type { EventTape } from './event-tape.ts';
+import type { Process } from './machine.ts';
 import type { Witness } from './witness.ts';
 
 export interface FrontParts {

@@ -135,7 +135,10 @@ export class Network {
       if (!isOpen) return;
       this.messages += 1;
       unsent += 1;
-      if (unsent > UNSENT_MAX) return broken();
+      if (unsent > UNSENT_MAX) {
+        broken();
+        return;
+      }
       // One connection keeps the order.
       const { nowMs } = from.machine.time;
       lastAtMs = Math.max(lastAtMs, nowMs + this.#delayMs()) + (isSlow ? 150 : 0);

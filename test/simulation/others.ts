@@ -1,7 +1,7 @@
 import type { HttpReply, Transport } from '../../src/client/ports.ts';
 import type { SignalDraft } from '../../src/core/engine/event.ts';
-import { signalIdOf } from '../../src/core/signals/signal-id.ts';
 import type { Signal } from '../../src/core/signals/signal.ts';
+import { signalIdOf } from '../../src/core/signals/signal-id.ts';
 import type { Chance } from './chance.ts';
 import { BEGIN_MS, type Process } from './machine.ts';
 import type { Profile } from './profiles.ts';

@@ -1,4 +1,3 @@
-import { WITHOUT_MARKET } from './settings.ts';
 import { Chance } from './chance.ts';
 import { check, type Violation } from './checkers.ts';
 import { ServerDisk } from './disk.ts';
@@ -9,6 +8,7 @@ import { followGuide, operate, Producer } from './others.ts';
 import { PROFILES, type ProfileName } from './profiles.ts';
 import { Readers } from './readers.ts';
 import { Server } from './server.ts';
+import { WITHOUT_MARKET } from './settings.ts';
 import { Venue } from './venue.ts';
 import { VirtualTime } from './virtual-time.ts';
 import { Witness } from './witness.ts';
@@ -91,8 +91,6 @@ export async function runWorld(seed: number, profileName: ProfileName, signals: 
   await time.runUntil(time.nowMs + REST_MS);
   readers?.stop();
 
-  if (globalThis.process.env.SIM_EFFECTS !== undefined)
-    for (const e of disk.effects) console.log('E', JSON.stringify(e).slice(0, 400));
   const { violations, books } = check(
     {
       ...{ effects: disk.effects, witness, published: producer.published, filledEntries: venue.filledEntries },
