@@ -2,6 +2,7 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import { PROBLEM_TYPE } from '../../contract/v1/problem.ts';
 
 /**
  * Makes the OpenAPI document out of the routes' own zod schemas: the very objects that requests are validated with.
@@ -28,7 +29,7 @@ export async function describeRoutes(app: FastifyInstance, version: string, mark
       const path = url.replace('/api/signals/*', '/api/signals/:symbol');
       const plain = Object.entries(schema ?? {}).map(([key, value]) => [
         key,
-        key === 'response' ? each(value) : plainly(value),
+        key === 'response' ? each(value, url) : plainly(value),
       ]);
       return { schema: Object.fromEntries(plain), url: path };
     },
@@ -56,8 +57,16 @@ export async function serveDocsPages(app: FastifyInstance): Promise<void> {
   });
 }
 
-const each = (responses: unknown): unknown =>
-  Object.fromEntries(Object.entries(responses as object).map(([status, schema]) => [status, plainly(schema)]));
+/** Under the media type that is really sent: an answer that says nothing else of itself is JSON. */
+const each = (responses: unknown, url: string): unknown =>
+  Object.fromEntries(
+    Object.entries(responses as object).map(([status, described]) => {
+      const schema = plainly(described) as { readonly description?: string; readonly contentMediaType?: string };
+      const isProblem = url.startsWith('/api/v1/') && !status.startsWith('2');
+      const type = isProblem ? PROBLEM_TYPE : (schema.contentMediaType ?? 'application/json');
+      return [status, { description: schema.description ?? '', content: { [type]: { schema } } }];
+    }),
+  );
 
 function plainly(value: unknown): unknown {
   return value instanceof z.ZodType ? jsonSchemaOf(value) : value;

@@ -14,7 +14,7 @@ interface Description {
   readonly response: Readonly<Record<number, z.ZodType>>;
 }
 
-const stream = z.string().meta({ description: 'Server-sent events, `text/event-stream`.' });
+const stream = z.string().meta({ description: 'Server-sent events.', contentMediaType: 'text/event-stream' });
 const claimHeaders = z.object({ 'idempotency-key': execution.idempotencyKey });
 const streamHeaders = z.object({ 'last-event-id': z.string().optional() });
 
@@ -114,9 +114,16 @@ export const DESCRIPTIONS: Readonly<Record<string, Description>> = {
   'GET /api/v1/time': { summary: 'The clocks, and where the events end', response: { 200: execution.timeAnswer } },
   'GET /api/v1/metrics': {
     summary: 'What is measured, for Prometheus',
-    response: { 200: z.string().meta({ description: 'Prometheus text.' }) },
+    response: { 200: z.string().meta({ description: 'Prometheus text.', contentMediaType: 'text/plain' }) },
   },
 };
 
-/** What any of them may be refused with. */
-export const COMMON_REFUSALS = { 400: problem, 401: problem, 403: problem, 503: problem } as const;
+/** What any of them may be refused with; by default, because it need not have come as far as the call. */
+export const COMMON_REFUSALS = {
+  400: problem,
+  401: problem,
+  403: problem,
+  429: problem,
+  503: problem,
+  default: problem,
+};
