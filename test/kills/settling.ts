@@ -1,0 +1,98 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Promises } from './promises.ts';
+import type { Venue } from './venue.ts';
+
+const SETTLING_MS_MAX = 60_000;
+const LOOK_EVERY_MS = 250;
+const OVER = [
+  ...['FILLED', 'CLOSED', 'REJECTED', 'CANCELLED', 'DECLINED', 'NOT_SENT'],
+  ...['EXPIRED', 'HALTED', 'ACKED_LEGACY'],
+];
+
+interface ShownDelivery {
+  readonly id: string;
+  readonly state: string;
+  readonly reason: string;
+  readonly client_order_id?: string;
+  readonly history: readonly { readonly report?: { readonly report_id: string } }[];
+}
+
+export interface Settled {
+  readonly deliveries: number;
+  readonly byState: Readonly<Record<string, number>>;
+}
+
+/**
+ * At rest: asks the server for every signal there was until each delivery has an end with a reason or is in doubt with
+ * one, and holds what is answered against what was promised and what the venue has.
+ */
+export async function settle(url: string, key: string, promises: Promises, venue: Venue): Promise<Settled> {
+  // Nothing new from here on, neither from the bot nor to the venue; what closes positions goes on.
+  await post(url, key, '/api/v1/accounts/default/halt', { reason: 'the end of the run' });
+  const untilMs = Date.now() + SETTLING_MS_MAX;
+  const settled = new Map<string, ShownDelivery>();
+  const over = new Set<string>();
+  for (;;) {
+    const known = new Set([...promises.issued, ...promises.published, ...promises.claims.map((each) => each.signalId)]);
+    for (const id of known) {
+      if (over.has(id)) continue;
+      const deliveries = await deliveriesOf(url, key, id);
+      if (deliveries === undefined) promises.isLost(`GET /signals/${id}`);
+      for (const delivery of deliveries ?? []) settled.set(delivery.id, delivery);
+      if (deliveries?.every(({ state }) => OVER.includes(state)) !== false) over.add(id);
+    }
+    if (over.size === known.size || Date.now() > untilMs) break;
+    await sleep(LOOK_EVERY_MS);
+  }
+  for (const delivery of settled.values()) judge(delivery, promises);
+  compareWithVenue(settled, promises, venue);
+  compareWithPromises(settled, promises);
+  const byState: Record<string, number> = {};
+  for (const { state } of settled.values()) byState[state] = (byState[state] ?? 0) + 1;
+  return { deliveries: settled.size, byState };
+}
+
+function judge({ id, state, reason }: ShownDelivery, promises: Promises): void {
+  if (!OVER.includes(state) && state !== 'IN_DOUBT') promises.problem(`${id} is ${state} at rest`);
+  if (reason === '') promises.problem(`${id} is ${state} without a reason`);
+}
+
+/** What the venue filled is known as filled, and nothing else is. */
+function compareWithVenue(settled: ReadonlyMap<string, ShownDelivery>, promises: Promises, { orders }: Venue): void {
+  for (const { order, state } of orders.values()) {
+    const delivery = settled.get(`${order.signalId}.default`);
+    const known = delivery?.state ?? 'missing';
+    const isFilled = known === 'FILLED' || known === 'CLOSED';
+    if (known === 'IN_DOUBT' || (state.status === 'FILLED') === isFilled) continue;
+    promises.isLost(`the venue says ${state.status} of ${order.clientOrderId}, the delivery ${delivery?.id} ${known}`);
+  }
+  for (const { id, state, client_order_id: clientOrderId } of settled.values()) {
+    if ((state === 'FILLED' || state === 'CLOSED') && !orders.has(clientOrderId ?? '')) {
+      promises.problem(`${id} is ${state} and the venue has no order ${clientOrderId}`);
+    }
+  }
+}
+
+function compareWithPromises(settled: ReadonlyMap<string, ShownDelivery>, promises: Promises): void {
+  for (const { signalId, clientOrderId } of promises.claims) {
+    const known = settled.get(`${signalId}.default`)?.client_order_id;
+    if (known !== clientOrderId) promises.isLost(`the grant ${clientOrderId} of ${signalId}: answered ${known}`);
+  }
+  for (const { deliveryId, reportId } of promises.reports) {
+    const history = settled.get(deliveryId)?.history ?? [];
+    if (!history.some(({ report }) => report?.report_id === reportId))
+      promises.isLost(`report ${reportId} of ${deliveryId}`);
+  }
+}
+
+async function post(url: string, key: string, path: string, body: object): Promise<void> {
+  const headers = { 'content-type': 'application/json', authorization: `Bearer ${key}` };
+  const response = await fetch(url + path, { method: 'POST', headers, body: JSON.stringify(body) });
+  if (response.status !== 200) throw new Error(`${path} was answered ${response.status}: ${await response.text()}`);
+}
+
+async function deliveriesOf(url: string, key: string, id: string): Promise<readonly ShownDelivery[] | undefined> {
+  const response = await fetch(`${url}/api/v1/signals/${id}`, { headers: { authorization: `Bearer ${key}` } });
+  const body = (await response.json()) as { readonly signal?: { readonly deliveries: readonly ShownDelivery[] } };
+  return response.status === 200 ? body.signal?.deliveries : undefined;
+}
