@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Books } from '../core/delivery/books.ts';
 import type { Command } from '../core/delivery/command.ts';
 import type { Moment } from '../core/delivery/moment.ts';
@@ -32,6 +33,8 @@ export interface HouseParts {
   /** Sees every event behind the engine. */
   readonly tap?: MarketTap;
   readonly watch?: TurnWatch;
+  /** How long turns wait for others to share their write: a round of the event loop, unless time is not real. */
+  readonly gather?: () => Promise<unknown>;
 }
 
 /** Something to decide, waiting for its turn. */
@@ -57,13 +60,14 @@ export class House {
   readonly #outlets: readonly Outlet[];
   readonly #tap: MarketTap | undefined;
   readonly #watch: TurnWatch | undefined;
+  readonly #gather: () => Promise<unknown>;
   #waiting: Job[] = [];
   #working = false;
   #journalFault: JournalFault | undefined;
   /** A bug of ours in the middle of a decision: whatever came next would stand on sand. */
   #broken: Error | undefined;
 
-  constructor({ settings, journal, past, clock, houseClock, outlets, tap, watch }: HouseParts) {
+  constructor({ settings, journal, past, clock, houseClock, outlets, tap, watch, gather = setImmediate }: HouseParts) {
     this.#engine = new Engine(settings, past.copy());
     this.#journal = journal;
     this.#clock = clock;
@@ -71,6 +75,7 @@ export class House {
     this.#outlets = outlets;
     this.#tap = tap;
     this.#watch = watch;
+    this.#gather = gather;
   }
 
   get census(): Engine['census'] {
@@ -146,8 +151,8 @@ export class House {
 
   async #work(): Promise<void> {
     this.#working = true;
-    // What is asked in the same breath is written together.
-    await Promise.resolve();
+    // Until every socket that has something to say was read: a sync to disk costs the same for one turn as for all.
+    await this.#gather();
     while (this.#waiting.length > 0) await this.#group(this.#waiting.splice(0, GROUP_MAX));
     this.#working = false;
   }

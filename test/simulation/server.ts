@@ -85,7 +85,8 @@ export class Server {
         events.tell();
       },
     };
-    const house = new House({ settings, journal, past: books, clock, houseClock, outlets: [outlet] });
+    const gather = (): Promise<void> => Promise.resolve();
+    const house = new House({ settings, journal, past: books, clock, houseClock, outlets: [outlet], gather });
     const position = (): void => {
       const now = { marketTimeMs: clock.nowMs(), wallTimeMs: machine.wallMs() };
       void journal.writePosition({ ...now, speed, source: 'simulation', lastPrices: {} });
