@@ -107,15 +107,18 @@ export class Entrance {
     return isForGuides(place) ? { principal, via: 'capability' } : nothingAt(pathOf(request.url ?? ''));
   }
 
-  /** Whose key it is, `undefined` for nobody's. A machine that sent too many of those is not even asked for a while. */
-  #identify(secret: string, { remoteAddress }: Visitor, nowMs: number): Principal | GateRefusal | undefined {
+  /**
+   * Whose key it is, `undefined` for nobody's. Another machine that sent too many of those is not even asked for a while.
+   * On this one every key is looked at: an old program that repeats its revoked key must not shut out a new one.
+   */
+  #identify(secret: string, { remoteAddress, isLocal }: Visitor, nowMs: number): Principal | GateRefusal | undefined {
     const waitMs = this.#wrongKeys.waitMs(remoteAddress, nowMs);
-    if (waitMs > 0 && !this.#accepted.has(secret)) return tooManyWrongKeys(waitMs);
+    if (waitMs > 0 && !isLocal && !this.#accepted.has(secret)) return tooManyWrongKeys(waitMs);
     const principal = this.#keys.identify(secret);
     if (principal === undefined) {
-      this.#accepted.delete(secret);
+      const wasAccepted = this.#accepted.delete(secret);
       this.#wrongKeys.bucketOf(remoteAddress, nowMs).take(nowMs);
-      return undefined;
+      return waitMs > 0 && !wasAccepted ? tooManyWrongKeys(waitMs) : undefined;
     }
     if (this.#accepted.size >= REMEMBERED) this.#accepted.clear();
     this.#accepted.add(secret);
