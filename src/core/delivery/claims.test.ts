@@ -148,6 +148,31 @@ it('offers again only what the very process that holds it gives back before it w
   );
 });
 
+it('takes nothing back from the next holder of the account, who knows nothing of what the one before has sent', () => {
+  const scene = new Scene();
+  const signalId = scene.publish();
+  const granted = scene.claimed(scene.session('first'), signalId);
+  const { sessionId: session, epoch } = scene.session('second', { takeover: true });
+  scene.report(granted, { type: 'NACK', reason: 'not_sent', session, epoch });
+  assert.equal(scene.delivery(signalId).state, 'NOT_SENT');
+});
+
+it('takes nothing back that is in doubt already, even from an executor that is alive', () => {
+  const scene = new Scene();
+  const [session, signalId] = [scene.session(), scene.publish()];
+  scene.report(scene.claimed(session, signalId), { type: 'FILLED' });
+  const { instruction } = done(scene.take({ kind: 'close', signalId, reason: 'out', by: 'me' }));
+  const closing = scene.claimed(session, instruction.id, 'close it');
+  while (scene.delivery(instruction.id).state === 'CLAIMED') {
+    scene.wait(1_000);
+    done(scene.take({ kind: 'heartbeat', sessionId: session.sessionId, epoch: undefined }));
+  }
+  assert.equal(scene.delivery(instruction.id).state, 'IN_DOUBT');
+  scene.report(closing, { type: 'NACK', reason: 'not_sent' });
+  assert.equal(scene.delivery(instruction.id).state, 'NOT_SENT');
+  assert.equal(codeOf(scene.claim(session, instruction.id, 'again')), 'claimed');
+});
+
 it('is over when it is given back after its offer has ended', () => {
   const scene = new Scene();
   const [session, signalId] = [scene.session(), scene.publish(1, {}, 10_000)];
