@@ -72,3 +72,20 @@ it('passes over a late word on what it has forgotten', () => {
   assert.deepEqual([...books.deliveries.instructions], []);
   assert.equal(books.signals.lastSeq, 2);
 });
+
+it('does not carry positions for ever that nobody says were closed', () => {
+  const scene = new Scene();
+  const session = scene.session();
+  const ids = Array.from({ length: 1_003 }, (_, number) => {
+    const signalId = scene.publish(number);
+    scene.report(scene.claimed(session, signalId, `key ${number}`), { type: 'FILLED' });
+    return signalId;
+  });
+  const carried = scene.books.asBase().delivery.instructions.map(({ id }) => id);
+  assert.deepEqual(carried, ids.slice(3));
+  const [oldest] = ids as [string];
+  assert.equal(done(scene.take({ kind: 'close', signalId: oldest, reason: 'out', by: 'p' })).duplicate, false);
+  const after = new Books(asJson(scene.books.asBase()));
+  assert.equal(after.deliveries.unsettled.length, 1_001);
+  assert.equal(scene.books.copy().deliveries.unsettled.length, 1_001);
+});

@@ -15,6 +15,7 @@ import {
   deliveryIdOf,
   type Intent,
   isInFlight,
+  isOver,
   isSettled,
   NO_FACTS,
   type OfferEnd,
@@ -25,6 +26,11 @@ import { ACCOUNTS, type Account, DEFAULT_ACCOUNT } from './session.ts';
 
 /** How many instructions of which nothing more is expected are remembered, the newest. */
 const SETTLED_KEPT = 10_000;
+/**
+ * How many positions count as open, the newest signals: an executor may never say that it closed them, and a journal's base
+ * must not grow for ever. An older one is settled for the books, and can still be reported on for as long as those are.
+ */
+const POSITIONS_KEPT = 1_000;
 
 /** An instruction as JSON keeps it. */
 export type KeptInstruction = Omit<Instruction, 'deliveries'> & { readonly deliveries: readonly Delivery[] };
@@ -60,6 +66,8 @@ export class DeliveryBook {
   /** In the order of `seq`. */
   readonly #instructions = new Map<string, Instruction>();
   readonly #unsettled = new Set<string>();
+  /** Those of them of which only the close of a position is expected. */
+  readonly #positions = new Set<string>();
   /** In the order in which they settled. */
   readonly #settled = new Set<string>();
   readonly #accounts = new Map<string, Account>();
@@ -91,6 +99,7 @@ export class DeliveryBook {
     const copy = new DeliveryBook();
     for (const [id, instruction] of this.#instructions) copy.#instructions.set(id, instruction);
     for (const id of this.#unsettled) copy.#unsettled.add(id);
+    for (const id of this.#positions) copy.#positions.add(id);
     for (const id of this.#settled) copy.#settled.add(id);
     for (const [name, account] of this.#accounts) copy.#accounts.set(name, account);
     copy.#latestWallMs = this.#latestWallMs;
@@ -307,12 +316,25 @@ export class DeliveryBook {
   #put(instruction: Instruction): void {
     const { id, end, intent, deliveries } = instruction;
     this.#instructions.set(id, instruction);
-    const settled = (intent === 'CLOSE' || end !== undefined) && [...deliveries.values()].every(isSettled);
-    if (!settled) {
-      this.#unsettled.add(id);
-      this.#settled.delete(id);
+    const each = [...deliveries.values()];
+    const isAtRest = (intent === 'CLOSE' || end !== undefined) && each.every(isOver);
+    this.#positions.delete(id);
+    if (isAtRest && each.every(isSettled)) {
+      this.#settle(id);
       return;
     }
+    this.#unsettled.add(id);
+    this.#settled.delete(id);
+    if (!isAtRest) return;
+    this.#positions.add(id);
+    if (this.#positions.size <= POSITIONS_KEPT) return;
+    const seqOf = (position: string): number => this.#instructions.get(position)!.seq;
+    const oldest = [...this.#positions].reduce((a, b) => (seqOf(a) < seqOf(b) ? a : b));
+    this.#positions.delete(oldest);
+    this.#settle(oldest);
+  }
+
+  #settle(id: string): void {
     this.#unsettled.delete(id);
     this.#settled.add(id);
     if (this.#settled.size <= SETTLED_KEPT) return;
