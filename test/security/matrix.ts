@@ -34,6 +34,30 @@ export const ALLOWED = {
   '.': 'no part of the path is open here',
 } as const;
 
+/** What is wrong with the request of each column. Everything else about it is right. */
+export const COLUMNS_SAY = {
+  host: '`Host: evil.example`, as after DNS rebinding',
+  origin: '`Origin: https://evil.example`',
+  fetch: '`Sec-Fetch-Site: cross-site` and mode `cors`: a script of another site',
+  link: '`Sec-Fetch-Site: cross-site` and mode `navigate`: a link or a form on another site',
+  plain: 'the body as `text/plain`; a GET with such a body',
+  'no key': 'from this machine, without a key',
+  'wrong scope': 'from this machine, with a key that has every scope but the one wanted',
+  revoked: 'from this machine, with a key that was revoked',
+  other: 'from another machine, without a key',
+  'other, key': 'from another machine, with a key that has the scope',
+  'other, /t/': 'from another machine, with a key of scope `guide` in the path',
+  network: 'from a machine of a network in `api.networks`, without a key',
+  '65 KiB': 'a body of 65 KiB',
+  'unknown field': 'a field that nobody knows in the body; a GET with such a body',
+  '{__proto__}': 'a key `__proto__` in the body; a GET with such a body',
+  '{constructor}': 'a key `constructor` in the body; a GET with such a body',
+  '?__proto__': '`__proto__` as a parameter of the query',
+  '?constructor': '`constructor` as a parameter of the query',
+  '/__proto__': '`__proto__` in the open part of the path',
+  '/constructor': '`constructor` in the open part of the path',
+} as const;
+
 /** What a web page in the browser of a user of this machine could send. The rest of the request, key and all, is right. */
 export const FROM_A_WEB_PAGE = `
 | host | origin | fetch | link  | plain
