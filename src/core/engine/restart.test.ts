@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import fc from 'fast-check';
-import type { Signal } from '../signals/signal.ts';
 import { Books } from '../delivery/books.ts';
+import type { Signal } from '../signals/signal.ts';
 import type { Effect } from './effect.ts';
 import { Engine } from './engine.ts';
 import type { EngineEvent, SignalDraft } from './event.ts';
