@@ -118,7 +118,8 @@ async function run(loaded: LoadedConfig, serving: Serving, means: Means): Promis
   const market = await serving.open(past.value);
   if (!market.ok) return market.problem;
   const { feed, clock, runAnchor, source, note } = market.value;
-  const settings = engineSettings(loaded, { runAnchor, market: feed.label });
+  const what = { runAnchor, market: feed.label, ...(feed.kind === 'DEMO' && { unpriced: true }) };
+  const settings = engineSettings(loaded, what);
   const houseClock = openHouseClock(books);
   const ledger = new LatencyLedger(microsecondsOf(houseClock, () => performance.now()));
   const delivery = { log: eventLog, ledger, market: new MarketStreams(feed) };
