@@ -5,13 +5,23 @@ import type { Outlet } from '../ports/outlet.ts';
 /** Tells the log, and so the terminal, of every decision that is on disk. */
 export class LogOutlet implements Outlet {
   readonly #logger: Logger;
+  readonly #untold: Effect[] = [];
+  #telling: NodeJS.Immediate | undefined;
 
   constructor(logger: Logger) {
     this.#logger = logger;
   }
 
+  /** Writes nothing yet: nobody who waits for an answer waits for the log. */
   publish(effects: readonly Effect[]): void {
-    for (const effect of effects) this.#tell(effect);
+    for (const effect of effects) this.#untold.push(effect);
+    this.#telling ??= setImmediate(() => this.flush());
+  }
+
+  flush(): void {
+    clearImmediate(this.#telling);
+    this.#telling = undefined;
+    for (const effect of this.#untold.splice(0)) this.#tell(effect);
   }
 
   #tell(effect: Effect): void {

@@ -124,7 +124,8 @@ async function run(loaded: LoadedConfig, serving: Serving, means: Means): Promis
   const ledger = new LatencyLedger(microsecondsOf(houseClock, () => performance.now()));
   const delivery = { log: eventLog, ledger, market: new MarketStreams(feed) };
   // The guide's book before the event log: whoever hears of a signal finds it.
-  const outlets = [new BooksOutlet(books), eventLog, new LogOutlet(log.logger)];
+  const told = new LogOutlet(log.logger);
+  const outlets = [new BooksOutlet(books), eventLog, told];
   const watched = { tap: delivery.market, watch: ledger };
   const house = new House({ settings, journal, past: books, clock, houseClock, outlets, ...watched });
   const player = new Player({ feed, house, clock, lateMs: latenessOf(settings), livedMs: book.latestMs });
@@ -201,6 +202,7 @@ async function run(loaded: LoadedConfig, serving: Serving, means: Means): Promis
   } finally {
     for (const signal of STOP_SIGNALS) process.off(signal, interrupted);
     sweeper.stop();
+    told.flush();
     await positions.stop();
     await api.value.close();
   }

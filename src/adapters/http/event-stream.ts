@@ -29,13 +29,16 @@ export class EventStreams {
   readonly #onPushed: (events: readonly ToldEvent[]) => void;
   readonly #onError: EventStreamsOptions['onError'];
   readonly #live = new Set<Stream>();
+  /** On disk and told, but not yet sent. */
+  #unsent: ToldEvent[] = [];
+  #sending: NodeJS.Immediate | undefined;
 
   constructor({ log, now, onPushed = () => undefined, onError }: EventStreamsOptions) {
     this.#log = log;
     this.#now = now;
     this.#onPushed = onPushed;
     this.#onError = onError;
-    log.subscribe((events) => this.#push(events));
+    log.subscribe((events) => this.#hear(events));
   }
 
   /**
@@ -57,7 +60,7 @@ export class EventStreams {
     const ends = { cursor: this.#log.cursor, oldest: this.#log.oldestCursor };
     stream.send(frame('open', jsonText(ends), this.#log.cursor));
     if (place !== undefined) this.#reset(stream, place.reason);
-    this.#live.add(stream);
+    this.#join(stream);
   }
 
   #reset(stream: Stream, reason: string): void {
@@ -72,7 +75,7 @@ export class EventStreams {
       if (!stream.open) return;
       if (missing === undefined) {
         this.#reset(stream, 'what came next is not kept any more');
-        this.#live.add(stream);
+        this.#join(stream);
         return;
       }
       for (const event of missing) {
@@ -82,7 +85,7 @@ export class EventStreams {
       }
       // From here to the end of the loop nothing else runs: what is missing now is all that is missing.
       if (seq === this.#log.lastSeq && stream.open) {
-        this.#live.add(stream);
+        this.#join(stream);
         return;
       }
     }
@@ -102,7 +105,28 @@ export class EventStreams {
     return stream.open;
   }
 
-  #push(events: readonly ToldEvent[]): void {
+  /** The others are at the end then, too. */
+  #join(stream: Stream): void {
+    this.#send();
+    this.#live.add(stream);
+  }
+
+  /**
+   * A signal is in a hurry. Everything else is sent behind the answers to those who asked for it, and in one piece with
+   * what else becomes known meanwhile: what a stream costs is the writing, not the bytes.
+   */
+  #hear(events: readonly ToldEvent[]): void {
+    for (const event of events) this.#unsent.push(event);
+    if (events.some(({ type }) => type === 'signal.issued')) this.#send();
+    else this.#sending ??= setImmediate(() => this.#send());
+  }
+
+  #send(): void {
+    clearImmediate(this.#sending);
+    this.#sending = undefined;
+    const events = this.#unsent;
+    if (events.length === 0) return;
+    this.#unsent = [];
     if (this.#live.size > 0) {
       const bytes = Buffer.from(this.#textOf(events));
       for (const stream of [...this.#live]) stream.send(bytes);
