@@ -1,6 +1,6 @@
 import { assert } from '../core/assert.ts';
-import type { Effect } from '../core/engine/effect.ts';
 import { Books, EMPTY_BASE } from '../core/delivery/books.ts';
+import type { Effect } from '../core/engine/effect.ts';
 import type { JournalBase } from './journal.ts';
 
 /** Whatever is beyond one of the two limits may be dropped. */

@@ -1,5 +1,5 @@
-import type { Effect } from '../core/engine/effect.ts';
 import type { BooksBase } from '../core/delivery/books.ts';
+import type { Effect } from '../core/engine/effect.ts';
 
 /**
  * Where the market stood when it was last written down, so that a restart can go on from there.

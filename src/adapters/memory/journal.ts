@@ -1,6 +1,6 @@
 import { assert } from '../../core/assert.ts';
-import type { Effect } from '../../core/engine/effect.ts';
 import { EMPTY_BASE } from '../../core/delivery/books.ts';
+import type { Effect } from '../../core/engine/effect.ts';
 import type { Journal, JournalBase, MarketPosition } from '../../ports/journal.ts';
 import { baseAfter, digestOf, Retention, type RetentionPolicy } from '../../ports/journal-retention.ts';
 
