@@ -69,6 +69,7 @@ const EDGES: Readonly<Record<DeliveryState, readonly DeliveryState[]>> = {
 export function check(
   evidence: Evidence,
   chance: Chance,
+  standing: typeof standingOf = standingOf,
 ): { readonly violations: readonly Violation[]; readonly books: Books | undefined } {
   const violations: Violation[] = [];
   const complain = (checker: CheckerName, detail: string): void => void violations.push({ checker, detail });
@@ -79,7 +80,7 @@ export function check(
   if (books !== undefined) {
     for (const detail of evidence.stories?.(books) ?? []) complain('one story', detail);
     checkRest(books, evidence, complain);
-    checkOrderOfReports(books, chance, complain);
+    checkOrderOfReports(books, chance, standing, complain);
   }
   return { violations, books };
 }
@@ -256,12 +257,17 @@ function checkRest({ deliveries }: Books, { filledEntries, published }: Evidence
   }
 }
 
-function checkOrderOfReports({ deliveries }: Books, chance: Chance, complain: Complain): void {
+function checkOrderOfReports(
+  { deliveries }: Books,
+  chance: Chance,
+  standing: typeof standingOf,
+  complain: Complain,
+): void {
   for (const { intent, deliveries: ways } of deliveries.instructions) {
     for (const { deliveryId, facts, state, reason } of ways.values()) {
       if (facts.reports.length < 2) continue;
       const reports = chance.shuffled([...facts.reports, chance.pick(facts.reports)]);
-      const other = standingOf({ ...facts, reports }, intent);
+      const other = standing({ ...facts, reports }, intent);
       if (other.state !== state || other.reason !== reason) {
         complain('reports in any order', `${deliveryId} is ${state}, and ${other.state} in another order`);
       }

@@ -1,5 +1,6 @@
 // node dist/test/simulation/directed.js: histories that chance is too kind to bring about often, each told step by step.
 // The last line is JSON: which rules were broken in which of them.
+import type { Decision } from '../../src/client/execution.ts';
 import type { HttpRequest, Transport } from '../../src/client/ports.ts';
 import { Chance } from './chance.ts';
 import { check, type Violation } from './checkers.ts';
@@ -55,7 +56,12 @@ class Stage {
   }
 
   /** @param through what happens to what it says and hears */
-  executor(name: string, takeover = 0, through?: (transport: Transport, machine: Machine) => Transport): ExecutorLife {
+  executor(
+    name: string,
+    takeover = 0,
+    through?: (transport: Transport, machine: Machine) => Transport,
+    decide: () => Decision = () => ({ take: 'MARKET', qty: 1 }),
+  ): ExecutorLife {
     const { time, venue, witness } = this;
     const machine = new Machine(time, 0);
     const profile = { ...this.#profile, executor: { ...this.#profile.executor, takeover } };
@@ -64,7 +70,6 @@ class Stage {
       return through === undefined ? transport : through(transport, machine);
     };
     const chance = new Chance(1, name);
-    const decide = (): { take: 'MARKET'; qty: number } => ({ take: 'MARKET', qty: 1 });
     const parts = {
       name,
       account: 'default',
@@ -171,11 +176,30 @@ async function silence(): Promise<readonly Violation[]> {
   return stage.end();
 }
 
+/** A claim that is under way when another executor takes the account over. */
+async function lateClaim(): Promise<readonly Violation[]> {
+  const stage = new Stage(CALM);
+  stage.executor('first', 0, (transport) => ({
+    ...transport,
+    request: async (request) => {
+      if (isClaim(request)) await new Promise<void>((resolve) => stage.time.after(2_000, resolve));
+      return transport.request(request);
+    },
+  }));
+  await stage.time.runUntil(100);
+  stage.publish(30_000);
+  await stage.time.runUntil(1_000);
+  // The second one has no interest in it, so that the late claim finds it on offer.
+  stage.executor('second', 1, undefined, () => ({ decline: 'not mine' }));
+  return stage.end();
+}
+
 const HISTORIES = {
   'dead holder': deadHolder,
   'not sent': notSent,
   'clock set back': clockSetBack,
   'late grant': lateGrant,
+  'late claim': lateClaim,
   silence,
 } as const;
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { CheckerName } from './checkers.ts';
+import type { HistoryName } from './directed.ts';
 import type { ProfileName } from './profiles.ts';
 
 /** One line of the product, made wrong. */
@@ -14,10 +15,13 @@ export interface Mutant {
   /** Must be there exactly once, so that a mutant whose line has changed is noticed. */
   readonly line: string;
   readonly instead: string;
-  /** What must complain about it, any of them. */
-  readonly killedBy: readonly CheckerName[];
+  /** The rule that must be seen broken. */
+  readonly killedBy: CheckerName;
   readonly profile: ProfileName;
+  /** In how many signals at most; 0 when chance is too kind, and only the history tells. */
   readonly signals: number;
+  /** Told step by step, it must break the same rule. */
+  readonly history?: HistoryName;
 }
 
 const DISPATCHER = 'core/delivery/dispatcher.js';
@@ -31,15 +35,16 @@ export const MUTANTS: readonly Mutant[] = [
     instead:
       'this.#changeAccount(effect.account, { session: undefined }); for (const { deliveryId, state } of this.inFlight(effect.account)) ' +
       "if (state === 'CLAIMED') this.#learn(deliveryId, (facts) => ({ ...facts, grants: [] }), moveOf(effect, 'lapse'));",
-    killedBy: ['one grant', 'one submission'],
-    ...{ profile: 'friendly', signals: 8_000 },
+    killedBy: 'one submission',
+    ...{ profile: 'friendly', signals: 0 },
+    history: 'dead holder',
   },
   {
     name: 'answers before the journal is on disk',
     file: 'apps/house.js',
     line: 'await this.#journal.append(effects);',
     instead: 'void this.#journal.append(effects).catch(() => undefined);',
-    killedBy: ['acknowledged is kept'],
+    killedBy: 'acknowledged is kept',
     ...{ profile: 'hostile', signals: 2_000 },
   },
   {
@@ -47,39 +52,43 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'core/delivery/delivery-state.js',
     line: "return { state: 'NOT_SENT', reason: notSent?.reason ?? 'no order was sent' };",
     instead: "return { state: 'OFFERED', reason: notSent?.reason ?? 'no order was sent' };",
-    killedBy: ['one grant', 'one submission', 'at rest'],
-    ...{ profile: 'friendly', signals: 8_000 },
+    killedBy: 'at rest',
+    ...{ profile: 'friendly', signals: 4_000 },
+    history: 'not sent',
   },
   {
     name: 'sends without a look at the deadline',
     file: 'client/execution.js',
     line: 'if (deadline.isOver)',
     instead: 'if (false)',
-    killedBy: ['nothing is submitted late'],
+    killedBy: 'nothing is submitted late',
     ...{ profile: 'hostile', signals: 4_000 },
+    history: 'late grant',
   },
   {
     name: 'counts the deadline by the wall clock',
     file: 'client/deadline.js',
     line: 'return Math.max(clock.monotonicMs() - since.monotonicMs, clock.wallMs() - since.wallMs, 0);',
     instead: 'return Math.max(clock.wallMs() - since.wallMs, 0);',
-    killedBy: ['nothing is submitted late'],
-    ...{ profile: 'hostile', signals: 8_000 },
+    killedBy: 'nothing is submitted late',
+    ...{ profile: 'hostile', signals: 0 },
+    history: 'clock set back',
   },
   {
     name: 'counts the deadline from the receipt of the grant',
     file: 'client/claim.js',
     line: 'new Deadline(clock, sentAt, ',
     instead: 'new Deadline(clock, momentOf(clock), ',
-    killedBy: ['nothing is submitted late'],
-    ...{ profile: 'hostile', signals: 8_000 },
+    killedBy: 'nothing is submitted late',
+    ...{ profile: 'hostile', signals: 4_000 },
+    history: 'late grant',
   },
   {
     name: 'forgets that a claim is a repetition',
     file: DISPATCHER,
     line: 'if (delivery !== undefined && grant !== undefined && grant.key === key && grant.sessionId === sessionId) {',
     instead: 'if (delivery === undefined && grant !== undefined) {',
-    killedBy: ['same claim, same grant'],
+    killedBy: 'same claim, same grant',
     ...{ profile: 'hostile', signals: 2_000 },
   },
   {
@@ -87,16 +96,18 @@ export const MUTANTS: readonly Mutant[] = [
     file: DISPATCHER,
     line: 'this.#doubtWhatIsOverdue(moment);',
     instead: '',
-    killedBy: ['at rest'],
-    ...{ profile: 'hostile', signals: 8_000 },
+    killedBy: 'at rest',
+    ...{ profile: 'hostile', signals: 0 },
+    history: 'silence',
   },
   {
     name: 'grants to whoever was fenced off',
     file: DISPATCHER,
     line: 'if (session?.sessionId === sessionId && (epoch === undefined || session.epoch === epoch))',
     instead: 'if (session !== undefined)',
-    killedBy: ['the holder is granted'],
-    ...{ profile: 'hostile', signals: 8_000 },
+    killedBy: 'the holder is granted',
+    ...{ profile: 'hostile', signals: 0 },
+    history: 'late claim',
   },
   {
     name: 'grants what has expired',
@@ -105,7 +116,7 @@ export const MUTANTS: readonly Mutant[] = [
     instead:
       'const why = this.#whyNotClaimed(instruction, delivery, session, key, moment); ' +
       "const refusal = why?.code === 'expired' ? undefined : why;",
-    killedBy: ['nothing is granted late'],
+    killedBy: 'nothing is granted late',
     ...{ profile: 'hostile', signals: 2_000 },
   },
 ];

@@ -5,8 +5,7 @@ import { runWorld, type WorldResult } from './world.ts';
 
 /** Small worlds: a fault is found in a history that a person can still read, and memory stays flat. */
 const SIGNALS_PER_WORLD = 400;
-/** After so many broken worlds more would say nothing new. */
-const FAILED_MAX = 5;
+const ENOUGH = 5;
 
 export interface Summary {
   readonly signals: number;
@@ -39,9 +38,11 @@ export async function simulate(asked: {
   readonly signals: number;
   readonly seed: number;
   readonly profile: ProfileName;
+  /** Broken worlds after which it stops; more would say nothing new. */
+  readonly enough?: number;
   readonly tell?: (line: string) => void;
 }): Promise<{ readonly summary: Summary; readonly failed: readonly FailedWorld[] }> {
-  const { profile, seed } = asked;
+  const { profile, seed, enough = ENOUGH } = asked;
   // A hundred timers may wait for one signal to stop; that is no leak.
   setMaxListeners(0);
   // Errors are everyday here, and nobody reads where they come from.
@@ -51,7 +52,7 @@ export async function simulate(asked: {
   const told = { seed, profile, worlds: 0, executed: 0, claims: 0, server_kills: 0, client_kills: 0 };
   const more = { disk_faults: 0, messages: 0 };
   const broken: Partial<Record<CheckerName, number>> = {};
-  while (sum.signals < asked.signals && failed.length < FAILED_MAX) {
+  while (sum.signals < asked.signals && failed.length < enough) {
     const worldSeed = seed + told.worlds;
     const signals = Math.min(SIGNALS_PER_WORLD, asked.signals - sum.signals);
     const world = await unbroken(() => runWorld(worldSeed, profile, signals));
@@ -77,7 +78,7 @@ export async function simulate(asked: {
 }
 
 /** A bug that throws is a broken rule like any other: the seed that repeats it must be told. */
-async function unbroken(
+export async function unbroken(
   run: () => Promise<WorldResult>,
 ): Promise<WorldResult | { readonly violations: readonly Violation[]; readonly counts?: undefined }> {
   const thrown: Violation[] = [];

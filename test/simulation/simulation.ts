@@ -7,11 +7,13 @@ const { values } = parseArgs({
     signals: { type: 'string', default: '20000' },
     seed: { type: 'string', default: '1' },
     profile: { type: 'string', default: 'hostile' },
+    enough: { type: 'string', default: '5' },
   },
 });
 const profile = values.profile === 'friendly' ? 'friendly' : 'hostile';
 const { summary, failed } = await simulate({
   ...{ signals: Number(values.signals), seed: Number(values.seed), profile },
+  enough: Number(values.enough),
   tell: (line) => void process.stderr.write(`${line}\n`),
 });
 for (const { seed, signals, violations } of failed) {

@@ -1,0 +1,26 @@
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import type { ProfileName } from './profiles.ts';
+import { simulate } from './simulate.ts';
+import { runWorld } from './world.ts';
+
+const SIGNALS = 10_000;
+
+for (const profile of ['friendly', 'hostile'] as const satisfies readonly ProfileName[]) {
+  it(`trades ${SIGNALS} signals at most once, never late, and loses none in silence: ${profile}`, async (t) => {
+    const { summary, failed } = await simulate({ signals: SIGNALS, seed: 20_260_101, profile });
+    t.diagnostic(JSON.stringify(summary));
+    assert.deepEqual(failed, []);
+    // A world in which nothing is traded, killed or repeated would show nothing.
+    assert.ok(summary.executed > SIGNALS * (profile === 'friendly' ? 0.3 : 0.08), `${summary.executed} were traded`);
+    assert.ok(summary.server_kills > 30 && summary.client_kills > 50, 'too few were killed');
+    assert.ok(summary.claims > summary.executed && summary.disk_faults > 0, 'too little went wrong');
+  });
+}
+
+it('repeats a world from its seed, message by message', async () => {
+  const worlds = [await runWorld(7, 'hostile', 150), await runWorld(7, 'hostile', 150)] as const;
+  assert.deepEqual(worlds[0], worlds[1]);
+  assert.ok(worlds[0].messages > 0);
+  assert.notDeepEqual(await runWorld(8, 'hostile', 150), worlds[0]);
+});
