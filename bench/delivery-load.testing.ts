@@ -66,7 +66,7 @@ class Load {
   published = 0;
   settled = 0;
   counting = false;
-  executor!: Executor;
+  executor: Executor | undefined;
   readonly #producer: HttpClient;
   /** By id, when it was to be published, of all that are not settled. */
   readonly #open = new Map<string, number>();
@@ -109,7 +109,7 @@ class Load {
 
   close(): void {
     this.#producer.close();
-    this.executor.close();
+    this.executor?.close();
   }
 
   async #publish(dueMs: number): Promise<void> {
@@ -128,14 +128,14 @@ class Load {
     this.#claimed += 1;
     const types = this.#claimed % FILLED_EVERY === 0 ? (['FILLED', 'CLOSED'] as const) : (['REJECTED'] as const);
     const claimedMs = performance.now();
-    const answered = await this.executor.claim(signalId).catch(broken);
+    const answered = await this.executor!.claim(signalId).catch(broken);
     if (!this.#isRefused('claim', answered)) {
       this.#note('scheduled to claim answered', dueMs);
       this.#note('claim to its answer', claimedMs);
       const grant = value<Grant>(answered);
       for (const type of types) {
         const reportedMs = performance.now();
-        if (this.#isRefused('report', await this.executor.report(grant, type).catch(broken))) break;
+        if (this.#isRefused('report', await this.executor!.report(grant, type).catch(broken))) break;
         this.#note('report to its answer', reportedMs);
       }
       if (this.counting) this.settled += 1;

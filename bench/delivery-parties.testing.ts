@@ -47,7 +47,12 @@ export class Executor {
   static async start(url: string, key: string, heard: (signalId: string) => void): Promise<Executor> {
     const http = new HttpClient({ port: Number(new URL(url).port), key });
     const instance = randomBytes(16).toString('hex');
-    const opened = await http.post('/api/v1/sessions', { consumer: 'bench', account: 'default', instance });
+    const opened = await http.post('/api/v1/sessions', {
+      consumer: 'bench',
+      account: 'default',
+      instance,
+      takeover: true,
+    });
     const session = value<{ session: string; epoch: number }>(opened);
     let reader!: EventReader;
     await new Promise<void>((resolve) => {
