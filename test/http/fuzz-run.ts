@@ -59,7 +59,7 @@ function faultOf(status: string, received: string, method: string, validated: bo
 }
 
 /** Half-closes after sending, so that an unfinished request is over for the server too. */
-function exchange(port: number, bytes: Buffer): Promise<string> {
+export function exchange(port: number, bytes: Buffer): Promise<string> {
   return new Promise((resolve) => {
     let received = '';
     const socket = connect({ host: '127.0.0.1', port, allowHalfOpen: true }, () => socket.end(bytes));
@@ -80,6 +80,10 @@ function exchange(port: number, bytes: Buffer): Promise<string> {
 function isWhole(received: string): boolean {
   const bodyAt = received.indexOf('\r\n\r\n');
   if (bodyAt < 0) return false;
+  // A stream has no end: it is there when its first message is.
+  if (/\r\ncontent-type: text\/event-stream/i.test(received.slice(0, bodyAt + 2))) {
+    return received.includes('\n\n', bodyAt + 4) || /\r\ncontent-length: 0/i.test(received.slice(0, bodyAt + 2));
+  }
   const length = /\r\ncontent-length: (\d+)/i.exec(received.slice(0, bodyAt + 2))?.[1];
   return length !== undefined && received.length - bodyAt - 4 >= Number(length);
 }
