@@ -80,6 +80,8 @@ export function jsonSchemaOf(schema: z.ZodType): Record<string, unknown> {
       // zod says of every whole number how far JavaScript can count. That is no rule of the wire.
       if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
       if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
+      // A query is text to us, a number to whoever writes the client.
+      if (jsonSchema.type === 'integer') delete jsonSchema.pattern;
     },
   });
   const { description, ...rest } = json;

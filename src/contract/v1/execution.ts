@@ -13,6 +13,7 @@ import {
   oneOf,
   price,
   quantity,
+  receivedInstant,
   sessionId,
   symbol,
   text,
@@ -114,7 +115,7 @@ export const reportRequest = z.strictObject({
   avg_price: price('Of all fills so far.').optional(),
   fee: decimalNumber('Paid; negative when it was a rebate.').optional(),
   fee_asset: text('In what.', 32).optional(),
-  venue_time: instant('By the clock of the venue.').optional(),
+  venue_time: receivedInstant('By the clock of the venue: UTC, or with an offset.').optional(),
   reason: text('Of a NACK, a rejection, a close: `tp`, `sl`, `manual`, `not_sent`, …').optional(),
   latency: z
     .record(latencyName, quantity('Milliseconds.'), { error: 'must be an object of numbers in ms' })

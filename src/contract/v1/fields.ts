@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { RECEIVED_INSTANT } from '../instant.ts';
 
 /** The fields that the shapes of /api/v1 share. Every complaint says what is wanted. */
 
@@ -44,6 +45,13 @@ export const instant = (description: string) =>
     example: '2026-01-01T00:00:00.000Z',
   });
 
+/** Of a client: its own language writes it, and a report must not be lost over the form of a time. */
+export const receivedInstant = (description: string) =>
+  matching(RECEIVED_INSTANT, 'an instant such as 2026-01-01T00:00:00.000Z').meta({
+    description,
+    example: '2026-01-01T00:00:00.000Z',
+  });
+
 export const cursor = (description: string) =>
   matching(/^[0-9a-f]{32}:\d{1,16}$/, 'a cursor, <journal id>:<seq>, as an answer gave it').meta({ description });
 
@@ -79,7 +87,7 @@ export const wholeText = (description: string, { min, max }: { readonly min: num
   matching(/^\d{1,6}$/, `a whole number from ${min} to ${max}`)
     .transform(Number)
     .refine((value) => value >= min && value <= max, `must be a whole number from ${min} to ${max}`)
-    .meta({ description });
+    .meta({ description, type: 'integer', minimum: min, maximum: max });
 
 export const pageLimit = wholeText('How many at most. 100 when not given.', { min: 1, max: 500 }).optional();
 

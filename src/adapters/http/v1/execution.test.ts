@@ -47,6 +47,14 @@ it('takes a signal from claim to fill, and shows what it cost and how long it to
   assert.equal(delivery.history.at(-1).report.venue_time, '2024-11-21T10:30:51.100Z');
 });
 
+it('knows the symbols of a session by any of their names', async () => {
+  const { house, call } = await calling();
+  await call('POST /sessions', session({ symbols: ['eth-usdt', 'BTC/USDT:USDT'] }));
+  assert.deepEqual((await call('GET /sessions')).json.sessions[0].symbols, ['ETHUSDT', 'BTCUSDT']);
+  const { signalId } = house.issue();
+  assert.equal((await call(`POST /signals/${signalId}/claim`, claim('c-1'))).status, 200);
+});
+
 it('says who holds an account, fences who lost it, and needs a key of its own for every claim', async () => {
   const { house, call } = await calling();
   await call('POST /sessions', session());

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { parseInstant } from '../../../contract/instant.ts';
+import { normaliseSymbol } from '../../../contract/symbol.ts';
 import { decode } from '../../../contract/v1/decode.ts';
 import {
   claimRequest,
@@ -38,7 +39,7 @@ export function executionHandlers(desk: DeliveryDesk): Readonly<Record<string, H
       // Taken before the question: what happens while it is answered is told once more rather than never.
       const { cursor } = desk.log;
       const sessionId = desk.sessionId();
-      const asked = { consumer, account, instance, symbols, capabilities, takeover };
+      const asked = { consumer, account, instance, symbols: symbols.map(normaliseSymbol), capabilities, takeover };
       return desk.ask({ kind: 'open_session', sessionId, ...asked } as const, ({ session, inDoubt, halted }) => {
         desk.leases.renew(session, desk.now().wallMs);
         const doubts = inDoubt.map((delivery) => knownDeliveryJson(delivery, desk.log.book));
