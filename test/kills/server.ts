@@ -41,6 +41,10 @@ export class Server {
     });
   }
 
+  get pid(): number {
+    return this.#child.pid!;
+  }
+
   /** What it told on stdout: the start-up screen. */
   get output(): string {
     return this.#output;
