@@ -5,9 +5,11 @@ import type { HttpRequest, Transport } from '../../src/client/ports.ts';
 import { Chance } from './chance.ts';
 import { check, type Violation } from './checkers.ts';
 import { ServerDisk } from './disk.ts';
+import { plainDoor } from './door.ts';
 import { ExecutorLife } from './executor-life.ts';
 import { Machine, Process } from './machine.ts';
 import { Network } from './network.ts';
+import { publication } from './others.ts';
 import { PROFILES, type Profile } from './profiles.ts';
 import { Server } from './server.ts';
 import { WITHOUT_MARKET } from './settings.ts';
@@ -47,12 +49,21 @@ class Stage {
     const house = new Machine(time, 0);
     const chance = new Chance(1, 'server');
     const server = new Server({
-      ...{ machine: house, disk: this.#disk, profile, chance, witness, settings: WITHOUT_MARKET, speed: 1 },
+      ...{
+        machine: house,
+        disk: this.#disk,
+        profile,
+        chance,
+        witness,
+        settings: WITHOUT_MARKET,
+        speed: 1,
+        openDoor: plainDoor,
+      },
     });
     this.#network = new Network(profile, new Chance(1, 'network'), () => server.current);
     this.venue = new Venue(time, profile, new Chance(1, 'venue'));
     this.#producer = this.#network.transportOf(new Process(new Machine(time, 0)));
-    server.start();
+    void server.start();
   }
 
   /** @param through what happens to what it says and hears */
@@ -87,11 +98,7 @@ class Stage {
   }
 
   publish(ttlMs: number): void {
-    const prices = { entryPrice: 100, stopPrice: 99, targetPrices: [101, 102, 103] };
-    const strengths = { leverage: 1, strength: 80, consensus: 100, strategiesAgree: 1 };
-    const texts = { votes: [], reasons: ['because'], market: 'SIMULATED' };
-    const draft = { symbol: 'ETHUSDT', side: 'buy', timeframe: '1m', ...prices, ...strengths, ...texts };
-    const body = { id: '019b76da-a800-7000-8000-000000000001', ttlMs, draft };
+    const body = publication('019b76da-a800-7000-8000-000000000001', 'ETHUSDT', 'BUY', ttlMs);
     void this.#producer.request({ method: 'POST', path: '/api/v1/signals', body });
   }
 

@@ -78,7 +78,7 @@ export class Front {
         return this.#command({ kind: 'cancel', signalId: id, reason: 'changed its mind', by: 'operator' });
       case 'POST signals/close':
         return this.#command({ kind: 'close', signalId: id, reason: 'enough', by: 'operator' });
-      case 'POST signals/amend':
+      case 'PATCH signals/':
         return this.#command({
           ...{ kind: 'amend', signalId: id, version: Number(body.version), by: 'operator' },
           stopPrice: Number(body.stop_loss),
@@ -161,7 +161,8 @@ export class Front {
     const instruction = this.#parts.books.deliveries.instruction(id);
     if (instruction === undefined) return { status: 404, body: { code: 'UNKNOWN_SIGNAL' } };
     const deliveries = [...instruction.deliveries.values()].map(deliveryBody);
-    return { status: 200, body: { ...signalBody(instruction), state: instructionState(instruction), deliveries } };
+    const signal = { ...signalBody(instruction), state: instructionState(instruction), deliveries };
+    return { status: 200, body: { signal } };
   }
 
   #poll(params: URLSearchParams): Promise<HttpReply> {
@@ -187,8 +188,12 @@ export class Front {
 
   async #publish(body: Body): Promise<HttpReply> {
     const { house, process, witness } = this.#parts;
-    const { id, ttlMs, draft } = body as { id: string; ttlMs: number; draft: SignalDraft };
-    const published = { signalId: id, bodyHash: id, producer: 'producer', draft, ttlMs, maxSlippageBps: 50 };
+    const {
+      id,
+      ttl_ms: ttlMs,
+      max_slippage_bps: maxSlippageBps,
+    } = body as { readonly [name: string]: number } & { id: string };
+    const published = { signalId: id, bodyHash: id, producer: 'producer', draft: draftOf(body), ttlMs, maxSlippageBps };
     const reply = await house.ask({ kind: 'publish', ...published });
     return answered(reply, 201, ({ duplicate }) => {
       if (process.isAlive) witness.promises.push({ what: 'signal', id });
@@ -232,6 +237,15 @@ function answered<T>(reply: Reply<T>, status: number, body: (value: Ok<Reply<T>>
 function refused({ code, message, holder }: DeliveryRefusal): HttpReply {
   const status = NOT_FOUND.has(code) ? 404 : UNPROCESSABLE.has(code) ? 422 : 409;
   return { status, body: { code: code.toUpperCase(), detail: message, remaining_ms: holder?.remainingMs } };
+}
+
+function draftOf(body: Body): SignalDraft {
+  const prices = { entryPrice: body.entry_price, stopPrice: body.stop_loss };
+  return {
+    ...{ symbol: body.symbol, side: body.direction === 'BUY' ? 'buy' : 'sell', timeframe: body.timeframe, ...prices },
+    ...{ targetPrices: [body.tp1, body.take_profit, body.tp3], leverage: 1, strength: body.signal_strength },
+    ...{ consensus: 100, strategiesAgree: 0, votes: [], reasons: ['published'], market: 'SIMULATED' },
+  } as unknown as SignalDraft;
 }
 
 function reportFrom(body: Body): ExecutionReport {

@@ -1,5 +1,4 @@
 import type { HttpReply, Transport } from '../../src/client/ports.ts';
-import type { SignalDraft } from '../../src/core/engine/event.ts';
 import type { Signal } from '../../src/core/signals/signal.ts';
 import { signalIdOf } from '../../src/core/signals/signal-id.ts';
 import type { Chance } from './chance.ts';
@@ -54,18 +53,26 @@ export class Producer {
     }
   }
 
-  #signal(number: number): { readonly id: string; readonly ttlMs: number; readonly draft: SignalDraft } {
+  #signal(number: number): { readonly id: string } {
     const { chance, process, profile, symbols } = this.#parts;
     const id = signalIdOf(Math.floor(BEGIN_MS + process.machine.time.nowMs), `${number} ${chance.id()}`);
-    const side = chance.pick(['buy', 'sell'] as const);
-    const away = side === 'buy' ? 1 : -1;
-    const draft: SignalDraft = {
-      ...{ symbol: chance.pick(symbols), side, timeframe: '1m', entryPrice: 100, stopPrice: 100 - away },
-      ...{ targetPrices: [100 + away, 100 + 2 * away, 100 + 3 * away], leverage: 1, strength: 80, consensus: 100 },
-      ...{ strategiesAgree: 1, votes: [], reasons: ['because'], market: 'SIMULATED' },
-    };
-    return { id, ttlMs: Math.floor(chance.between(...profile.signal.ttlMs)), draft };
+    const direction = chance.pick(['BUY', 'SELL'] as const);
+    return publication(id, chance.pick(symbols), direction, Math.floor(chance.between(...profile.signal.ttlMs)));
   }
+}
+
+/** The body of `POST /signals`. */
+export function publication(
+  id: string,
+  symbol: string,
+  direction: 'BUY' | 'SELL',
+  ttlMs: number,
+): { readonly id: string } {
+  const away = direction === 'BUY' ? 1 : -1;
+  const prices = { entry_price: 100, stop_loss: 100 - away, take_profit: 100 + 2 * away };
+  const targets = { tp1: 100 + away, tp3: 100 + 3 * away };
+  const body = { id, symbol, direction, ...prices, ...targets, timeframe: '1m', signal_strength: 80 };
+  return { ...body, max_slippage_bps: 50, ttl_ms: ttlMs };
 }
 
 /** Cancels, closes, moves stops, halts the account and lets it go on. */
@@ -79,8 +86,10 @@ export function operate(
   }: { readonly chance: Chance; readonly profile: Profile; readonly published: readonly string[] },
   isOver: () => boolean,
 ): void {
-  const post = (path: string, body: object = {}): void => {
-    void insist(process, () => transport.request({ method: 'POST', path: `/api/v1/${path}`, body }), isOver);
+  const ask = (method: 'POST' | 'PATCH', path: string, body: object = {}): void => {
+    // The client's own port has no PATCH: executors change no signals.
+    const request = { method: method as 'POST', path: `/api/v1/${path}`, body };
+    void insist(process, () => transport.request(request), isOver);
   };
   const act = (): void => {
     if (isOver()) return;
@@ -88,11 +97,12 @@ export function operate(
     if (recent.length > 0) {
       const id = chance.pick(recent);
       const what = chance.pick(['cancel', 'cancel', 'close', 'close', 'amend', 'halt'] as const);
-      if (what !== 'halt') post(`signals/${id}/${what}`, { version: 1, stop_loss: 99.5 });
+      if (what === 'amend') ask('PATCH', `signals/${id}`, { version: 1, stop_loss: 99.5 });
+      else if (what !== 'halt') ask('POST', `signals/${id}/${what}`);
       else {
         const account = chance.pick(['default', 'default', 'paper']);
-        post(`accounts/${account}/halt`);
-        process.after(chance.about(1_500), () => post(`accounts/${account}/resume`));
+        ask('POST', `accounts/${account}/halt`);
+        process.after(chance.about(1_500), () => ask('POST', `accounts/${account}/resume`));
       }
     }
     process.after(chance.about(profile.operatorEveryMs), act);

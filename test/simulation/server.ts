@@ -1,14 +1,13 @@
 import { ElapsedClock } from '../../src/adapters/clock/elapsed-clock.ts';
 import { House } from '../../src/apps/house.ts';
 import { resumption } from '../../src/apps/past.ts';
-import type { HttpReply, HttpRequest, ServerEvent } from '../../src/client/ports.ts';
 import { Books } from '../../src/core/delivery/books.ts';
 import type { Effect } from '../../src/core/engine/effect.ts';
 import type { EngineSettings } from '../../src/core/engine/settings.ts';
+import type { Outlet } from '../../src/ports/outlet.ts';
 import type { Chance } from './chance.ts';
 import { journalOn, type ServerDisk } from './disk.ts';
-import { EventTape } from './event-tape.ts';
-import { Front } from './front.ts';
+import type { OpenDoor } from './door.ts';
 import { type Machine, Process } from './machine.ts';
 import type { Reachable } from './network.ts';
 import type { Profile } from './profiles.ts';
@@ -30,6 +29,7 @@ export interface ServerParts {
   readonly settings: EngineSettings;
   /** Of the market clock. */
   readonly speed: number;
+  readonly openDoor: OpenDoor;
 }
 
 /** The house and what it is reached by, killed and started again. What it knows after a start is what its disk knows. */
@@ -51,24 +51,11 @@ export class Server {
     this.#parts.disk.isFull = false;
   }
 
-  start(): void {
-    const { chance, disk, machine, profile, settings, speed, witness } = this.#parts;
+  /** Up at once, as far as anybody can tell: what it waits for takes no time here. */
+  async start(): Promise<void> {
+    const { chance, disk, machine, openDoor, profile, settings, speed, witness } = this.#parts;
     const process = new Process(machine);
     const books = new Books();
-    const events = new EventTape(disk.journalId, books);
-    // Now and then as text, which is what a disk really holds.
-    const isText = chance.happens(0.1);
-    for (const effect of disk.effects) {
-      const read = isText ? (JSON.parse(JSON.stringify(effect)) as Effect) : effect;
-      books.apply(read);
-      events.add(read);
-    }
-    const wallMs = machine.wallMs();
-    const clocks = { wall: () => machine.wallMs(), monotonic: () => machine.monotonicMs() };
-    const { resumedMs } = resumption({ books, position: disk.position }, wallMs);
-    const clock = new ElapsedClock({ marketTimeMs: Math.floor(resumedMs), speed, ...clocks });
-    const houseMs = Math.max(wallMs, books.deliveries.latestWallMs);
-    const houseClock = new ElapsedClock({ marketTimeMs: houseMs, speed: 1, ...clocks });
     const journal = journalOn(disk, process, {
       chance,
       writeMs: profile.server.writeMs,
@@ -76,17 +63,43 @@ export class Server {
       kill: () => this.kill(),
       decided: (effects) => witness.decided(effects, machine.time.nowMs, speed),
     });
-    const outlet = {
-      publish: (effects: readonly Effect[]): void => {
+    const door = await openDoor({
+      ...{ process, journal, books, witness, lastSeq: disk.effects.length, newId: () => chance.id() },
+      house: { ask: (command) => house.ask(command), submit: (events) => house.submit(events) },
+      clock: { nowMs: () => clock.nowMs(), speed },
+      houseClock: { nowMs: () => houseClock.nowMs() },
+    });
+    // Now and then as text, which is what a disk really holds.
+    const isText = chance.happens(0.1);
+    for (const effect of disk.effects) {
+      const read = isText ? (JSON.parse(JSON.stringify(effect)) as Effect) : effect;
+      books.apply(read);
+      door.folded(read);
+    }
+    const wallMs = machine.wallMs();
+    const clocks = { wall: () => machine.wallMs(), monotonic: () => machine.monotonicMs() };
+    const { resumedMs } = resumption({ books, position: disk.position }, wallMs);
+    const clock = new ElapsedClock({ marketTimeMs: Math.floor(resumedMs), speed, ...clocks });
+    const houseMs = Math.max(wallMs, books.deliveries.latestWallMs);
+    const houseClock = new ElapsedClock({ marketTimeMs: houseMs, speed: 1, ...clocks });
+    const folding: Outlet = {
+      publish: (effects) => {
         for (const effect of effects) {
           books.apply(effect);
-          events.add(effect);
+          door.folded(effect);
         }
-        events.tell();
       },
     };
     const gather = (): Promise<void> => Promise.resolve();
-    const house = new House({ settings, journal, past: books, clock, houseClock, outlets: [outlet], gather });
+    const house = new House({
+      settings,
+      journal,
+      past: books,
+      clock,
+      houseClock,
+      outlets: [folding, door.outlet],
+      gather,
+    });
     const position = (): void => {
       const now = { marketTimeMs: clock.nowMs(), wallTimeMs: machine.wallMs() };
       void journal.writePosition({ ...now, speed, source: 'simulation', lastPrices: {} });
@@ -97,15 +110,14 @@ export class Server {
       if (house.journalFault === undefined) void house.ask({ kind: 'sweep' }).catch(() => undefined);
       else this.#restart(NOTICED_MS);
     });
-    const newId = (): string => chance.id();
-    const front = new Front({ process, house, books, events, witness, newId, marketNowMs: () => clock.nowMs() });
-    this.#current = {
-      process,
-      answer: (request: HttpRequest): Promise<HttpReply> => front.answer(request),
-      subscribe: (after, heard) => subscribe(events, witness, process, after, heard),
-    };
+    this.#current = { process, answer: (request) => door.answer(request), subscribe: door.subscribe };
     if (!this.#isHealed) process.after(chance.about(profile.server.killedEveryMs), () => this.#isHealed || this.kill());
     witness.counts.restarts += 1;
+  }
+
+  /** For good. */
+  stop(): void {
+    this.#current?.process.kill();
   }
 
   /** Gone at once; comes back after a while. */
@@ -123,34 +135,8 @@ export class Server {
     current.process.kill();
     const start = (): void => {
       if (machine.asleepForMs > 0) machine.time.after(machine.asleepForMs, start);
-      else this.start();
+      else void this.start();
     };
     machine.time.after(afterMs, start);
   }
-}
-
-function subscribe(
-  events: EventTape,
-  witness: Witness,
-  process: Process,
-  after: string | undefined,
-  heard: (event: ServerEvent) => void,
-): () => void {
-  let cursor = after ?? events.cursor;
-  if (events.after(cursor) === undefined) {
-    cursor = events.cursor;
-    heard({ type: 'reset', cursor, data: { reason: 'the cursor is not kept any more' } });
-  } else {
-    heard({ type: 'open', cursor, data: {} });
-  }
-  const push = (): void => {
-    if (!process.isAlive) return;
-    for (const event of events.after(cursor) ?? []) {
-      cursor = event.cursor;
-      witness.promises.push({ what: 'event', seq: Number(cursor.split(':')[1]), type: event.type });
-      heard(event);
-    }
-  };
-  push();
-  return events.listen(push);
 }

@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import type { CheckerName, Violation } from './checkers.ts';
+import { type OpenDoor, plainDoor } from './door.ts';
 import type { ProfileName } from './profiles.ts';
 import { runWorld, type WorldResult } from './world.ts';
 
@@ -38,11 +39,13 @@ export async function simulate(asked: {
   readonly signals: number;
   readonly seed: number;
   readonly profile: ProfileName;
+  /** How the house is reached in the world with this seed; asked directly when nobody says. */
+  readonly doorOf?: (seed: number) => OpenDoor;
   /** Broken worlds after which it stops; more would say nothing new. */
   readonly enough?: number;
   readonly tell?: (line: string) => void;
 }): Promise<{ readonly summary: Summary; readonly failed: readonly FailedWorld[] }> {
-  const { profile, seed, enough = ENOUGH } = asked;
+  const { profile, seed, enough = ENOUGH, doorOf = () => plainDoor } = asked;
   // A hundred timers may wait for one signal to stop; that is no leak.
   setMaxListeners(0);
   // Errors are everyday here, and nobody reads where they come from.
@@ -55,7 +58,7 @@ export async function simulate(asked: {
   while (sum.signals < asked.signals && failed.length < enough) {
     const worldSeed = seed + told.worlds;
     const signals = Math.min(SIGNALS_PER_WORLD, asked.signals - sum.signals);
-    const world = await unbroken(() => runWorld(worldSeed, profile, signals));
+    const world = await unbroken(() => runWorld(worldSeed, profile, signals, doorOf(worldSeed)));
     if (world.violations.length > 0) failed.push({ seed: worldSeed, signals, violations: world.violations });
     for (const { checker } of world.violations) broken[checker] = (broken[checker] ?? 0) + 1;
     told.worlds += 1;

@@ -7,18 +7,23 @@ const { values } = parseArgs({
     signals: { type: 'string', default: '20000' },
     seed: { type: 'string', default: '1' },
     profile: { type: 'string', default: 'hostile' },
+    // Every so-manieth world goes through the product's own routes; 0 for none. They need packages, which copies do not have.
+    routes: { type: 'string', default: '20' },
     enough: { type: 'string', default: '5' },
   },
 });
 const profile = values.profile === 'friendly' ? 'friendly' : 'hostile';
+const every = Number(values.routes);
+const { doorOf } = every > 0 ? await import('./some-through-routes.ts') : {};
 const { summary, failed } = await simulate({
   ...{ signals: Number(values.signals), seed: Number(values.seed), profile },
   enough: Number(values.enough),
+  ...(doorOf !== undefined && { doorOf: doorOf(every) }),
   tell: (line) => void process.stderr.write(`${line}\n`),
 });
 for (const { seed, signals, violations } of failed) {
   console.log(
-    `world ${seed} breaks ${violations.length} rules; to repeat: npm run sim -- --signals ${signals} --seed ${seed} --profile ${profile}`,
+    `world ${seed} breaks ${violations.length} rules; to repeat: npm run sim -- --signals ${signals} --seed ${seed} --profile ${profile}${every === 20 ? '' : ` --routes ${every}`}`,
   );
   for (const { checker, detail } of violations.slice(0, 10)) console.log(`  ${checker}: ${detail}`);
 }

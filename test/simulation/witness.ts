@@ -34,6 +34,11 @@ export class Witness {
   readonly grantsDenied: string[] = [];
   readonly counts = { claims: 0, serverKills: 0, clientKills: 0, diskFaults: 0, restarts: 0 };
 
+  /** An event that was sent to a reader. */
+  pushed({ cursor, type }: { readonly cursor: string; readonly type: string }): void {
+    this.promises.push({ what: 'event', seq: Number(cursor.slice(cursor.indexOf(':') + 1)), type });
+  }
+
   /** @param marketMsPerMs speed of the market clock */
   decided(effects: readonly Effect[], nowMs: number, marketMsPerMs: number): void {
     for (const effect of effects) {

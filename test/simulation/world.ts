@@ -1,6 +1,7 @@
 import { Chance } from './chance.ts';
 import { check, type Violation } from './checkers.ts';
 import { ServerDisk } from './disk.ts';
+import { type OpenDoor, plainDoor } from './door.ts';
 import { ExecutorLife } from './executor-life.ts';
 import { Machine, Process } from './machine.ts';
 import { Network } from './network.ts';
@@ -30,7 +31,12 @@ export interface WorldResult {
 }
 
 /** One server, its executors, a producer and everything that can happen to them, from one seed. */
-export async function runWorld(seed: number, profileName: ProfileName, signals: number): Promise<WorldResult> {
+export async function runWorld(
+  seed: number,
+  profileName: ProfileName,
+  signals: number,
+  openDoor: OpenDoor = plainDoor,
+): Promise<WorldResult> {
   const profile = PROFILES[profileName];
   const chanceOf = (name: string): Chance => new Chance(seed, name);
   const chance = chanceOf('world');
@@ -41,7 +47,16 @@ export async function runWorld(seed: number, profileName: ProfileName, signals: 
   const disk = new ServerDisk(chance.id());
   const house = machine();
   const server = new Server({
-    ...{ machine: house, disk, profile, chance: chanceOf('server'), witness, settings: WITHOUT_MARKET, speed },
+    ...{
+      machine: house,
+      disk,
+      profile,
+      chance: chanceOf('server'),
+      witness,
+      settings: WITHOUT_MARKET,
+      speed,
+      openDoor,
+    },
   });
   const network = new Network(profile, chanceOf('network'), () => server.current);
   const venue = new Venue(time, profile, chanceOf('venue'));
@@ -55,7 +70,7 @@ export async function runWorld(seed: number, profileName: ProfileName, signals: 
   const machines = [house, ...executors.map((each) => each.machine)];
 
   let isOver = false;
-  server.start();
+  await server.start();
   const outside = (): Process => new Process(new Machine(time, 0));
   const producer = new Producer({
     ...{ process: outside(), transport: network.transportOf(outside()), profile, chance: chanceOf('producer') },
@@ -90,6 +105,7 @@ export async function runWorld(seed: number, profileName: ProfileName, signals: 
   for (const each of [server, network, venue, ...executors]) each.heal();
   await time.runUntil(time.nowMs + REST_MS);
   readers?.stop();
+  server.stop();
 
   const { violations, books } = check(
     {
