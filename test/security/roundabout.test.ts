@@ -145,6 +145,7 @@ it('finds no way around the gate in the form of a request', async (t) => {
     ['415', `${head(post[0]!, post[1]!, 'Content-Type: text/plain', post[2]!, key, length)}${body}`],
     ['415', `${head(post[0]!, post[1]!, key, length)}${body}`],
     ['415', `${head(post[0]!, post[1]!, key, 'Transfer-Encoding: chunked')}${chunked}`],
+    ['413', `${head(...post, key, 'Transfer-Encoding: chunked')}${'10000\r\n'}${' '.repeat(65_536)}\r\n${chunked}`],
     ['405', head('PUT /api/v1/time HTTP/1.1', 'Host: localhost', key)],
     ['405', head('TRACE /api/v1/time HTTP/1.1', 'Host: localhost', key)],
     ['405', head('DELETE /api/v1/signals HTTP/1.1', 'Host: localhost', key)],
@@ -164,6 +165,20 @@ it('finds no way around the gate in the form of a request', async (t) => {
   }
   assert.equal(await stand.onDisk(), before);
   assert.equal(stand.logged(), '');
+});
+
+it('shows no signal to a picture on a page, where the browser says nothing of the page', async (t) => {
+  const { stand } = await stage(t);
+  const latest = await RIGHT_REQUESTS['GET /api/signals/latest']!(stand);
+  const before = await stand.onDisk();
+  // Addresses that lead to this machine and are no loopback to a browser: neither Origin nor Sec-Fetch-Site is sent.
+  for (const host of ['0.0.0.0', '[::]', '[::ffff:127.0.0.1]', '[::ffff:7f00:1]']) {
+    const picture = having(latest, { Host: `${host}:${stand.port}`, Accept: 'image/avif,*/*', Cookie: 'a=b' });
+    assert.equal((await send(stand, picture)).status, 421, host);
+  }
+  assert.equal(await stand.onDisk(), before, 'nothing is marked as shown');
+  assert.equal((await send(stand, having(latest, { Host: `127.0.0.1:${stand.port}` }))).status, 200);
+  assert.notEqual(await stand.onDisk(), before);
 });
 
 it('takes a key in the header Authorization and in the path of a guide client, and from nowhere else', async (t) => {

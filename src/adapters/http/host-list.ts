@@ -3,8 +3,6 @@ import { isLocalAddress } from './addresses.ts';
 
 const REREAD_AFTER_MS = 5_000;
 const HOST = /^(?:\[([0-9a-f:.]{2,45})\]|([a-z0-9_](?:[a-z0-9_.-]{0,252})))(?::\d{1,5})?$/;
-/** What `http://0.0.0.0:8888/` in an address bar sends. It reaches this machine and nothing else. */
-const ANY_ADDRESS = new Set(['0.0.0.0', '::']);
 
 /**
  * The names this server answers to. A page of another site can point its own name at 127.0.0.1 and then read local
@@ -46,7 +44,7 @@ export class HostList {
     const name = parts[1] ?? parts[2]!.replace(/\.$/, '');
     if (name === 'localhost' || name.endsWith('.localhost') || this.#names.has(name)) return true;
     if (isIP(name) === 0) return false;
-    return ANY_ADDRESS.has(name) || isLocalAddress(name) || this.#interfaces().has(name);
+    return isTrustedLoopback(name) || this.#interfaces().has(name);
   }
 
   #interfaces(): ReadonlySet<string> {
@@ -57,4 +55,13 @@ export class HostList {
     }
     return this.#own;
   }
+}
+
+/**
+ * 0.0.0.0, `::` and ::ffff:127.0.0.1 reach this machine too, but to a browser they are addresses like any other: it says
+ * nothing there of the page that asks (`Sec-Fetch-Site` is for 127.0.0.0/8, ::1 and localhost), and an image on that
+ * page would be answered like a local program. Source: W3C Secure Contexts, "Is origin potentially trustworthy?".
+ */
+function isTrustedLoopback(address: string): boolean {
+  return isIP(address) === 4 ? isLocalAddress(address) : address === '::1';
 }
