@@ -69,8 +69,9 @@ export class Reconciler {
         ? undefined
         : { delivery: delivery.id, fence, session, epoch, leg: delivery.intent };
     if (origin === undefined) return this.#doubt(delivery.signalId, 'the server does not say whose claim it was');
-    // It is written down before an order leaves, and this one never was.
-    if (entry?.intent !== undefined) {
+    // Of our own claims it is written down before an order leaves, and this one never was. Of the claim of another
+    // executor that wanted the same signal our disk knows nothing.
+    if (entry?.intent !== undefined && entry.intent.session === session && entry.intent.epoch === epoch) {
       return this.#reporter.tellNotDone(entry.signalId, origin, { type: 'NOT_SENT', reason: 'never submitted' });
     }
     if (clientOrderId === undefined) return this.#doubt(delivery.signalId, 'the server does not name its order');

@@ -23,7 +23,7 @@ export async function apiDoor(means: DoorMeans): Promise<Door> {
   const { clock, house, houseClock, journal, lastSeq, newId, process, witness } = means;
   const log = await EventLog.open({ journal, lastSeq });
   const api = new DeliveryApi({
-    house: { ...house, clock, houseClock, journalId: journal.id, market: { kind: 'simulated', label: 'SIMULATED' } },
+    house: { ...house, clock, houseClock, journalId: journal.id, market: { kind: 'SIMULATED', label: 'SIMULATED' } },
     log,
     ledger: new LatencyLedger(() => houseClock.nowMs() * 1_000),
     market: new MarketStreams({ label: 'SIMULATED', symbols: [] }),

@@ -201,12 +201,36 @@ async function lateClaim(): Promise<readonly Violation[]> {
   return stage.end();
 }
 
+/** One executor's claim never arrives, another one sends the order and dies: the first knows nothing of that order. */
+async function anothersOrder(): Promise<readonly Violation[]> {
+  const stage = new Stage(CALM);
+  stage.executor('first', 0, (transport) => ({
+    ...transport,
+    request: (request) =>
+      isClaim(request) && stage.time.nowMs < 3_000 ? Promise.reject(new Error('lost')) : transport.request(request),
+  }));
+  await stage.time.runUntil(100);
+  stage.publish(30_000);
+  await stage.time.runUntil(1_000);
+  // Whatever it reports gets lost, until it is gone.
+  const second = stage.executor('second', 1, (transport) => ({
+    ...transport,
+    request: (request) =>
+      request.path.endsWith('/reports') ? Promise.reject(new Error('lost')) : transport.request(request),
+  }));
+  while (stage.witness.submissions.length === 0) await stage.time.runUntil(stage.time.nowMs + 1);
+  await stage.time.runUntil(stage.time.nowMs + 100);
+  second.kill();
+  return stage.end();
+}
+
 const HISTORIES = {
   'dead holder': deadHolder,
   'not sent': notSent,
   'clock set back': clockSetBack,
   'late grant': lateGrant,
   'late claim': lateClaim,
+  "another's order": anothersOrder,
   silence,
 } as const;
 

@@ -62,12 +62,7 @@ export class Producer {
 }
 
 /** The body of `POST /signals`. */
-export function publication(
-  id: string,
-  symbol: string,
-  direction: 'BUY' | 'SELL',
-  ttlMs: number,
-): { readonly id: string } {
+export function publication(id: string, symbol: string, direction: 'BUY' | 'SELL', ttlMs: number) {
   const away = direction === 'BUY' ? 1 : -1;
   const prices = { entry_price: 100, stop_loss: 100 - away, take_profit: 100 + 2 * away };
   const targets = { tp1: 100 + away, tp3: 100 + 3 * away };
