@@ -39,6 +39,27 @@ it('sees a new key and a revoked one with the very next request', async (t) => {
   }
 });
 
+it('says of who came in whether the key still counts, for all that it did', async (t) => {
+  const { dataDir, store } = storeIn(t);
+  const { key, secret } = must(await store.add({ name: 'desk', scopes: ['read', 'execute'] }));
+  const problems: string[] = [];
+  const ring = new FileKeyRing({ dataDir, onProblem: (problem) => problems.push(problem) });
+  const principal = ring.identify(secret)!;
+  const path = keysPath(dataDir);
+  const text = readFileSync(path, 'utf8');
+  assert.equal(ring.holds(principal), true);
+  writeFileSync(path, text.replaceAll('"execute"', '"admin"'));
+  assert.equal(ring.holds(principal), false, 'somebody took a scope away');
+  rmSync(path);
+  assert.equal(ring.holds(principal), false, 'no key counts while they cannot be read');
+  assert.equal(problems.length, 1);
+  writeFileSync(path, text);
+  assert.equal(ring.holds(principal), true);
+  must(await store.revoke(key.id));
+  must(await store.add({ name: 'desk', scopes: ['read', 'execute'] }));
+  assert.equal(ring.holds(principal), false, 'another key of the name is another key');
+});
+
 it('lets nobody in while the file is damaged or gone, says so once, and opens again by itself', async (t) => {
   const { dataDir, store } = storeIn(t);
   const { secret } = must(await store.add({ name: 'desk', scopes: ['read'] }));
