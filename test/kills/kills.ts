@@ -12,7 +12,7 @@ const { values } = parseArgs({
 const [kills, seed] = [Number(values.kills), Number(values.seed)];
 const again = `npm run kills -- --kills ${kills} --seed ${seed}`;
 console.log(`killing server and executor ${kills} times, seed ${seed}; to repeat: ${again}`);
-const { problems, ...delivery } = await runDeliveryKills({ kills, seed });
+const { problems, ...delivery } = await runDeliveryKills({ kills, seed, onProgress: console.log });
 const guide = await runKills({ kills: Math.ceil(kills * GUIDE_SHARE), seed });
 for (const problem of [...problems, ...notAtStake({ problems, ...delivery })]) {
   console.log(`failed: ${problem}`);

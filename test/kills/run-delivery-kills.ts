@@ -77,9 +77,13 @@ export function notAtStake(result: DeliveryKillsResult): readonly string[] {
  * Runs the real server, a real executor, producers, a client of the guide and a reader of the stream against each other,
  * and kills the server, the executor or both with SIGKILL at random moments, again and again on one data directory.
  */
-export async function runDeliveryKills(options: { kills: number; seed: number }): Promise<DeliveryKillsResult> {
+export async function runDeliveryKills(options: {
+  kills: number;
+  seed: number;
+  onProgress?: (sentence: string) => void;
+}): Promise<DeliveryKillsResult> {
   const folder = mkdtempSync(join(tmpdir(), 'tapewire-kills-'));
-  const stage = new Stage(folder, options.seed, await freePort());
+  const stage = new Stage(folder, options.seed, await freePort(), options.onProgress);
   try {
     return await stage.play(options.kills);
   } finally {
@@ -95,6 +99,7 @@ class Stage {
   readonly #port: number;
   readonly #seed: number;
   readonly #chance: Random;
+  readonly #onProgress: ((sentence: string) => void) | undefined;
   readonly #promises = new Promises();
   readonly #moments = new Moments();
   readonly #venue: Venue;
@@ -110,7 +115,8 @@ class Stage {
   #follower: Follower | undefined;
   #producer: Producer | undefined;
 
-  constructor(folder: string, seed: number, port: number) {
+  constructor(folder: string, seed: number, port: number, onProgress?: (sentence: string) => void) {
+    this.#onProgress = onProgress;
     this.#folder = folder;
     this.#dataDir = join(folder, 'data');
     this.#seed = seed;
@@ -145,7 +151,10 @@ class Stage {
       if (kill > 0 && kill % ALONE_AGAIN_EVERY === 0) await this.#leaveGuideAlone();
       await this.#killOnce(isAlone ? 'server' : this.#victim());
       this.#checkNobodyEnded();
-      if (kill % JOURNAL_EVERY === 0) await this.#checkJournal();
+      if (kill % JOURNAL_EVERY !== 0) continue;
+      await this.#checkJournal();
+      const { length: sent } = this.#venue.arrivals;
+      this.#onProgress?.(`${kill} of ${kills} kills, ${promises.issued.size} signals, ${sent} orders`);
     }
 
     producer.stop();
