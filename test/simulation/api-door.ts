@@ -150,9 +150,10 @@ class TextStream implements Stream {
     this.#heard = heard;
   }
 
-  send(text: string | Buffer): void {
+  send(text: Parameters<Stream['send']>[0]): void {
     if (!this.open || !this.#process.isAlive) return;
-    for (const { id, event: type, data } of this.#parser.push(text.toString())) {
+    const words = typeof text === 'string' ? text : text.bytes.toString();
+    for (const { id, event: type, data } of this.#parser.push(words)) {
       const body: unknown = JSON.parse(data);
       const event = { type, cursor: id, data: fieldsOf(body).data ?? body };
       if (type !== 'open' && type !== 'reset') this.#witness.pushed(event);
