@@ -3,9 +3,8 @@ import { EventReader } from './event-reader.testing.ts';
 import { type Answered, HttpClient } from './http-line.testing.ts';
 
 /** So many instruments that none has two signals at a time: the newer would supersede the older. */
-export const SYMBOLS: readonly string[] = Array.from({ length: 400 }, (_, n) => `B${String(n).padStart(3, '0')}USDT`);
-/** What their tapes say they cost. */
-export const PRICE = 100;
+const SYMBOLS: readonly string[] = Array.from({ length: 400 }, (_, n) => `B${String(n).padStart(3, '0')}USDT`);
+const PRICE = 100;
 
 let published = 0;
 

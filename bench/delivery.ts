@@ -4,23 +4,13 @@
 //   node dist/bench/delivery.js [--rounds 20] [--each 50] [--rate 1000] [--seconds 60] [--streams 32] [--log-level info]
 //     [--dir <a folder on the disk in question>] [--profile <a folder for a .cpuprofile of the server>]
 import { fork } from 'node:child_process';
-import {
-  closeSync,
-  fdatasyncSync,
-  mkdtempSync,
-  openSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, fdatasyncSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { type LoadResult, runLoad } from './delivery-load.testing.ts';
-import { Executor, nextSignal, PRICE, SYMBOLS, value } from './delivery-parties.testing.ts';
+import { Executor, nextSignal, value } from './delivery-parties.testing.ts';
 import { HttpClient } from './http-line.testing.ts';
 import { machine, median, percentile } from './measure.testing.ts';
 import { FreshServer } from './server.testing.ts';
@@ -42,23 +32,6 @@ const { values } = parseArgs({
 const { profile } = values;
 const [rounds, each] = [Number(values.rounds), Number(values.each)];
 const folder = mkdtempSync(join(values.dir, 'tapewire-bench-'));
-
-/**
- * A market that stands still: every instrument was traded once, a moment ago, and its price is good for an hour. What is
- * measured is the way of a signal, and not what the bot would decide beside it.
- */
-function stillMarket(): string {
-  const files = SYMBOLS.map((symbol, index) => {
-    const path = join(folder, `${symbol}.csv`);
-    const atMs = Date.now() - 1_000 + index;
-    writeFileSync(path, `1,${PRICE}.00,1.5,1,1,${atMs},true\n2,${PRICE}.01,1.5,2,2,${atMs + 400},false\n`);
-    return `"${symbol}:aggTrades=${path.replaceAll('\\', '/')}"`;
-  });
-  const config = join(folder, 'tapewire.yaml');
-  const market = `market: { source: replay, files: [${files.join(', ')}] }`;
-  writeFileSync(config, `${market}\nsignals: { maxPriceAgeSeconds: 3600 }\n`);
-  return config;
-}
 
 type Series = 'fdatasync' | 'barePost' | 'publishToClient' | 'publish' | 'claim' | 'publishToClaimed' | 'report';
 
@@ -184,8 +157,9 @@ const round3 = (number: number) => Math.round(number * 1_000) / 1_000;
 
 console.log(machine());
 const probe = new URL('probe.testing.js', import.meta.url).href;
-const config = stillMarket();
-const server = new FreshServer(['--config', config, '--log-level', values['log-level']], {
+const server = new FreshServer(['--log-level', values['log-level']], {
+  // No market of its own: any price is taken, and nothing else is decided beside what is measured.
+  command: 'demo',
   within: values.dir,
   nodeArgs: ['--import', probe, ...(profile === undefined ? [] : ['--cpu-prof', '--cpu-prof-dir', profile])],
 });
@@ -194,8 +168,6 @@ try {
   const barePort = await new Promise<number>((resolve) => bare.once('message', (port) => resolve(Number(port))));
   const url = await server.url();
   const key = readFileSync(join(server.dataDir, 'api-key'), 'utf8').trim();
-  // The tapes are being read.
-  await sleep(2_000);
   const latency = reportLatency(await measureLatency(url, key, barePort));
   bare.disconnect();
   const options = { rate: Number(values.rate), seconds: Number(values.seconds), streams: Number(values.streams) };

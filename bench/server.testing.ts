@@ -20,12 +20,16 @@ export class FreshServer {
 
   /**
    * @param within the folder that the data directory is made in, and with it the disk
+   * @param command of the command line
    * @param nodeArgs for Node itself
    */
-  constructor(args: readonly string[] = [], { within = tmpdir(), nodeArgs = [] as readonly string[] } = {}) {
+  constructor(
+    args: readonly string[] = [],
+    { within = tmpdir(), command = 'start', nodeArgs = [] as readonly string[] } = {},
+  ) {
     this.#folder = mkdtempSync(join(within, 'tapewire-bench-'));
     this.dataDir = join(this.#folder, 'data');
-    const all = [...nodeArgs, CLI, 'start', '--port', '0', '--host', '127.0.0.1', '--data-dir', this.dataDir, ...args];
+    const all = [...nodeArgs, CLI, command, '--port', '0', '--host', '127.0.0.1', '--data-dir', this.dataDir, ...args];
     this.child = spawn(process.execPath, all, { cwd: this.#folder, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
     this.child.stdout!.on('data', (chunk: Buffer) => {
       this.#output += chunk.toString();

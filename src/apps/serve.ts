@@ -14,6 +14,7 @@ import { openSqliteJournal } from '../adapters/sqlite/journal.ts';
 import type { Decoded } from '../core/decoded.ts';
 import { Books } from '../core/delivery/books.ts';
 import type { Effect } from '../core/engine/effect.ts';
+import type { SignalBook } from '../core/signals/signal-book.ts';
 import type { MarketClock } from '../ports/clock.ts';
 import type { Journal } from '../ports/journal.ts';
 import { JournalError } from '../ports/journal-error.ts';
@@ -125,7 +126,7 @@ async function run(loaded: LoadedConfig, serving: Serving, means: Means): Promis
   const delivery = { log: eventLog, ledger, market: new MarketStreams(feed) };
   // The guide's book before the event log: whoever hears of a signal finds it.
   const told = new LogOutlet(log.logger);
-  const outlets = [new BooksOutlet(books), eventLog, told];
+  const outlets = [new SignalsOutlet(book), eventLog, told];
   const watched = { tap: delivery.market, watch: ledger };
   const house = new House({ settings, journal, past: books, clock, houseClock, outlets, ...watched });
   const player = new Player({ feed, house, clock, lateMs: latenessOf(settings), livedMs: book.latestMs });
@@ -142,7 +143,8 @@ async function run(loaded: LoadedConfig, serving: Serving, means: Means): Promis
     house: {
       clock,
       book,
-      deliveries: books.deliveries,
+      // The event log folds them anyway, and before anybody hears of them.
+      deliveries: eventLog.book,
       houseClock,
       journalId: journal.id,
       market: { kind: feed.kind, label: feed.label },
@@ -228,16 +230,16 @@ function apiSettings({ host, port, allowedHosts, networks, rate }: LoadedConfig[
   return { host, port, allowedHosts, networks, rates };
 }
 
-/** The books that the API reads from: they hear of effects when they are on disk, like everybody else. */
-class BooksOutlet implements Outlet {
-  readonly #books: Books;
+/** The book that the guide's routes read from: it hears of effects when they are on disk, like everybody else. */
+class SignalsOutlet implements Outlet {
+  readonly #book: SignalBook;
 
-  constructor(books: Books) {
-    this.#books = books;
+  constructor(book: SignalBook) {
+    this.#book = book;
   }
 
   publish(effects: readonly Effect[]): void {
-    for (const effect of effects) this.#books.apply(effect);
+    for (const effect of effects) this.#book.apply(effect);
   }
 }
 

@@ -2,7 +2,7 @@ import { jsonText } from '../../contract/json-text.ts';
 import type { ToldEvent } from '../../contract/v1/event-json.ts';
 import type { Moment } from '../../core/delivery/moment.ts';
 import type { EventLog } from './event-log.ts';
-import { frame, type Stream } from './sse.ts';
+import { Broadcast, frame, type Stream } from './sse.ts';
 
 /** How many events a reader that is behind is given at a time. */
 const PAGE = 256;
@@ -128,8 +128,8 @@ export class EventStreams {
     if (events.length === 0) return;
     this.#unsent = [];
     if (this.#live.size > 0) {
-      const bytes = Buffer.from(this.#textOf(events));
-      for (const stream of [...this.#live]) stream.send(bytes);
+      const piece = new Broadcast(this.#textOf(events));
+      for (const stream of [...this.#live]) stream.send(piece);
     }
     this.#onPushed(events);
   }

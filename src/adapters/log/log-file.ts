@@ -8,6 +8,9 @@ import { faultWords } from '../../ports/fault-words.ts';
 /** Lines wait in memory while the disk is slow; beyond this they are dropped, and counted. */
 const MAX_WAITING_BYTES = 8_000_000;
 const CLOSE_WITHIN_MS = 2_000;
+/** Lines are written together after so long, or when they are so many: handing each to the disk costs more than making it. */
+const TOGETHER_MS = 20;
+const TOGETHER_BYTES_MAX = 65_536;
 
 export interface LogFile {
   write(line: string): void;
@@ -49,6 +52,16 @@ export async function openLogFile(
     if (!broken) warn(refusal(error));
     broken = true;
   });
+  // The file is rotated between two writes, so that a write must be small beside it.
+  const togetherMax = Math.min(TOGETHER_BYTES_MAX, (maxSizeMb * 1_048_576) / 64);
+  let pending = '';
+  let waiting: NodeJS.Timeout | undefined;
+  const flush = (): void => {
+    clearTimeout(waiting);
+    waiting = undefined;
+    if (pending !== '' && !stream.writableEnded) stream.write(pending);
+    pending = '';
+  };
   const write = (line: string): void => {
     if (broken || stream.writableEnded) return;
     if (stream.writableLength > MAX_WAITING_BYTES) {
@@ -56,15 +69,16 @@ export async function openLogFile(
       return;
     }
     if (dropped > 0) {
-      stream.write(
-        `${JSON.stringify({ level: 40, time: Date.now(), msg: `${dropped} log lines dropped: slow disk` })}\n`,
-      );
+      pending += `${JSON.stringify({ level: 40, time: Date.now(), msg: `${dropped} log lines dropped: slow disk` })}\n`;
       dropped = 0;
     }
-    stream.write(line);
+    if (pending.length + line.length > togetherMax) flush();
+    pending += line;
+    waiting ??= setTimeout(flush, TOGETHER_MS);
   };
   const close = async (): Promise<void> => {
     if (broken || stream.closed) return;
+    flush();
     const closed = new Promise<void>((resolve) => stream.once('close', resolve));
     if (!stream.writableEnded) stream.end();
     let timer: NodeJS.Timeout | undefined;
