@@ -95,6 +95,24 @@ it('shows no secret, however it gets into a line', async (t) => {
   assert.ok(!(written + screen.text).includes('S3CRET'), written);
 });
 
+it('lets nobody who may give reasons write on the terminal: no control characters, and no line that looks like ours', async (t) => {
+  const file = join(folder(t), 'bot.log');
+  const screen = terminal();
+  const log = await openLog({ ...SETTINGS, file }, screen);
+  const reason = 'all \u001b[2Jclear\r\u009b31m\u0007\n[12:00:00.000] INFO: a line of their own';
+  log.logger.info({ reason }, `closed: ${reason}`);
+  log.logger.error({ err: new Error(reason) }, 'failed');
+  await log.close();
+  assert.deepEqual(
+    [...screen.text].filter((each) => /\p{Cc}/u.test(each) && each !== '\n'),
+    [],
+  );
+  assert.equal(screen.text.match(/^\[/gm)?.length, 2);
+  assert.match(screen.text, /closed: all \\u001b\[2Jclear\\u000d\\u009b31m/);
+  const [line] = readFileSync(file, 'utf8').split('\n');
+  assert.equal((JSON.parse(line!) as { reason: string }).reason, reason, 'the file keeps what was said');
+});
+
 it('knows a secret by its name', () => {
   const secret = [
     'token',

@@ -1,7 +1,7 @@
 import { type Logger, pino } from 'pino';
 import { prettyFactory } from 'pino-pretty';
 import { openLogFile } from './log-file.ts';
-import { redact } from './redact.ts';
+import { harmless, redact } from './redact.ts';
 
 export interface LogSettings {
   readonly level: string;
@@ -46,7 +46,7 @@ export async function openLog(settings: LogSettings, terminal: Terminal = proces
     write(line: string): void {
       const record = redact(JSON.parse(line)) as object;
       file?.write(`${JSON.stringify(record)}\n`);
-      terminal.write(pretty(record));
+      terminal.write(pretty(harmless(record)));
     },
   };
   const logger = pino({ level: settings.level, base: null }, sink);

@@ -28,3 +28,24 @@ export function redact(value: unknown, depth = 0): unknown {
   ]);
   return Object.fromEntries(entries);
 }
+
+/**
+ * A record for a terminal, which obeys control characters: names and reasons come from whoever has a key. Further lines
+ * of a message are indented, so that none of them looks like a line of the log.
+ */
+export function harmless(record: object): object {
+  const shown = JSON.parse(JSON.stringify(record), (_, value: unknown) =>
+    typeof value === 'string' ? withoutControls(value) : value,
+  ) as { readonly msg?: unknown };
+  return typeof shown.msg === 'string' ? { ...shown, msg: shown.msg.replaceAll('\n', '\n    ') } : shown;
+}
+
+/** Tabs and line ends stay: stacks have them. */
+function withoutControls(text: string): string {
+  const isControl = (code: number) => (code < 0x20 && code !== 0x09 && code !== 0x0a) || (code >= 0x7f && code < 0xa0);
+  const shown = [...text].map((each) => {
+    const code = each.codePointAt(0) ?? 0;
+    return isControl(code) ? `\\u${code.toString(16).padStart(4, '0')}` : each;
+  });
+  return shown.join('');
+}
