@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { it, type TestContext } from 'node:test';
+import { describe, it, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { ROUTE_TABLE } from '../../src/adapters/http/route-table.ts';
@@ -82,7 +82,7 @@ it('shows bodies that are taken, one of every type of report', () => {
 });
 
 it('says the sign of slippage as it is computed', () => {
-  assert.match(page, /Filled at 3500\.35 where 3500 was wanted: BUY \+1\.0, SELL −1\.0/);
+  assert.match(page, /Filled at 3500\.35 where 3500\s+was wanted:\s+BUY \+1\.0,\s+SELL −1\.0/);
   assert.equal(slippageBps('buy', 3500, 3500.35).toFixed(1), '1.0');
   assert.equal(slippageBps('sell', 3500, 3500.35).toFixed(1), '-1.0');
 });
@@ -107,34 +107,36 @@ it('names files, headings, calls and commands that exist', () => {
   assert.ok(calls.length > 10 && powershell.length > 3);
 });
 
-it('can be walked on the demo, command by command', async (t) => {
-  const { folder, port, server } = await serving(t, 'demo', []);
-  if (port === undefined) return;
-  await checkWalk(t, blocksBelow(page, 'On the demo, in a POSIX shell'), folder, port, server);
-});
+describe('a reader with a shell', { concurrency: true }, () => {
+  it('can be walked on the demo, command by command', async (t) => {
+    const { folder, port, server } = await serving(t, 'demo', []);
+    if (port === undefined) return;
+    await checkWalk(t, blocksBelow(page, 'On the demo, in a POSIX shell'), folder, port, server);
+  });
 
-it('can be walked on the simulated market, command by command, and measures what it says', async (t) => {
-  const { folder, port, server, url } = await serving(t, 'start', ['--market', 'sim', '--seed', '7']);
-  if (port === undefined) return;
-  await checkWalk(t, blocksBelow(page, 'On the simulated market, in a POSIX shell'), folder, port, server);
+  it('can be walked on the simulated market, command by command, and measures what it says', async (t) => {
+    const { folder, port, server, url } = await serving(t, 'start', ['--market', 'sim', '--seed', '7']);
+    if (port === undefined) return;
+    await checkWalk(t, blocksBelow(page, 'On the simulated market, in a POSIX shell'), folder, port, server);
 
-  const Authorization = `Bearer ${readFileSync(join(folder, 'tapewire-data', 'api-key'), 'utf8').trim()}`;
-  const metrics = await (await fetch(`${url}/api/v1/metrics`, { headers: { Authorization } })).text();
-  const measured = [...metrics.matchAll(/^# TYPE (\w+) /gm)].map(([, name]) => name!);
-  const listed = namesIn('Metrics').map((name) => name.replace(/\{.*\}/, ''));
-  assert.deepEqual(new Set(listed), new Set(measured));
+    const Authorization = `Bearer ${readFileSync(join(folder, 'tapewire-data', 'api-key'), 'utf8').trim()}`;
+    const metrics = await (await fetch(`${url}/api/v1/metrics`, { headers: { Authorization } })).text();
+    const measured = [...metrics.matchAll(/^# TYPE (\w+) /gm)].map(([, name]) => name!);
+    const listed = namesIn('Metrics').map((name) => name.replace(/\{.*\}/, ''));
+    assert.deepEqual(new Set(listed), new Set(measured));
 
-  // What generators of clients read: the media type that each answer really has.
-  const { paths } = (await (await fetch(`${url}/api/openapi.json`)).json()) as ReturnType<typeof JSON.parse>;
-  const typesOf = (path: string, method: string, status: string) =>
-    Object.keys(paths[path][method].responses[status].content);
-  assert.deepEqual(typesOf('/api/v1/signals', 'get', '200'), ['application/json']);
-  assert.deepEqual(typesOf('/api/v1/stream', 'get', '200'), ['text/event-stream']);
-  assert.deepEqual(typesOf('/api/v1/metrics', 'get', '200'), ['text/plain']);
-  assert.deepEqual(typesOf('/api/signals/latest', 'get', '404'), ['application/json']);
-  for (const status of ['401', '409', '429', 'default']) {
-    assert.deepEqual(typesOf('/api/v1/signals/{id}/claim', 'post', status), ['application/problem+json']);
-  }
+    // What generators of clients read: the media type that each answer really has.
+    const { paths } = (await (await fetch(`${url}/api/openapi.json`)).json()) as ReturnType<typeof JSON.parse>;
+    const typesOf = (path: string, method: string, status: string) =>
+      Object.keys(paths[path][method].responses[status].content);
+    assert.deepEqual(typesOf('/api/v1/signals', 'get', '200'), ['application/json']);
+    assert.deepEqual(typesOf('/api/v1/stream', 'get', '200'), ['text/event-stream']);
+    assert.deepEqual(typesOf('/api/v1/metrics', 'get', '200'), ['text/plain']);
+    assert.deepEqual(typesOf('/api/signals/latest', 'get', '404'), ['application/json']);
+    for (const status of ['401', '409', '429', 'default']) {
+      assert.deepEqual(typesOf('/api/v1/signals/{id}/claim', 'post', status), ['application/problem+json']);
+    }
+  });
 });
 
 async function checkWalk(

@@ -10,7 +10,7 @@ export interface Block {
   readonly promises: readonly string[];
 }
 
-const PROMISE = '# -> ';
+const PROMISE = '#: ';
 
 /** The indented blocks below a heading, up to the next one. */
 export function blocksBelow(page: string, heading: string): readonly Block[] {
