@@ -11,7 +11,12 @@ export const REFUSED = {
   page: { status: 403, code: 'foreign_page', because: 'a browser says that another site is behind it' },
   json: { status: 415, code: 'not_json', because: 'a web page can send `text/plain` without asking, JSON it cannot' },
   key: { status: 401, code: 'unauthorized', because: 'there is no key that counts, and here one is needed' },
-  scope: { status: 403, code: 'wrong_scope', because: 'the key is good, and not for this' },
+  read: { status: 403, code: 'wrong_scope', because: 'the key is good, and lacks the scope `read`' },
+  publish: { status: 403, code: 'wrong_scope', because: 'the key is good, and lacks the scope `publish`' },
+  execute: { status: 403, code: 'wrong_scope', because: 'the key is good, and lacks the scope `execute`' },
+  report: { status: 403, code: 'wrong_scope', because: 'the key is good, and lacks the scope `report`' },
+  admin: { status: 403, code: 'wrong_scope', because: 'the key is good, and lacks the scope `admin`' },
+  guide: { status: 403, code: 'wrong_scope', because: 'a key in the path needs the scope `guide`' },
   path: { status: 404, code: 'unknown_path', because: 'for who asks this way there is nothing at this path' },
   size: { status: 413, code: 'body_too_large', because: 'a body may have 64 KiB; more is not even read' },
   form: { status: 400, code: 'malformed_request', because: 'it has a field that is not known here' },
@@ -42,11 +47,13 @@ export const COLUMNS_SAY = {
   link: '`Sec-Fetch-Site: cross-site` and mode `navigate`: a link or a form on another site',
   plain: 'the body as `text/plain`; a GET with such a body',
   'no key': 'from this machine, without a key',
-  'wrong scope': 'from this machine, with a key that has every scope but the one wanted',
+  'wrong scope': 'from this machine, with a key that has every scope but the one that the cell names',
   revoked: 'from this machine, with a key that was revoked',
   other: 'from another machine, without a key',
-  'other, key': 'from another machine, with a key that has the scope',
+  'other, key': 'from another machine, with a key that has the scope which `wrong scope` names, and no other',
   'other, /t/': 'from another machine, with a key of scope `guide` in the path',
+  '/t/ wrong': 'from another machine, with a key in the path that has every scope but `guide`',
+  '/t/ revoked': 'from another machine, with a key in the path that was revoked',
   network: 'from a machine of a network in `api.networks`, without a key',
   '65 KiB': 'a body of 65 KiB',
   'unknown field': 'a field that nobody knows in the body; a GET with such a body',
@@ -97,39 +104,39 @@ GET /api/v1/metrics                   | host | origin | page  | page  | json
 
 /** Who asks: from this machine, then from another one, then from one of a network in `api.networks`. */
 export const WHO_ASKS = `
-                                      | no key | wrong scope | revoked | other | other, key | other, /t/ | network
-GET /                                 | +here  | scope       | key     | key   | +key       | path       | key
-GET /docs                             | +here  | scope       | key     | key   | +key       | path       | key
-GET /docs/*                           | +here  | scope       | key     | key   | +key       | path       | key
-GET /api/openapi.json                 | +here  | scope       | key     | key   | +key       | path       | key
-GET /api/signals                      | +here  | scope       | key     | key   | +key       | +guide     | +net
-GET /api/signals/latest               | +here  | scope       | key     | key   | +key       | +guide     | +net
-GET /api/signals/history              | +here  | scope       | key     | key   | +key       | +guide     | +net
-POST /api/signals/acknowledge         | +here  | scope       | key     | key   | +key       | +guide     | +net
-GET /api/signals/*                    | +here  | scope       | key     | key   | +key       | +guide     | +net
-GET /api/health                       | +any   | +any        | key     | +any  | +any       | +guide     | +any
-GET /api/stats                        | +here  | scope       | key     | key   | +key       | +guide     | +net
-GET /api/v1/signals                   | key    | scope       | key     | key   | +key       | path       | key
-POST /api/v1/signals                  | key    | scope       | key     | key   | +key       | path       | key
-GET /api/v1/signals/:id               | key    | scope       | key     | key   | +key       | path       | key
-PATCH /api/v1/signals/:id             | key    | scope       | key     | key   | +key       | path       | key
-POST /api/v1/signals/:id/cancel       | key    | scope       | key     | key   | +key       | path       | key
-POST /api/v1/signals/:id/close        | key    | scope       | key     | key   | +key       | path       | key
-POST /api/v1/signals/:id/claim        | key    | scope       | key     | key   | +key       | path       | key
-GET /api/v1/sessions                  | key    | scope       | key     | key   | +key       | path       | key
-POST /api/v1/sessions                 | key    | scope       | key     | key   | +key       | path       | key
-POST /api/v1/sessions/:id/heartbeat   | key    | scope       | key     | key   | +key       | path       | key
-GET /api/v1/events                    | key    | scope       | key     | key   | +key       | path       | key
-GET /api/v1/stream                    | key    | scope       | key     | key   | +key       | path       | key
-GET /api/v1/market/stream             | key    | scope       | key     | key   | +key       | path       | key
-POST /api/v1/deliveries/:id/reports   | key    | scope       | key     | key   | +key       | path       | key
-GET /api/v1/deliveries                | key    | scope       | key     | key   | +key       | path       | key
-POST /api/v1/deliveries/:id/resolve   | key    | scope       | key     | key   | +key       | path       | key
-GET /api/v1/accounts                  | key    | scope       | key     | key   | +key       | path       | key
-POST /api/v1/accounts/:account/halt   | key    | scope       | key     | key   | +key       | path       | key
-POST /api/v1/accounts/:account/resume | key    | scope       | key     | key   | +key       | path       | key
-GET /api/v1/time                      | key    | scope       | key     | key   | +key       | path       | key
-GET /api/v1/metrics                   | key    | scope       | key     | key   | +key       | path       | key
+                                      | no key | wrong scope | revoked | other | other, key | other, /t/ | /t/ wrong | /t/ revoked | network
+GET /                                 | +here  | read        | key     | key   | +key       | path       | guide     | key         | key
+GET /docs                             | +here  | read        | key     | key   | +key       | path       | guide     | key         | key
+GET /docs/*                           | +here  | read        | key     | key   | +key       | path       | guide     | key         | key
+GET /api/openapi.json                 | +here  | read        | key     | key   | +key       | path       | guide     | key         | key
+GET /api/signals                      | +here  | read        | key     | key   | +key       | +guide     | guide     | key         | +net
+GET /api/signals/latest               | +here  | read        | key     | key   | +key       | +guide     | guide     | key         | +net
+GET /api/signals/history              | +here  | read        | key     | key   | +key       | +guide     | guide     | key         | +net
+POST /api/signals/acknowledge         | +here  | report      | key     | key   | +key       | +guide     | guide     | key         | +net
+GET /api/signals/*                    | +here  | read        | key     | key   | +key       | +guide     | guide     | key         | +net
+GET /api/health                       | +any   | +any        | key     | +any  | +any       | +guide     | guide     | key         | +any
+GET /api/stats                        | +here  | read        | key     | key   | +key       | +guide     | guide     | key         | +net
+GET /api/v1/signals                   | key    | read        | key     | key   | +key       | path       | guide     | key         | key
+POST /api/v1/signals                  | key    | publish     | key     | key   | +key       | path       | guide     | key         | key
+GET /api/v1/signals/:id               | key    | read        | key     | key   | +key       | path       | guide     | key         | key
+PATCH /api/v1/signals/:id             | key    | publish     | key     | key   | +key       | path       | guide     | key         | key
+POST /api/v1/signals/:id/cancel       | key    | publish     | key     | key   | +key       | path       | guide     | key         | key
+POST /api/v1/signals/:id/close        | key    | publish     | key     | key   | +key       | path       | guide     | key         | key
+POST /api/v1/signals/:id/claim        | key    | execute     | key     | key   | +key       | path       | guide     | key         | key
+GET /api/v1/sessions                  | key    | read        | key     | key   | +key       | path       | guide     | key         | key
+POST /api/v1/sessions                 | key    | execute     | key     | key   | +key       | path       | guide     | key         | key
+POST /api/v1/sessions/:id/heartbeat   | key    | execute     | key     | key   | +key       | path       | guide     | key         | key
+GET /api/v1/events                    | key    | read        | key     | key   | +key       | path       | guide     | key         | key
+GET /api/v1/stream                    | key    | read        | key     | key   | +key       | path       | guide     | key         | key
+GET /api/v1/market/stream             | key    | read        | key     | key   | +key       | path       | guide     | key         | key
+POST /api/v1/deliveries/:id/reports   | key    | report      | key     | key   | +key       | path       | guide     | key         | key
+GET /api/v1/deliveries                | key    | admin       | key     | key   | +key       | path       | guide     | key         | key
+POST /api/v1/deliveries/:id/resolve   | key    | admin       | key     | key   | +key       | path       | guide     | key         | key
+GET /api/v1/accounts                  | key    | read        | key     | key   | +key       | path       | guide     | key         | key
+POST /api/v1/accounts/:account/halt   | key    | admin       | key     | key   | +key       | path       | guide     | key         | key
+POST /api/v1/accounts/:account/resume | key    | admin       | key     | key   | +key       | path       | guide     | key         | key
+GET /api/v1/time                      | key    | read        | key     | key   | +key       | path       | guide     | key         | key
+GET /api/v1/metrics                   | key    | read        | key     | key   | +key       | path       | guide     | key         | key
 `;
 
 /** What is sent by somebody who may ask: in the body, in the query, in the path. */
