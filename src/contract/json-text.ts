@@ -26,16 +26,32 @@ export type Json =
 export function jsonText(value: Json): string {
   if (value instanceof Verbatim) return value.text;
   if (value === null || typeof value !== 'object') return JSON.stringify(value);
-  if (Array.isArray(value)) return `[${value.map(jsonText).join(',')}]`;
-  let members = '';
-  for (const [key, member] of Object.entries(value)) {
-    if (member !== undefined) members += `${members === '' ? '' : ','}${keyText(key)}:${jsonText(member)}`;
+  if (Array.isArray(value)) {
+    let items = '';
+    for (const item of value as readonly Json[]) items += items === '' ? jsonText(item) : `,${jsonText(item)}`;
+    return `[${items}]`;
   }
-  return `{${members}}`;
+  const members = value as { readonly [key: string]: Json | undefined };
+  let text = '';
+  for (const key of Object.keys(members)) {
+    const member = members[key];
+    if (member !== undefined) text += `${text === '' ? '' : ','}${keyText(key)}${jsonText(member)}`;
+  }
+  return `{${text}}`;
 }
 
-/** Names of members are the same few again and again, and plain: only others need escapes. */
-const keyText = (key: string): string => (/^[a-z0-9_]+$/.test(key) ? `"${key}"` : JSON.stringify(key));
+/** How many different names are remembered: ours are fewer, but some come from outside. */
+const NAMES_MAX = 1_000;
+const names = new Map<string, string>();
+
+/** Names of members are the same few again and again: each is written once, with its colon. */
+function keyText(key: string): string {
+  const known = names.get(key);
+  if (known !== undefined) return known;
+  const text = `${JSON.stringify(key)}:`;
+  if (names.size < NAMES_MAX) names.set(key, text);
+  return text;
+}
 
 /** A price, a quantity or a ratio. */
 export const decimal = (value: number): Verbatim => new Verbatim(decimalText(value));
