@@ -26,7 +26,7 @@ const CALM: Profile = {
   stream: { livesMs: NEVER_MS, halfOpen: 0, slow: 0 },
   server: { killedAtWrite: 0, killedEveryMs: NEVER_MS, downMs: 1_000, writeMs: 1, diskFullEveryMs: NEVER_MS },
   executor: {
-    ...{ killedAtStep: 0, downMs: NEVER_MS, writeMs: 1, writeFails: 0, takeover: 0 },
+    ...{ killedAtStep: 0, stoppedEveryMs: NEVER_MS, downMs: NEVER_MS, writeMs: 1, writeFails: 0, takeover: 0 },
     ...{ pausedAfterCheck: 0, pauseMs: 0 },
   },
   machine: { troubleEveryMs: NEVER_MS, suspendMs: 0 },

@@ -63,17 +63,27 @@ export class ExecutorLife {
       newId: () => chance.id(),
       decide: this.#parts.decide ?? (({ intent }) => decideBy(chance, intent)),
     });
+    if (!this.#isHealed) process.after(chance.about(executor.stoppedEveryMs), () => void this.#stop(process, life));
     // A disk that cannot be read or compacted ends a start; somebody starts it again.
     void life.run().catch(() => this.kill());
   }
 
   kill(): void {
-    const process = this.#process;
-    if (process === undefined) return;
-    const { chance, machine, profile, witness } = this.#parts;
+    if (this.#process === undefined) return;
+    this.#parts.witness.counts.clientKills += 1;
+    this.#end(this.#process);
+  }
+
+  /** As somebody would who wants to start a newer version of it. */
+  async #stop(process: Process, life: Executor): Promise<void> {
+    await life.stop();
+    if (process === this.#process) this.#end(process);
+  }
+
+  #end(process: Process): void {
+    const { chance, machine, profile } = this.#parts;
     this.#process = undefined;
     process.kill();
-    witness.counts.clientKills += 1;
     machine.time.after(chance.between(0.3, 2) * profile.executor.downMs, () => this.start());
   }
 }

@@ -31,6 +31,7 @@ export interface Profile {
   readonly executor: {
     /** Per write to its disk, per order, per report. */
     readonly killedAtStep: number;
+    readonly stoppedEveryMs: number;
     readonly downMs: number;
     readonly writeMs: number;
     readonly writeFails: number;
@@ -65,7 +66,7 @@ const FRIENDLY: Profile = {
   stream: { livesMs: 60_000, halfOpen: 0.2, slow: 0.05 },
   server: { killedAtWrite: 0.001, killedEveryMs: 90_000, downMs: 2_000, writeMs: 2, diskFullEveryMs: 400_000 },
   executor: {
-    ...{ killedAtStep: 0.002, downMs: 4_000, writeMs: 1, writeFails: 0.001, takeover: 0.15 },
+    ...{ killedAtStep: 0.002, stoppedEveryMs: 60_000, downMs: 4_000, writeMs: 1, writeFails: 0.001, takeover: 0.15 },
     ...{ pausedAfterCheck: 0.01, pauseMs: 200 },
   },
   machine: { troubleEveryMs: 60_000, suspendMs: 4_000 },
@@ -83,7 +84,7 @@ const HOSTILE: Profile = {
   stream: { livesMs: 12_000, halfOpen: 0.15, slow: 0.15 },
   server: { killedAtWrite: 0.004, killedEveryMs: 30_000, downMs: 600, writeMs: 6, diskFullEveryMs: 90_000 },
   executor: {
-    ...{ killedAtStep: 0.008, downMs: 1_500, writeMs: 3, writeFails: 0.004, takeover: 0.8 },
+    ...{ killedAtStep: 0.008, stoppedEveryMs: 25_000, downMs: 1_500, writeMs: 3, writeFails: 0.004, takeover: 0.8 },
     ...{ pausedAfterCheck: 0.05, pauseMs: 700 },
   },
   machine: { troubleEveryMs: 8_000, suspendMs: 2_500 },

@@ -30,11 +30,10 @@ export interface Summary {
 
 export interface FailedWorld {
   readonly seed: number;
-  readonly signals: number;
   readonly violations: readonly Violation[];
 }
 
-/** World after world, the seed of each one higher than that of the one before, until there were enough signals. */
+/** Whole worlds, the seed of each one higher than that of the one before, until there were enough signals. */
 export async function simulate(asked: {
   readonly signals: number;
   readonly seed: number;
@@ -57,9 +56,8 @@ export async function simulate(asked: {
   const broken: Partial<Record<CheckerName, number>> = {};
   while (sum.signals < asked.signals && failed.length < enough) {
     const worldSeed = seed + told.worlds;
-    const signals = Math.min(SIGNALS_PER_WORLD, asked.signals - sum.signals);
-    const world = await unbroken(() => runWorld(worldSeed, profile, signals, doorOf(worldSeed)));
-    if (world.violations.length > 0) failed.push({ seed: worldSeed, signals, violations: world.violations });
+    const world = await unbroken(() => runWorld(worldSeed, profile, SIGNALS_PER_WORLD, doorOf(worldSeed)));
+    if (world.violations.length > 0) failed.push({ seed: worldSeed, violations: world.violations });
     for (const { checker } of world.violations) broken[checker] = (broken[checker] ?? 0) + 1;
     told.worlds += 1;
     if (world.counts === undefined) continue;

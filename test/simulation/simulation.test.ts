@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import type { ProfileName } from './profiles.ts';
 import { simulate } from './simulate.ts';
+import { doorOf } from './some-through-routes.ts';
 import { runWorld } from './world.ts';
 
 const SIGNALS = 10_000;
@@ -24,3 +25,12 @@ it('repeats a world from its seed, message by message', async () => {
   assert.ok(worlds[0].messages > 0);
   assert.notDeepEqual(await runWorld(8, 'hostile', 150), worlds[0]);
 });
+
+for (const profile of ['friendly', 'hostile'] as const) {
+  it(`holds behind the product's own routes, event log and streams: ${profile}`, async (t) => {
+    const { summary, failed } = await simulate({ signals: 1_200, seed: 3, profile, doorOf: doorOf(1) });
+    t.diagnostic(JSON.stringify(summary));
+    assert.deepEqual(failed, []);
+    assert.ok(summary.executed > 100, `${summary.executed} were traded`);
+  });
+}

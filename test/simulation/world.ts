@@ -18,6 +18,7 @@ import { Witness } from './witness.ts';
 const REST_MS = 100_000;
 
 export interface WorldResult {
+  /** That the producer was told are taken. */
   readonly signals: number;
   readonly executed: number;
   readonly doubles: number;
@@ -124,7 +125,7 @@ export async function runWorld(
     [...deliveries.values()].filter(({ state }) => state === 'IN_DOUBT'),
   ).length;
   return {
-    signals,
+    signals: producer.published.length,
     executed: new Set(witness.submissions.map(({ signalId, account }) => `${signalId} ${account}`)).size,
     doubles: count('one submission', 'one grant', 'one kind of client'),
     late: count('nothing is submitted late'),
