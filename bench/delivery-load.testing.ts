@@ -52,7 +52,7 @@ const SETTLE_MS = 20_000;
 
 /** Publishes at fixed times, whatever the answers do; claims what is heard, and reports what was claimed. */
 class Load {
-  readonly refused: Record<string, number> = {};
+  refused: Record<string, number> = {};
   readonly sincePublish = { 'scheduled to publish answered': [], 'scheduled to the SSE client': [] } as Record<
     string,
     number[]
@@ -173,6 +173,7 @@ export async function runLoad(
     load.executor = await Executor.start(url, key, load.heard);
     await load.run(rate, WARM_SECONDS);
     load.counting = true;
+    load.refused = {};
     await ask<Probe, Probed>(server.child, 'begin');
     const resident: number[] = [];
     const sampler = setInterval(

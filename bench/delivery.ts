@@ -106,7 +106,7 @@ const p = (values_: readonly (readonly number[])[], share: number) => percentile
 const row = (name: string, ...cells: readonly string[]) =>
   console.log(`${name.padEnd(34)}${cells.map((cell) => cell.padStart(12)).join('')}`);
 
-function reportLatency(all: Record<Series, number[][]>): Record<string, number> {
+function reportLatency(title: string, all: Record<Series, number[][]>): Record<string, number> {
   const names: Record<Series, string> = {
     fdatasync: 'bare write + fdatasync',
     barePost: 'bare node:http POST, one fdatasync',
@@ -116,7 +116,7 @@ function reportLatency(all: Record<Series, number[][]>): Record<string, number> 
     report: 'report: POST to its answer',
     publishToClaimed: 'publish to claim answered',
   };
-  row('one at a time', 'p50 ms', 'p99 ms', 'of bare POST', 'of rounds');
+  row(title, 'p50 ms', 'p99 ms', 'of bare POST', 'of rounds');
   const result: Record<string, number> = {};
   for (const series of Object.keys(names) as Series[]) {
     const [p50, p99] = [p(all[series], 0.5), p(all[series], 0.99)];
@@ -130,7 +130,6 @@ function reportLatency(all: Record<Series, number[][]>): Record<string, number> 
     result[`${series}_p99_ms`] = round3(p99);
     result[`${series}_ratio`] = round3(ofRounds);
   }
-  console.log(`targets: publish to the SSE client, and a claim, at most ${TARGET_RATIO} times the bare POST at p50`);
   return result;
 }
 
@@ -168,13 +167,16 @@ try {
   const barePort = await new Promise<number>((resolve) => bare.once('message', (port) => resolve(Number(port))));
   const url = await server.url();
   const key = readFileSync(join(server.dataDir, 'api-key'), 'utf8').trim();
-  const latency = reportLatency(await measureLatency(url, key, barePort));
-  bare.disconnect();
+  const fresh = reportLatency('one at a time, just started', await measureLatency(url, key, barePort));
   const options = { rate: Number(values.rate), seconds: Number(values.seconds), streams: Number(values.streams) };
   const load = options.seconds > 0 ? await runLoad(server, url, key, options) : undefined;
   if (load !== undefined) reportLoad(load);
-  console.log(JSON.stringify({ ...latency, ...(load !== undefined && { load }) }));
+  // Again, when everything that is used often has been compiled as well as it will be.
+  const warm = load && reportLatency('one at a time, after the load', await measureLatency(url, key, barePort));
+  console.log(`targets: publish to the SSE client, and a claim, at most ${TARGET_RATIO} times the bare POST at p50`);
+  console.log(JSON.stringify({ fresh, load, warm }));
 } finally {
+  if (bare.connected) bare.disconnect();
   await server.end(profile === undefined ? 'SIGKILL' : 'SIGINT');
   rmSync(folder, { recursive: true, force: true });
 }
