@@ -22,6 +22,7 @@ class SayingTransport implements Transport {
   readonly #transport = new HttpTransport({ url, key: readFileSync(keyFile, 'utf8').trim(), timeoutMs: 3_000 });
 
   async request(request: HttpRequest): Promise<HttpReply> {
+    if (request.method === 'POST') say({ kind: 'asking', path: request.path });
     const reply = await this.#transport.request(request);
     if (reply.status >= 200 && reply.status < 300) sayAcknowledged(request, reply);
     return reply;

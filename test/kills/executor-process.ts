@@ -5,8 +5,9 @@ import type { NoticeName } from '../../src/client/notice.ts';
 
 const CHILD = fileURLToPath(new URL('./executor-child.js', import.meta.url));
 
-/** A line of the executor: something that the server has acknowledged to it, or a notice. */
+/** A line of the executor: what it is about to ask, what the server has acknowledged to it, or a notice. */
 export type Said =
+  | { readonly kind: 'asking'; readonly path: string }
   | { readonly kind: 'session'; readonly session: string }
   | { readonly kind: 'claim'; readonly signalId: string; readonly fence: number; readonly clientOrderId: string }
   | { readonly kind: 'report'; readonly deliveryId: string; readonly reportId: string; readonly type: string }

@@ -25,6 +25,7 @@ export class Producer {
   readonly #options: ProducerOptions;
   readonly #underWay = new Set<Promise<void>>();
   #stopped = false;
+  #paused = false;
   /** Sent once more because the answer was lost, and found to have been published. */
   duplicates = 0;
   refused = 0;
@@ -35,8 +36,10 @@ export class Producer {
 
   async run(): Promise<void> {
     while (!this.#stopped) {
-      const work = this.#life().finally(() => this.#underWay.delete(work));
-      this.#underWay.add(work);
+      if (!this.#paused) {
+        const work = this.#life().finally(() => this.#underWay.delete(work));
+        this.#underWay.add(work);
+      }
       await sleep(30 + this.#options.chance.uniform() * 120);
     }
     await Promise.all(this.#underWay);
@@ -46,19 +49,23 @@ export class Producer {
     this.#stopped = true;
   }
 
-  async #life(): Promise<void> {
-    const { chance, promises, onSending } = this.#options;
-    const body = this.#signal();
-    onSending();
-    const answer = await this.#post('/api/v1/signals', body);
-    const { status, json } = answer;
-    if (status !== 201 && status !== 200) return this.#wasRefused(answer);
-    if (status === 200) this.duplicates += 1;
-    promises.published.add(body.id);
-    const signal = json.signal as { readonly id: string; readonly state: string; readonly expires_in_ms: number };
-    if (signal.id !== body.id) promises.problem(`published ${body.id} and was answered ${signal.id}`);
-    if (signal.state === 'ACTIVE') promises.hasLeft(signal.id, signal.expires_in_ms);
+  /** Finishes what is under way, publishes one signal of each symbol that lasts, and nothing more. @returns their ids */
+  async pauseWith(ttlMs: number): Promise<readonly string[]> {
+    this.#paused = true;
+    await Promise.all(this.#underWay);
+    const bodies = this.#options.symbols.map((symbol) => ({ ...this.#signal(symbol), ttl_ms: ttlMs }));
+    const published = await Promise.all(bodies.map((body) => this.#publish(body)));
+    return bodies.flatMap(({ id }, index) => (published[index] === true ? [id] : []));
+  }
 
+  resume(): void {
+    this.#paused = false;
+  }
+
+  async #life(): Promise<void> {
+    const { chance, symbols } = this.#options;
+    const body = this.#signal(symbols[Math.floor(chance.uniform() * symbols.length)]!);
+    if (!(await this.#publish(body))) return;
     const fate = chance.uniform();
     if (fate < 0.05) await this.#post(`/api/v1/signals/${body.id}/cancel`, { reason: 'second thoughts' });
     if (fate > 0.9) {
@@ -68,9 +75,26 @@ export class Producer {
     }
   }
 
-  #signal() {
-    const { chance, symbols } = this.#options;
-    const symbol = symbols[Math.floor(chance.uniform() * symbols.length)]!;
+  /** @returns whether it was published */
+  async #publish(body: { readonly id: string }): Promise<boolean> {
+    const { promises, onSending } = this.#options;
+    onSending();
+    const answer = await this.#post('/api/v1/signals', body);
+    const { status, json } = answer;
+    if (status !== 201 && status !== 200) {
+      this.#wasRefused(answer);
+      return false;
+    }
+    if (status === 200) this.duplicates += 1;
+    promises.published.add(body.id);
+    const signal = json.signal as { readonly id: string; readonly state: string; readonly expires_in_ms: number };
+    if (signal.id !== body.id) promises.problem(`published ${body.id} and was answered ${signal.id}`);
+    if (signal.state === 'ACTIVE') promises.hasLeft(signal.id, signal.expires_in_ms);
+    return true;
+  }
+
+  #signal(symbol: string) {
+    const { chance } = this.#options;
     const price = SIMULATED_INSTRUMENTS.find((each) => each.symbol === symbol)!.startPrice;
     const sign = chance.uniform() < 0.5 ? 1 : -1;
     const at = (share: number) => Number((price * (1 + sign * share)).toPrecision(6));

@@ -27,6 +27,9 @@ const ALONE_SHARE = 0.15;
 const ALONE_AGAIN_EVERY = 100;
 /** A lease and a little. */
 const LAPSED_MS = 16_000;
+/** How long the signals live that are there when an executor comes, and how long it may look at them. */
+const LASTING_MS = 8_000;
+const HANDED_OVER_MS = 300;
 const KILLED_STARTING = 0.1;
 const STARTING_MS_MAX = 900;
 const SERVING_MS_MAX = 700;
@@ -43,6 +46,8 @@ export interface DeliveryKillsResult extends Settled {
   readonly kills: Readonly<Record<Victim, number>>;
   /** Kills right behind something half done. */
   readonly aimed: number;
+  /** Times that an executor came while signals were live that the client of the guide had seen. */
+  readonly handOvers: number;
   readonly signals: number;
   readonly duplicatePublications: number;
   readonly claims: number;
@@ -68,8 +73,8 @@ type Victim = 'server' | 'executor' | 'both';
 
 /** A run in which nothing was at stake shows nothing. @returns what was missing */
 export function notAtStake(result: DeliveryKillsResult): readonly string[] {
-  const { kills, aimed, signals, claims, reports, submissions, shownToGuide, resumptions } = result;
-  const atStake = { ...kills, aimed, signals, claims, reports, submissions, shownToGuide, resumptions };
+  const { kills, aimed, handOvers, signals, claims, reports, submissions, shownToGuide, resumptions } = result;
+  const atStake = { ...kills, aimed, handOvers, signals, claims, reports, submissions, shownToGuide, resumptions };
   return Object.entries(atStake).flatMap(([name, count]) => (count === 0 ? [`${name}: 0`] : []));
 }
 
@@ -107,6 +112,7 @@ class Stage {
   readonly #killed = { server: 0, executor: 0, both: 0 };
   readonly #said: Record<string, number> = {};
   #aimed = 0;
+  #handOvers = 0;
   #venueUrl = '';
   #server: Server | undefined;
   #lives = 0;
@@ -147,7 +153,7 @@ class Stage {
 
     for (let kill = 0; kill < kills && promises.problems.length === 0; kill += 1) {
       const isAlone = kill < kills * ALONE_SHARE;
-      if (!isAlone && this.#executor === undefined) this.#startExecutor();
+      if (!isAlone && this.#executor === undefined) await this.#handOver();
       if (kill > 0 && kill % ALONE_AGAIN_EVERY === 0) await this.#leaveGuideAlone();
       await this.#killOnce(isAlone ? 'server' : this.#victim());
       this.#checkNobodyEnded();
@@ -173,6 +179,7 @@ class Stage {
     return {
       kills: this.#killed,
       aimed: this.#aimed,
+      handOvers: this.#handOvers,
       signals: promises.issued.size,
       duplicatePublications: producer.duplicates,
       claims: promises.claims.length,
@@ -242,7 +249,21 @@ class Stage {
     this.#executor = undefined;
     await this.#server!.listening();
     await sleep(LAPSED_MS);
+    await this.#handOver();
+  }
+
+  /** An executor comes while signals are live that the client of the guide was shown. */
+  async #handOver(): Promise<void> {
+    await this.#server!.listening();
+    const lasting = await this.#producer!.pauseWith(LASTING_MS);
+    const { shown } = this.#promises;
+    await until(() => lasting.every((id) => shown.has(id)), LASTING_MS / 2);
+    if (lasting.some((id) => shown.has(id))) this.#handOvers += 1;
+    const sessions = this.#said.session;
     this.#startExecutor();
+    await until(() => this.#said.session !== sessions, LASTING_MS);
+    await sleep(HANDED_OVER_MS);
+    this.#producer!.resume();
   }
 
   async #startServer(): Promise<void> {
@@ -274,7 +295,8 @@ class Stage {
       this.#promises.problem(`the executor says ${said.name}: ${said.detail} ${said.signalId ?? ''}`);
     }
     this.#promises.hear(said);
-    if (said.kind === 'claim' || said.kind === 'report') this.#moments.now('executing');
+    const isExecuting = said.kind === 'asking' ? /claim|reports/.test(said.path) : said.kind !== 'notice';
+    if (isExecuting) this.#moments.now('executing');
   }
 
   #checkNobodyEnded(): void {
@@ -290,6 +312,11 @@ class Stage {
     await this.#startServer();
     return lastSeq;
   }
+}
+
+/** Or until patience ends. */
+async function until(holds: () => boolean, msMax: number): Promise<void> {
+  for (const untilMs = Date.now() + msMax; !holds() && Date.now() < untilMs; ) await sleep(10);
 }
 
 /** One that keeps being ours: the clients know the server by it over all its lives. */

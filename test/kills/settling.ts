@@ -39,7 +39,7 @@ export async function settle(url: string, key: string, promises: Promises, venue
       const deliveries = await deliveriesOf(url, key, id);
       if (deliveries === undefined) promises.isLost(`GET /signals/${id}`);
       for (const delivery of deliveries ?? []) settled.set(delivery.id, delivery);
-      if (deliveries?.every(({ state }) => OVER.includes(state)) !== false) over.add(id);
+      if (deliveries?.every((delivery) => isAtRest(delivery, venue)) !== false) over.add(id);
     }
     if (over.size === known.size || Date.now() > untilMs) break;
     await sleep(LOOK_EVERY_MS);
@@ -49,7 +49,20 @@ export async function settle(url: string, key: string, promises: Promises, venue
   compareWithPromises(settled, promises);
   const byState: Record<string, number> = {};
   for (const { state } of settled.values()) byState[state] = (byState[state] ?? 0) + 1;
+  const doubted = [...settled.values()].filter(({ state }) => state === 'IN_DOUBT');
+  for (const { id } of doubted) {
+    // A person looked at the venue's own screen.
+    await post(url, key, `/api/v1/deliveries/${id}/resolve`, {
+      state: 'NOT_SENT',
+      reason: 'the venue has no such order',
+    });
+  }
   return { deliveries: settled.size, byState };
+}
+
+/** Doubt stays where the venue itself does not know. */
+function isAtRest({ state, client_order_id: id = '' }: ShownDelivery, { uncertain }: Venue): boolean {
+  return OVER.includes(state) || (state === 'IN_DOUBT' && uncertain.has(id));
 }
 
 function judge({ id, state, reason }: ShownDelivery, promises: Promises): void {

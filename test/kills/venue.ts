@@ -29,6 +29,8 @@ const HOLDING_MS = 1_500;
 export class Venue {
   readonly arrivals: Arrival[] = [];
   readonly orders = new Map<string, VenueOrder>();
+  /** Orders that never came in, and of which the venue will not say that they never will. */
+  readonly uncertain = new Set<string>();
   /** Hears of every arrival before it is answered: a good moment for a kill. */
   onArrival: () => void = () => undefined;
   readonly #chance: Random;
@@ -75,7 +77,10 @@ export class Venue {
       case '/cancel':
         return this.#cancel(asked.clientOrderId);
       case '/find':
-        return { orders: asked.ids.flatMap((id) => this.orders.get(id)?.state ?? []), complete: true };
+        return {
+          orders: asked.ids.flatMap((id) => this.orders.get(id)?.state ?? []),
+          complete: !asked.ids.some((id) => this.uncertain.has(id)),
+        };
       default:
         return { news: asked.after < 0 ? [] : this.#news.slice(asked.after), next: this.#news.length };
     }
@@ -88,7 +93,10 @@ export class Venue {
     const fate = this.#chance.uniform();
     const { clientOrderId, qty } = order;
     const isLost = fate < 0.1 || sender < this.#newestSender;
-    if (isLost) return undefined;
+    if (isLost) {
+      if (fate < 0.03) this.uncertain.add(clientOrderId);
+      return undefined;
+    }
     const orderId = `v-${this.orders.size + 1}`;
     const filled = { clientOrderId, orderId, qty, cumQty: qty, avgPrice: 100, status: 'FILLED' } as const;
     const kept: VenueOrder = { order, state: filled };
