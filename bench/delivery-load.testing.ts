@@ -44,7 +44,7 @@ export interface LoadResult {
 }
 
 /** Runs at the rate before anything is counted: until everything is compiled and the memories have their length. */
-const WARM_SECONDS = 10;
+const WARM_SECONDS = 15;
 /** One of so many is filled and closed; the others are rejected. */
 const FILLED_EVERY = 10;
 const SAMPLE_MS = 250;
