@@ -74,7 +74,10 @@ export class ScriptedServer {
   readonly reports: (ReportBody & { readonly delivery: string })[] = [];
   readonly signals = new Map<string, Fields>();
   /** By signal: the key it was claimed with, and the grant. */
-  readonly grants = new Map<string, { readonly key: string; readonly sentMs: number; readonly grant: Fields }>();
+  readonly grants = new Map<
+    string,
+    { readonly key: string; readonly sentMs: number; readonly grant: Fields; readonly epoch: number }
+  >();
   /** Asked first. `lost`: it is done, and the answer does not arrive. `unheard`: it does not even arrive. */
   script: Script = () => undefined;
   /** The way back of each answer; may take its time. */
@@ -192,11 +195,13 @@ export class ScriptedServer {
       execute_within_ms: signal.intent === 'CLOSE' ? null : leftMs,
       signal,
     };
-    this.grants.set(id, { key, sentMs, grant });
+    this.grants.set(id, { key, sentMs, grant, epoch: known?.epoch ?? this.epoch });
     return { status: 200, body: grant };
   }
 
+  /** Its claim stays that of the session that it was granted to, whoever holds the account by now. */
   deliveryOf(id: string, state: string): Fields & { readonly fence: number; readonly client_order_id: string } {
+    const epoch = this.grants.get(id)?.epoch ?? this.epoch;
     return {
       id: `${id}.default`,
       signal_id: id,
@@ -207,8 +212,8 @@ export class ScriptedServer {
       reason: '',
       fence: 7,
       client_order_id: `tw-${Buffer.from(id).toString('hex')}`,
-      session: `session-${this.epoch}`,
-      epoch: this.epoch,
+      session: `session-${epoch}`,
+      epoch,
     };
   }
 }
