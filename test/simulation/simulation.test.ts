@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
+import { apiDoor } from './api-door.ts';
+import { plainDoor } from './door.ts';
 import type { ProfileName } from './profiles.ts';
 import { simulate } from './simulate.ts';
 import { doorOf } from './some-through-routes.ts';
@@ -20,10 +22,12 @@ for (const profile of ['friendly', 'hostile'] as const satisfies readonly Profil
 }
 
 it('repeats a world from its seed, message by message', async () => {
-  const worlds = [await runWorld(7, 'hostile', 150), await runWorld(7, 'hostile', 150)] as const;
-  assert.deepEqual(worlds[0], worlds[1]);
-  assert.ok(worlds[0].messages > 0);
-  assert.notDeepEqual(await runWorld(8, 'hostile', 150), worlds[0]);
+  for (const openDoor of [plainDoor, apiDoor]) {
+    const world = await runWorld(7, 'hostile', 150, openDoor);
+    assert.ok(world.messages > 0);
+    assert.deepEqual(await runWorld(7, 'hostile', 150, openDoor), world);
+    assert.notDeepEqual(await runWorld(8, 'hostile', 150, openDoor), world);
+  }
 });
 
 for (const profile of ['friendly', 'hostile'] as const) {
