@@ -72,6 +72,27 @@ for (const path of LIVE_ROUTES) {
   });
 }
 
+for (const path of LIVE_ROUTES) {
+  it(`HEAD ${path} says what GET would, and marks nothing`, async (t) => {
+    const serving = await serve(t);
+    const signal = serving.house.issue();
+    const head = await serving.ask(path, { method: 'HEAD' });
+    assert.deepEqual([head.status, head.text], [200, '']);
+    assert.equal(stateOf(serving, signal), 'OFFERED');
+    // Nor may a GET of the same millisecond be answered with what was made for the HEAD.
+    serving.house.disk = () => Promise.reject(new Error('the disk is full'));
+    assert.equal(countIn((await serving.ask(path)).text), 0);
+    serving.house.disk = () => Promise.resolve();
+    const got = await serving.ask(path);
+    assert.deepEqual([got.status, got.headers['content-length']], [200, head.headers['content-length']]);
+    assert.equal(stateOf(serving, signal), 'SHOWN');
+    await serving.house.ask(SESSION);
+    const kept = await serving.ask(path, { method: 'HEAD' });
+    assert.equal(kept.status, path.endsWith('latest') ? 404 : 200);
+    assert.match(String(kept.headers['x-tapewire-notice']), /^signals go to atas-1/);
+  });
+}
+
 it('shows again what was shown, when no executor holds the account any more', async (t) => {
   const serving = await serve(t);
   serving.house.issue();

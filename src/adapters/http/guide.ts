@@ -8,7 +8,8 @@ import { SEES_ALL, type Showing, type View } from './showing.ts';
 
 /**
  * The guide's live routes, for whoever asks: with a key everything is seen and nothing marked; without one, what may be
- * shown is marked first. An answer is a promise only when something has to be marked.
+ * shown is marked first, unless only the head of the answer is wanted, as monitors do. An answer is a promise only when
+ * something has to be marked.
  */
 export class Guide {
   readonly #house: ApiHouse;
@@ -33,7 +34,8 @@ export class Guide {
     const { answer: before, ...asked } = this.#latest;
     if (asked.nowMs === nowMs && asked.seq === seq && callerOf(request).via !== 'key') return before;
     const answer = this.#shown(request, newest, (view) => this.#answers.latest(view));
-    if (!(answer instanceof Promise) && callerOf(request).via !== 'key') this.#latest = { nowMs, seq, answer };
+    const isForAll = callerOf(request).via !== 'key' && request.method !== 'HEAD';
+    if (!(answer instanceof Promise) && isForAll) this.#latest = { nowMs, seq, answer };
     return answer;
   }
 
@@ -49,6 +51,7 @@ export class Guide {
     answer: (view: View) => Answer,
   ): Answer | Promise<Answer> {
     if (callerOf(request).via === 'key') return answer(SEES_ALL);
+    if (request.method === 'HEAD') return answer(this.#showing.ahead);
     const marked = this.#showing.mark(wanted(this.#house, this.#house.clock.nowMs()));
     return marked === undefined ? answer(this.#showing) : marked.then(() => answer(this.#showing));
   }

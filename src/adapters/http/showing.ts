@@ -37,19 +37,27 @@ export class Showing implements View {
     return this.#isOpen() && this.#deliveryOf(signal)?.state === 'SHOWN';
   }
 
+  /** What a reader would be shown now. For HEAD: its answer has no body, so nobody can trade by it. */
+  get ahead(): View {
+    const sees = (signal: Signal) => this.sees(signal) || (this.#isOpen() && this.#mayBeMarked(signal));
+    return { sees, notice: this.notice };
+  }
+
   /**
    * Marks those of the signals that may be shown and are not marked yet. `undefined` when there is nothing to mark, which
    * is the rule: of a signal only the first reader waits for the disk.
    */
   mark(signals: readonly Signal[]): Promise<void> | undefined {
     if (!this.#isOpen()) return undefined;
-    const unmarked = signals.filter((signal) => {
-      const delivery = this.#deliveryOf(signal);
-      return delivery?.state === 'OFFERED' && delivery.facts.grants.length === 0;
-    });
+    const unmarked = signals.filter((signal) => this.#mayBeMarked(signal));
     if (unmarked.length === 0) return undefined;
     const signalIds = unmarked.map(({ signalId }) => signalId);
     return this.#house.ask({ kind: 'show', signalIds }).then(() => undefined, this.#onError);
+  }
+
+  #mayBeMarked(signal: Signal): boolean {
+    const delivery = this.#deliveryOf(signal);
+    return delivery?.state === 'OFFERED' && delivery.facts.grants.length === 0;
   }
 
   #isOpen(): boolean {
