@@ -11,6 +11,9 @@ const AHEAD_BYTES_MAX = 131_072;
 /** A reader that is behind and takes nothing for this long is dropped. */
 const PATIENCE_MS = 30_000;
 
+/** What is in no hurry waits for so long, wall milliseconds, for others to be sent with. */
+const TOGETHER_MS = 2;
+
 export interface EventStreamsOptions {
   readonly log: EventLog;
   readonly now: () => Moment;
@@ -31,7 +34,7 @@ export class EventStreams {
   readonly #live = new Set<Stream>();
   /** On disk and told, but not yet sent. */
   #unsent: ToldEvent[] = [];
-  #sending: NodeJS.Immediate | undefined;
+  #sending: NodeJS.Timeout | undefined;
 
   constructor({ log, now, onPushed = () => undefined, onError }: EventStreamsOptions) {
     this.#log = log;
@@ -112,17 +115,17 @@ export class EventStreams {
   }
 
   /**
-   * A signal is in a hurry. Everything else is sent behind the answers to those who asked for it, and in one piece with
-   * what else becomes known meanwhile: what a stream costs is the writing, not the bytes.
+   * What an executor has to act on is in a hurry. Steps that it took itself are sent behind the answers to it, and in one
+   * piece with what else becomes known meanwhile: what a stream costs is the writing, not the bytes.
    */
   #hear(events: readonly ToldEvent[]): void {
     for (const event of events) this.#unsent.push(event);
-    if (events.some(({ type }) => type === 'signal.issued')) this.#send();
-    else this.#sending ??= setImmediate(() => this.#send());
+    if (events.some(isInHurry)) this.#send();
+    else this.#sending ??= setTimeout(() => this.#send(), TOGETHER_MS);
   }
 
   #send(): void {
-    clearImmediate(this.#sending);
+    clearTimeout(this.#sending);
     this.#sending = undefined;
     const events = this.#unsent;
     if (events.length === 0) return;
@@ -139,3 +142,9 @@ export class EventStreams {
     return events.map((event) => frame(event.type, event.text(now), event.cursor)).join('');
   }
 }
+
+/** Claims, reports, and the end of a signal that they bring about: told to those who watch, and no news to who acts. */
+const isInHurry = ({ effect }: ToldEvent): boolean =>
+  effect.kind !== 'delivery_claimed' &&
+  effect.kind !== 'delivery_reported' &&
+  !(effect.kind === 'signal_ended' && effect.state === 'EXHAUSTED');
