@@ -1,6 +1,6 @@
 import { DEMO_SIGNALS } from '../../src/adapters/demo-market/demo-feed.ts';
 import { formatStamp } from '../../src/contract/stamp.ts';
-import { GRACE_MS } from '../../src/core/delivery/dispatcher.ts';
+import { GRACE_MS } from '../../src/core/delivery/reports.ts';
 import type { DeliveryRefusal } from '../../src/core/delivery/refusal.ts';
 import { DEFAULT_ACCOUNT } from '../../src/core/delivery/session.ts';
 import { asJson, type Visit } from './asking.ts';

@@ -24,8 +24,6 @@ export interface Mutant {
   readonly history?: HistoryName;
 }
 
-const DISPATCHER = 'core/delivery/dispatcher.js';
-
 /** The ten of the protocol's own list, in its order. */
 export const MUTANTS: readonly Mutant[] = [
   {
@@ -85,7 +83,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'forgets that a claim is a repetition',
-    file: DISPATCHER,
+    file: 'core/delivery/claims.js',
     line: 'if (delivery !== undefined && grant !== undefined && grant.key === key && grant.sessionId === sessionId) {',
     instead: 'if (delivery === undefined && grant !== undefined) {',
     killedBy: 'same claim, same grant',
@@ -93,8 +91,8 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'never doubts',
-    file: DISPATCHER,
-    line: 'this.#doubtWhatIsOverdue(moment);',
+    file: 'core/delivery/dispatcher.js',
+    line: 'doubtWhatIsOverdue(this.#means, moment);',
     instead: '',
     killedBy: 'at rest',
     ...{ profile: 'hostile', signals: 0 },
@@ -102,7 +100,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'grants to whoever was fenced off',
-    file: DISPATCHER,
+    file: 'core/delivery/means.js',
     line: 'if (session?.sessionId === sessionId && (epoch === undefined || session.epoch === epoch))',
     instead: 'if (session !== undefined)',
     killedBy: 'the holder is granted',
@@ -111,10 +109,10 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'grants what has expired',
-    file: DISPATCHER,
-    line: 'const refusal = this.#whyNotClaimed(instruction, delivery, session, key, moment);',
+    file: 'core/delivery/claims.js',
+    line: 'const refusal = whyNotClaimed(means, instruction, delivery, session, key, moment);',
     instead:
-      'const why = this.#whyNotClaimed(instruction, delivery, session, key, moment); ' +
+      'const why = whyNotClaimed(means, instruction, delivery, session, key, moment); ' +
       "const refusal = why?.code === 'expired' ? undefined : why;",
     killedBy: 'nothing is granted late',
     ...{ profile: 'hostile', signals: 2_000 },

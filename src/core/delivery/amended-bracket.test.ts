@@ -15,6 +15,17 @@ it('keeps what nobody changes', () => {
   });
 });
 
+it('moves the one target of a signal as one, and what is named apart from it', () => {
+  const one = { ...DRAFT, targetPrices: [3542, 3542, 3542] } as const;
+  const targetsOf = (targetPrices: readonly (number | undefined)[], signal = one as Parameters<typeof amendedBracket>[0]) =>
+    (amendedBracket(signal, { targetPrices }) as { targetPrices: unknown }).targetPrices;
+  assert.deepEqual(targetsOf([undefined, 3550]), [3550, 3550, 3550]);
+  assert.deepEqual(targetsOf([undefined, 3530]), [3530, 3530, 3530]);
+  assert.deepEqual(targetsOf([3520, 3550, 3560]), [3520, 3550, 3560]);
+  assert.deepEqual(targetsOf([3520]), [3520, 3542, 3542]);
+  assert.deepEqual(targetsOf([undefined, 3550], { ...DRAFT, targetPrices: [3528, 3542, 3542] }), [3528, 3550, 3550]);
+});
+
 it('says what is wrong', () => {
   const problems: [Parameters<typeof amendedBracket>, RegExp][] = [
     [[DRAFT, { stopPrice: 3500 }], /The stop 3500 must be below the entry 3500/],

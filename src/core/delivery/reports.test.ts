@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { GRACE_MS } from './dispatcher.ts';
+import { GRACE_MS } from './reports.ts';
 import { codeOf, done, reportOf, Scene, START_MS, TTL_MS } from './scene.testing.ts';
 
 function claimedScene() {

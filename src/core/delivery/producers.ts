@@ -1,0 +1,89 @@
+import { assert } from '../assert.ts';
+import { signalIdOf } from '../signals/signal-id.ts';
+import { amendedBracket } from './amended-bracket.ts';
+import type { Amend, Cancel, CloseOut, Publish } from './command.ts';
+import { isInFlight, isOver } from './delivery.ts';
+import { done, instructionOf, type Means, refuse, timesOf, unknownSignal } from './means.ts';
+import type { Moment } from './moment.ts';
+import { codeOfEnd, issueSignal } from './offers.ts';
+import type { Replies } from './reply.ts';
+import { DEFAULT_ACCOUNT } from './session.ts';
+
+export function publish(
+  means: Means,
+  { signalId, bodyHash, producer, draft, ttlMs, maxSlippageBps }: Publish,
+  moment: Moment,
+): Replies['publish'] {
+  const known = means.books.deliveries.instruction(signalId);
+  if (known !== undefined) {
+    if (known.bodyHash === bodyHash) return done({ instruction: known, duplicate: true });
+    return refuse('id_reused', `The signal ${signalId} is known with another content. A new signal needs a new id.`);
+  }
+  const problem = amendedBracket(draft);
+  if (typeof problem === 'string') return refuse('bad_bracket', problem);
+  const halt = means.books.deliveries.account(DEFAULT_ACCOUNT)?.halt;
+  if (halt !== undefined) return refuse('halted', `The account ${DEFAULT_ACCOUNT} is halted: ${halt.reason}`);
+  assert(ttlMs !== undefined, 'dispatcher: the engine knows the default ttl');
+  const published = { producer, bodyHash, ...(maxSlippageBps !== undefined && { maxSlippageBps }) };
+  const { atMs, speed } = moment;
+  issueSignal(means, { signalId, draft, atMs, ttlMs: Math.max(1, Math.floor(ttlMs * speed)), published });
+  return done({ instruction: instructionOf(means, signalId), duplicate: false });
+}
+
+export function cancel(means: Means, { signalId, reason, by }: Cancel, moment: Moment): Replies['cancel'] {
+  const instruction = means.books.deliveries.instruction(signalId);
+  if (instruction === undefined || instruction.intent === 'CLOSE') return unknownSignal(signalId);
+  if (instruction.end === undefined) {
+    means.emit({
+      kind: 'signal_ended',
+      signalId,
+      state: 'CANCELLED',
+      reason: `${reason} (${by})`,
+      atMs: moment.atMs,
+    });
+  } else if ([...instruction.deliveries.values()].some(isInFlight)) {
+    means.emit({ kind: 'cancel_requested', signalId, reason, by, ...timesOf(moment) });
+  } else if (instruction.end.state !== 'CANCELLED') {
+    return refuse(codeOfEnd(instruction), `The signal ${signalId} is over: ${instruction.end.reason}`);
+  }
+  return done(instructionOf(means, signalId));
+}
+
+export function close(means: Means, { signalId, reason, by }: CloseOut, moment: Moment): Replies['close'] {
+  const instruction = means.books.deliveries.instruction(signalId);
+  if (instruction === undefined || instruction.intent === 'CLOSE') return unknownSignal(signalId);
+  for (const { id, closes, deliveries } of means.books.deliveries.unsettled) {
+    if (closes !== signalId || [...deliveries.values()].every(isOver)) continue;
+    return done({ instruction: instructionOf(means, id), duplicate: true });
+  }
+  const accounts = [...instruction.deliveries.values()]
+    .filter((delivery) => isInFlight(delivery) || delivery.state === 'FILLED')
+    .map(({ account }) => account);
+  if (accounts.length === 0) {
+    return refuse(
+      'nothing_to_close',
+      `Nothing of the signal ${signalId} is open, and nothing of it is being executed.`,
+    );
+  }
+  const closeId = signalIdOf(moment.atMs, `close|${signalId}|${means.books.signals.lastSeq}`);
+  means.emit({ kind: 'close_issued', closeId, signalId, accounts, reason, by, ...timesOf(moment) });
+  return done({ instruction: instructionOf(means, closeId), duplicate: false });
+}
+
+export function amend(means: Means, command: Amend, moment: Moment): Replies['amend'] {
+  const { signalId, version, by } = command;
+  const instruction = means.books.deliveries.instruction(signalId);
+  if (instruction === undefined || instruction.intent === 'CLOSE') return unknownSignal(signalId);
+  if (instruction.version !== version) {
+    const message = `The signal ${signalId} has version ${instruction.version} by now, not ${version}: read it again.`;
+    return { ok: false, refusal: { code: 'version_conflict', message, version: instruction.version } };
+  }
+  const open = [...instruction.deliveries.values()].some((each) => isInFlight(each) || each.state === 'FILLED');
+  if (instruction.end !== undefined && !open) {
+    return refuse(codeOfEnd(instruction), `The signal ${signalId} is over: ${instruction.end.reason}`);
+  }
+  const bracket = amendedBracket(instruction.signal, command, open);
+  if (typeof bracket === 'string') return refuse('bad_bracket', bracket);
+  means.emit({ kind: 'signal_amended', signalId, version: version + 1, ...bracket, by, ...timesOf(moment) });
+  return done(instructionOf(means, signalId));
+}
