@@ -21,6 +21,7 @@ const NEVER_MS = 1e9;
 /** Nothing goes wrong by itself. */
 const CALM: Profile = {
   name: 'friendly',
+  signals: 1,
   signal: { everyMs: 1_000, ttlMs: [30_000, 30_000] },
   message: { usualMs: 10, lost: 0, repeated: 0, late: 0, lateMs: 0, reset: 0 },
   stream: { livesMs: NEVER_MS, halfOpen: 0, slow: 0 },

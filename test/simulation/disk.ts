@@ -76,7 +76,7 @@ export function journalOn(disk: ServerDisk, process: Process, faults: JournalFau
 
 /** What is left of an executor when its process is gone. */
 export class ExecutorDisk {
-  records: readonly LedgerRecord[] = [];
+  records: LedgerRecord[] = [];
 }
 
 export interface StoreFaults {
@@ -104,10 +104,10 @@ export function storeOn(disk: ExecutorDisk, process: Process, { chance, writeMs,
       });
     });
   return {
-    load: () => new Promise((resolve) => process.after(writeMs, () => resolve(disk.records))),
+    load: () => new Promise((resolve) => process.after(writeMs, () => resolve([...disk.records]))),
     append: (record) =>
       written(() => {
-        disk.records = [...disk.records, record];
+        disk.records.push(record);
       }),
     compact: (records) =>
       written(() => {

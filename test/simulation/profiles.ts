@@ -3,6 +3,8 @@ export type ProfileName = 'friendly' | 'hostile';
 /** How a world treats those who live in it. Probabilities are per occasion, times in virtual milliseconds. */
 export interface Profile {
   readonly name: ProfileName;
+  /** Few: a fault is found in a history that a person can still read, and each restart folds all that was before. */
+  readonly signals: number;
   readonly signal: { readonly everyMs: number; readonly ttlMs: readonly [number, number] };
   readonly message: {
     readonly usualMs: number;
@@ -61,6 +63,7 @@ export interface Profile {
 
 const FRIENDLY: Profile = {
   name: 'friendly',
+  signals: 400,
   signal: { everyMs: 400, ttlMs: [3_000, 30_000] },
   message: { usualMs: 15, lost: 0.01, repeated: 0.01, late: 0.02, lateMs: 800, reset: 0.005 },
   stream: { livesMs: 60_000, halfOpen: 0.2, slow: 0.05 },
@@ -79,6 +82,7 @@ const FRIENDLY: Profile = {
 
 const HOSTILE: Profile = {
   name: 'hostile',
+  signals: 250,
   signal: { everyMs: 500, ttlMs: [250, 2_000] },
   message: { usualMs: 10, lost: 0.06, repeated: 0.08, late: 0.45, lateMs: 250, reset: 0.04 },
   stream: { livesMs: 12_000, halfOpen: 0.15, slow: 0.15 },

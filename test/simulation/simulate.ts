@@ -1,11 +1,9 @@
 import { setMaxListeners } from 'node:events';
 import type { CheckerName, Violation } from './checkers.ts';
 import { type OpenDoor, plainDoor } from './door.ts';
-import type { ProfileName } from './profiles.ts';
+import { PROFILES, type ProfileName } from './profiles.ts';
 import { runWorld, type WorldResult } from './world.ts';
 
-/** Small worlds: a fault is found in a history that a person can still read, and memory stays flat. */
-const SIGNALS_PER_WORLD = 400;
 const ENOUGH = 5;
 
 export interface Summary {
@@ -56,7 +54,7 @@ export async function simulate(asked: {
   const broken: Partial<Record<CheckerName, number>> = {};
   while (sum.signals < asked.signals && failed.length < enough) {
     const worldSeed = seed + told.worlds;
-    const world = await unbroken(() => runWorld(worldSeed, profile, SIGNALS_PER_WORLD, doorOf(worldSeed)));
+    const world = await unbroken(() => runWorld(worldSeed, profile, PROFILES[profile].signals, doorOf(worldSeed)));
     if (world.violations.length > 0) failed.push({ seed: worldSeed, violations: world.violations });
     for (const { checker } of world.violations) broken[checker] = (broken[checker] ?? 0) + 1;
     told.worlds += 1;
