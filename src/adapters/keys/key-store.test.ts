@@ -47,16 +47,20 @@ it('loses no key of many that are made at the same time', async (t) => {
   assert.deepEqual(kept[1]!.scopes, ['read', 'report'], 'each scope once, in one order');
 });
 
-it('refuses names that are taken, the bot, or not to be told from ids', async (t) => {
+const KEPT = ['house', 'operator', 'Guide', 'sweeper', 'expiry', 'a guide route', 'unknown', 'expired', 'superseded'];
+
+it('refuses names that are taken, that histories use for others, or not to be told from ids', async (t) => {
   const { store } = storeIn(t);
   must(await store.add({ name: 'desk', scopes: ['read'] }));
   const again = await store.add({ name: 'desk', scopes: ['read'] });
   assert.match(again.ok ? '' : again.problem, /^there is a key named desk already, k_[0-9a-f]{8}$/);
-  for (const name of ['', ' a', 'a\n', 'é', 'x'.repeat(41), 'bot', 'Bot', 'k_0123abcd']) {
+  for (const name of ['', ' a', 'a\n', 'é', 'x'.repeat(41), 'bot', 'Bot', 'k_0123abcd', ...KEPT]) {
     assert.ok(problemOfName(name) !== undefined, name);
     assert.equal((await store.add({ name, scopes: ['read'] })).ok, false, name);
   }
-  assert.equal(problemOfName('k_0123abcde'), undefined);
+  for (const name of ['k_0123abcde', 'first', 'house-2', 'bot 2', 'my guide']) {
+    assert.equal(problemOfName(name), undefined, name);
+  }
 });
 
 it('revokes by id or name, keeps the record, and gives the name free', async (t) => {

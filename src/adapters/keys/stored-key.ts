@@ -14,6 +14,16 @@ export const apiKeyPath = (dataDir: string): string => join(dataDir, 'api-key');
 const ID = /^k_[0-9a-f]{8}$/;
 const NAME = /^[A-Za-z0-9][A-Za-z0-9 ._-]{0,39}$/;
 
+/**
+ * What a key publishes and does is shown under its name, beside what the bot, the house and clients of the guide do: none
+ * of them may be impersonated. In lower case; a key that has such a name already keeps it.
+ */
+const RESERVED: ReadonlySet<string> = new Set([
+  ...['bot', 'house', 'operator', 'guide', 'a guide route', 'sweeper', 'expiry', 'unknown'],
+  // What an offer's end is put down to.
+  ...['expired', 'cancelled', 'superseded', 'exhausted', 'acked_legacy'],
+]);
+
 const instant = z.iso.datetime({ precision: 3 });
 
 const storedKey = z.strictObject({
@@ -44,8 +54,7 @@ export function problemOfName(name: string): string | undefined {
   if (!NAME.test(name))
     return 'a name has 1 to 40 letters, digits, spaces, dots, _ or -, and begins with one of the first two';
   if (ID.test(name)) return 'a name may not look like the id of a key';
-  // What a key publishes is shown under its name, beside the signals of the built-in bot.
-  return name.toLowerCase() === 'bot' ? 'this is the name of the built-in bot' : undefined;
+  return RESERVED.has(name.toLowerCase()) ? 'this name is kept: Tapewire itself goes by it in histories' : undefined;
 }
 
 /** Reads the text of the file. One wrong byte and none of it counts: half a list of keys could miss a revocation. */
