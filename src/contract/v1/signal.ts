@@ -84,8 +84,8 @@ export const publishRequest = z.strictObject({
   symbol,
   direction: oneOf(DIRECTIONS, 'The side of the order.'),
   ...bracket,
-  tp1: price('First target. Between entry and take_profit when not given.').optional(),
-  tp3: price('Third target. Beyond take_profit when not given.').optional(),
+  tp1: price('First target. The same as take_profit when not given.').optional(),
+  tp3: price('Third target. The same as take_profit when not given.').optional(),
   timeframe: oneOf(TIMEFRAMES, '1m when not given.').optional(),
   leverage: whole('1 when not given.', { min: 1, max: 1_000 }).optional(),
   signal_strength: percentage('How sure you are.'),
@@ -114,7 +114,7 @@ export const amendRequest = z
   .strictObject({
     version: whole('The version you read. Another one: 409 VERSION_CONFLICT.', { min: 1 }),
     stop_loss: price('The new stop.').optional(),
-    take_profit: price('The new target.').optional(),
+    take_profit: price('The new target. tp1 and tp3 go with it where they were the same and are not given.').optional(),
     tp1: price('The new first target.').optional(),
     tp3: price('The new third target.').optional(),
   })

@@ -17,8 +17,10 @@ it('keeps what nobody changes', () => {
 
 it('moves the one target of a signal as one, and what is named apart from it', () => {
   const one = { ...DRAFT, targetPrices: [3542, 3542, 3542] } as const;
-  const targetsOf = (targetPrices: readonly (number | undefined)[], signal = one as Parameters<typeof amendedBracket>[0]) =>
-    (amendedBracket(signal, { targetPrices }) as { targetPrices: unknown }).targetPrices;
+  const targetsOf = (
+    targetPrices: readonly (number | undefined)[],
+    signal = one as Parameters<typeof amendedBracket>[0],
+  ) => (amendedBracket(signal, { targetPrices }) as { targetPrices: unknown }).targetPrices;
   assert.deepEqual(targetsOf([undefined, 3550]), [3550, 3550, 3550]);
   assert.deepEqual(targetsOf([undefined, 3530]), [3530, 3530, 3530]);
   assert.deepEqual(targetsOf([3520, 3550, 3560]), [3520, 3550, 3560]);

@@ -16,7 +16,9 @@ it('publishes once under an id, whoever repeats it, and never something else und
   assert.deepEqual([first.status, first.json.duplicate, first.json.signal.producer], [201, false, 'desk']);
   const { symbol, expires_in_ms, tp1, tp2, tp3, reasons, votes } = first.json.signal;
   assert.deepEqual([symbol, expires_in_ms, reasons, votes], ['ETHUSDT', 5_000, ['published from outside'], []]);
-  assert.deepEqual([tp1, tp2, tp3], [3528, 3542, 3563]);
+  assert.deepEqual([tp1, tp2, tp3], [3542, 3542, 3542], 'its one target, and none that nobody named');
+  const moved = await call(`PATCH /signals/${ID}`, { body: { version: 1, take_profit: 3550 } });
+  assert.deepEqual([moved.status, moved.json.signal.tp1, moved.json.signal.tp3], [200, 3550, 3550]);
   const { id, ...rest } = published().body;
   const again = await call('POST /signals', { body: { ...rest, id } });
   assert.deepEqual([again.status, again.json.duplicate, again.json.signal.seq], [200, true, first.json.signal.seq]);

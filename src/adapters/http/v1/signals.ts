@@ -89,20 +89,15 @@ export function signalHandlers(desk: DeliveryDesk): Readonly<Record<string, Hand
   };
 }
 
-/** Of the first and third target, as shares of the way to the second: those of the guide's own example. */
-const NEARER = 2 / 3;
-const FARTHER = 3 / 2;
-
 function draftOf(body: z.infer<typeof publishRequest>, market: string): SignalDraft {
   const { entry_price: entryPrice, stop_loss: stopPrice, take_profit: target } = body;
-  const onTheWay = (share: number) => Number((entryPrice + (target - entryPrice) * share).toPrecision(10));
   return {
     symbol: normaliseSymbol(body.symbol),
     side: body.direction === 'BUY' ? 'buy' : 'sell',
     timeframe: body.timeframe ?? '1m',
     entryPrice,
     stopPrice,
-    targetPrices: [body.tp1 ?? onTheWay(NEARER), target, body.tp3 ?? onTheWay(FARTHER)],
+    targetPrices: [body.tp1 ?? target, target, body.tp3 ?? target],
     leverage: body.leverage ?? 1,
     strength: body.signal_strength,
     consensus: body.consensus_confidence ?? 100,
