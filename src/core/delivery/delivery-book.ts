@@ -9,18 +9,8 @@ import type {
   SignalIssued,
 } from '../engine/effect.ts';
 import type { SignalEndState } from '../signals/signal.ts';
-import {
-  type Delivery,
-  type DeliveryFacts,
-  deliveryIdOf,
-  type Intent,
-  isInFlight,
-  isOver,
-  isSettled,
-  NO_FACTS,
-  type OfferEnd,
-} from './delivery.ts';
-import { standingOf } from './delivery-state.ts';
+import { type Delivery, type DeliveryFacts, isInFlight, isOver, isSettled, type OfferEnd } from './delivery.ts';
+import { known, type Move, moveOf, offered } from './delivery-move.ts';
 import type { Instruction } from './instruction.ts';
 import { ACCOUNTS, type Account, DEFAULT_ACCOUNT } from './session.ts';
 
@@ -46,14 +36,6 @@ export interface DeliveryBookBase {
 }
 
 export const NOTHING_DELIVERED: DeliveryBookBase = { accounts: [], latestWallMs: 0, instructions: [] };
-
-/** Why a delivery moved, for its history. */
-interface Move {
-  readonly seq: number;
-  readonly atMs: number;
-  readonly by: string;
-  readonly reportId?: string;
-}
 
 /**
  * All instructions with their deliveries, the accounts and who holds them, as the effects tell it. The house, the API and
@@ -353,34 +335,3 @@ const OFFER_ENDS: Readonly<Record<SignalEndState, OfferEnd['state']>> = {
   EXHAUSTED: 'CANCELLED',
   ACKED_LEGACY: 'ACKED_LEGACY',
 };
-
-const moveOf = ({ seq, wallMs }: { readonly seq: number; readonly wallMs: number }, by: string): Move => ({
-  seq,
-  atMs: wallMs,
-  by,
-});
-
-function offered(signalId: string, account: string, intent: Intent, symbol: string, { seq, atMs, by }: Move): Delivery {
-  const standing = standingOf(NO_FACTS, intent);
-  const history = [{ seq, atMs, by, ...standing }];
-  return {
-    deliveryId: deliveryIdOf(signalId, account),
-    signalId,
-    account,
-    intent,
-    symbol,
-    ...standing,
-    facts: NO_FACTS,
-    history,
-  };
-}
-
-/** The delivery as it is with these facts. A report is a line of the history even where it changes nothing. */
-function known(before: Delivery, facts: DeliveryFacts, { seq, atMs, by, reportId }: Move): Delivery {
-  const standing = standingOf(facts, before.intent);
-  if (standing.state === before.state && standing.reason === before.reason && reportId === undefined) {
-    return { ...before, facts };
-  }
-  const step = { seq, atMs, by, ...standing, ...(reportId !== undefined && { reportId }) };
-  return { ...before, ...standing, facts, history: [...before.history, step] };
-}
