@@ -23,7 +23,7 @@ export class GuideReader {
         const live = await this.witness.lookAtLive(this.#url);
         for (const { metadata, timestamp } of live) this.#promises.shown.set(metadata.signal_id, timestamp);
         const newest = live.at(-1);
-        if (newest !== undefined && this.#chance.uniform() < 0.05) {
+        if (newest !== undefined && this.#chance.uniform() < 0.005) {
           await this.witness.acknowledge(this.#url, newest.timestamp);
         }
         await sleep(5);

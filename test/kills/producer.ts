@@ -40,7 +40,7 @@ export class Producer {
         const work = this.#life().finally(() => this.#underWay.delete(work));
         this.#underWay.add(work);
       }
-      await sleep(30 + this.#options.chance.uniform() * 120);
+      await sleep(60 + this.#options.chance.uniform() * 300);
     }
     await Promise.all(this.#underWay);
   }
@@ -106,8 +106,8 @@ export class Producer {
       stop_loss: at(-0.01),
       take_profit: at(0.02),
       signal_strength: 80,
-      // The shortest that may be, in half of the cases: a deadline that is near is a deadline that is missed.
-      ttl_ms: chance.uniform() < 0.5 ? 250 : 250 + Math.floor(chance.uniform() * 2_500),
+      // The shortest that may be, in a third of the cases: a deadline that is near is a deadline that is missed.
+      ttl_ms: Math.max(250, Math.floor((chance.uniform() - 1 / 3) * 6_000)),
     };
   }
 

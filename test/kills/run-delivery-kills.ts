@@ -28,8 +28,8 @@ const ALONE_AGAIN_EVERY = 100;
 /** A lease and a little. */
 const LAPSED_MS = 16_000;
 /** How long the signals live that are there when an executor comes, and how long it may look at them. */
-const LASTING_MS = 8_000;
-const HANDED_OVER_MS = 300;
+const LASTING_MS = 15_000;
+const HANDED_OVER_MS = 1_000;
 const KILLED_STARTING = 0.1;
 const STARTING_MS_MAX = 900;
 const SERVING_MS_MAX = 700;
