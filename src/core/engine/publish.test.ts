@@ -60,3 +60,25 @@ it('lets it live for the asked time of the house, or for that of its timeframe',
     [2_000, 120_000, 15_000, 15_000],
   );
 });
+
+it('takes any symbol at any price where there is no market, and each other rule holds', () => {
+  const engine = engineFor({ ...SETTINGS, unpriced: true });
+  assert.equal(publish(engine, { draft: { ...DRAFT, symbol: 'DOGEUSDT' } }).said, 'ok');
+  const stopAbove = { signalId: signalIdOf(2), draft: { ...DRAFT, stopPrice: 3_600 } };
+  assert.match(publish(engine, stopAbove).said, /^bad_bracket/);
+});
+
+it('issues the test signals of the demo again at their time, whoever superseded one', () => {
+  const engine = engineFor({ ...SETTINGS, unpriced: true });
+  const propose = (atMs: number) =>
+    engine
+      .apply({ kind: 'propose', eventTimeMs: START_MS + atMs, ttlMs: 300_000, draft: DRAFT })
+      .map((effect) => ('state' in effect ? `${effect.kind} ${effect.state}` : effect.kind));
+  assert.deepEqual(propose(0), ['signal_issued']);
+  const { effects } = publish(engine, { ttlMs: 300_000 }, 1_000);
+  assert.deepEqual(
+    effects.map((effect) => ('state' in effect ? `${effect.kind} ${effect.state}` : effect.kind)),
+    ['signal_ended SUPERSEDED', 'signal_issued'],
+  );
+  assert.deepEqual(propose(300_000), ['signal_ended SUPERSEDED', 'signal_issued']);
+});
