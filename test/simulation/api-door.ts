@@ -32,6 +32,13 @@ export async function apiDoor(means: DoorMeans): Promise<Door> {
     monotonicMs: () => process.machine.monotonicMs(),
     sessionId: () => newId().slice(0, 16),
     onError: () => undefined,
+    later: (ms, run) => {
+      let isWanted = true;
+      process.after(ms, () => isWanted && run());
+      return () => {
+        isWanted = false;
+      };
+    },
   });
   const guide = plainDoor(means);
   const routes = [...api.handlers].map(([call, handler]) => routeOf(call, handler));
@@ -44,7 +51,7 @@ export async function apiDoor(means: DoorMeans): Promise<Door> {
       for (const route of routes) {
         const params = paramsOf(route, request.method, path.split('/'));
         if (params === undefined) continue;
-        const reply = await called(route.handler, request, params, query, process);
+        const reply = await called(route.handler, request, params, query);
         note(route.call, params, request, reply, means, log);
         return reply;
       }
@@ -86,18 +93,10 @@ async function called(
   { headers = {}, body }: HttpRequest,
   params: Readonly<Record<string, string>>,
   query: string,
-  process: Process,
 ): Promise<HttpReply> {
   const asked = Object.fromEntries(new URLSearchParams(query));
-  const gone = new AbortController();
-  // A long poll waits by the real clock; here it is told that its time is over.
-  const leave = (): void => gone.abort();
-  if (asked.wait !== undefined) {
-    process.after(Number(asked.wait) * 1_000, leave);
-    process.onKill(leave);
-  }
   const answer = await handler({
-    ...{ principal: KEY, params, query: asked, gone: gone.signal },
+    ...{ principal: KEY, params, query: asked },
     headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value])),
     body: body === undefined ? undefined : JSON.parse(JSON.stringify(body)),
   });

@@ -50,7 +50,6 @@ export class Machine {
 /** What runs on a machine until it is killed. What was due is then due no more, and nobody is told. */
 export class Process {
   readonly machine: Machine;
-  readonly #mourners: (() => void)[] = [];
   #isAlive = true;
 
   constructor(machine: Machine) {
@@ -63,12 +62,6 @@ export class Process {
 
   kill(): void {
     this.#isAlive = false;
-    for (const hear of this.#mourners.splice(0)) hear();
-  }
-
-  /** For what the world has to tidy up; nobody inside hears of a kill. */
-  onKill(hear: () => void): void {
-    this.#mourners.push(hear);
   }
 
   after(ms: number, run: () => void): void {

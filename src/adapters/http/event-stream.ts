@@ -2,6 +2,7 @@ import { jsonText } from '../../contract/json-text.ts';
 import type { ToldEvent } from '../../contract/v1/event-json.ts';
 import type { Moment } from '../../core/delivery/moment.ts';
 import type { EventLog } from './event-log.ts';
+import { type Later, realLater } from './later.ts';
 import { Broadcast, frame, type Stream } from './sse.ts';
 
 /** How many events a reader that is behind is given at a time. */
@@ -20,6 +21,7 @@ export interface EventStreamsOptions {
   /** Hears of events that were just handed to the system for every reader that is not behind. */
   readonly onPushed?: (events: readonly ToldEvent[]) => void;
   readonly onError: (error: unknown, what: string) => void;
+  readonly later?: Later;
 }
 
 /**
@@ -34,13 +36,16 @@ export class EventStreams {
   readonly #live = new Set<Stream>();
   /** On disk and told, but not yet sent. */
   #unsent: ToldEvent[] = [];
-  #sending: NodeJS.Timeout | undefined;
+  readonly #later: Later;
+  /** How to prevent what is planned. */
+  #sending: (() => void) | undefined;
 
-  constructor({ log, now, onPushed = () => undefined, onError }: EventStreamsOptions) {
+  constructor({ log, now, onPushed = () => undefined, onError, later = realLater }: EventStreamsOptions) {
     this.#log = log;
     this.#now = now;
     this.#onPushed = onPushed;
     this.#onError = onError;
+    this.#later = later;
     log.subscribe((events) => this.#hear(events));
   }
 
@@ -121,11 +126,11 @@ export class EventStreams {
   #hear(events: readonly ToldEvent[]): void {
     for (const event of events) this.#unsent.push(event);
     if (events.some(isInHurry)) this.#send();
-    else this.#sending ??= setTimeout(() => this.#send(), TOGETHER_MS);
+    else this.#sending ??= this.#later(TOGETHER_MS, () => this.#send());
   }
 
   #send(): void {
-    clearTimeout(this.#sending);
+    this.#sending?.();
     this.#sending = undefined;
     const events = this.#unsent;
     if (events.length === 0) return;

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { ApiHouse } from '../api-house.ts';
 import type { EventLog } from '../event-log.ts';
 import { EventStreams } from '../event-stream.ts';
+import { type Later, realLater } from '../later.ts';
 import type { MarketStreams } from '../market-stream.ts';
 import { Streams } from '../sse.ts';
 import { DeliveryDesk } from './desk.ts';
@@ -29,6 +30,7 @@ export interface DeliveryApiParts extends DeliveryMeans {
   readonly monotonicMs: () => number;
   /** 16 hex characters, never the same twice. */
   readonly sessionId?: () => string;
+  readonly later?: Later;
   readonly onError: (error: unknown, what: string) => void;
 }
 
@@ -41,7 +43,18 @@ export class DeliveryApi {
   readonly log: EventLog;
 
   constructor(parts: DeliveryApiParts) {
-    const { house, log, ledger, market, requests, journalFailed, headers, monotonicMs, onError } = parts;
+    const {
+      house,
+      log,
+      ledger,
+      market,
+      requests,
+      journalFailed,
+      headers,
+      monotonicMs,
+      later = realLater,
+      onError,
+    } = parts;
     this.log = log;
     this.market = market;
     this.streams = new Streams(headers === undefined ? {} : { headers });
@@ -52,7 +65,7 @@ export class DeliveryApi {
       requests,
     });
     const sessionId = parts.sessionId ?? (() => randomBytes(8).toString('hex'));
-    const desk = new DeliveryDesk({ house, log, ledger, metrics, sessionId, monotonicMs, onError });
+    const desk = new DeliveryDesk({ house, log, ledger, metrics, sessionId, monotonicMs, later, onError });
     this.events = new EventStreams({
       log,
       now: () => desk.now(),
@@ -63,6 +76,7 @@ export class DeliveryApi {
         metrics.told(effects);
       },
       onError,
+      later,
     });
     this.handlers = new Map(
       [signalHandlers, executionHandlers, operationHandlers, eventHandlers].flatMap((make) =>

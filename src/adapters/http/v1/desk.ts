@@ -4,6 +4,7 @@ import type { Moment } from '../../../core/delivery/moment.ts';
 import type { Replies } from '../../../core/delivery/reply.ts';
 import type { ApiHouse } from '../api-house.ts';
 import type { EventLog } from '../event-log.ts';
+import type { Later } from '../later.ts';
 import { type DeliveryAnswer, refused, refusedBy } from './handler.ts';
 import type { LatencyLedger } from './latency-ledger.ts';
 import type { DeliveryMetrics } from './metrics.ts';
@@ -17,6 +18,7 @@ export interface DeskParts {
   readonly sessionId: () => string;
   /** Wall milliseconds that never go back, for durations. */
   readonly monotonicMs: () => number;
+  readonly later: Later;
   readonly onError: (error: unknown, what: string) => void;
 }
 
@@ -29,18 +31,20 @@ export class DeliveryDesk {
   readonly metrics: DeliveryMetrics;
   readonly sessionId: () => string;
   readonly monotonicMs: () => number;
+  readonly later: Later;
   readonly market: ApiHouse['market'];
   /** As far as heartbeats passed through here, for people to look at: what counts is the dispatcher's own. */
   readonly leases = new Leases();
   readonly #house: DeskParts['house'];
   readonly #onError: DeskParts['onError'];
 
-  constructor({ house, log, ledger, metrics, sessionId, monotonicMs, onError }: DeskParts) {
+  constructor({ house, log, ledger, metrics, sessionId, monotonicMs, later, onError }: DeskParts) {
     this.log = log;
     this.ledger = ledger;
     this.metrics = metrics;
     this.sessionId = sessionId;
     this.monotonicMs = monotonicMs;
+    this.later = later;
     this.market = house.market;
     this.#house = house;
     this.#onError = onError;

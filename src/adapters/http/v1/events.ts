@@ -2,6 +2,7 @@ import { formatInstant } from '../../../contract/instant.ts';
 import { decimal, Verbatim } from '../../../contract/json-text.ts';
 import { eventQuery } from '../../../contract/v1/event.ts';
 import type { EventLog } from '../event-log.ts';
+import type { Later } from '../later.ts';
 import type { DeliveryDesk } from './desk.ts';
 import { answer, type Handler, malformed, queryOf, refused } from './handler.ts';
 import { cursorGone, startOf } from './pages.ts';
@@ -12,7 +13,7 @@ const WAITERS_MAX = 256;
 
 /** Events by cursor, the time, and what is measured. */
 export function eventHandlers(desk: DeliveryDesk): Readonly<Record<string, Handler>> {
-  const waiters = new Waiters(desk.log);
+  const waiters = new Waiters(desk.log, desk.later);
   return {
     'GET /api/v1/events': async (request) => {
       const query = queryOf(eventQuery, request);
@@ -56,8 +57,10 @@ export function eventHandlers(desk: DeliveryDesk): Readonly<Record<string, Handl
 /** Who waits for the next event: all of them are woken by it. */
 class Waiters {
   readonly #waking = new Set<() => void>();
+  readonly #later: Later;
 
-  constructor(log: EventLog) {
+  constructor(log: EventLog, later: Later) {
+    this.#later = later;
     log.subscribe(() => {
       for (const wake of [...this.#waking]) wake();
     });
@@ -69,11 +72,11 @@ class Waiters {
     return new Promise((resolve) => {
       const wake = () => {
         this.#waking.delete(wake);
-        clearTimeout(patience);
+        giveUp();
         gone?.removeEventListener('abort', wake);
         resolve();
       };
-      const patience = setTimeout(wake, ms);
+      const giveUp = this.#later(ms, wake);
       this.#waking.add(wake);
       gone?.addEventListener('abort', wake);
       if (gone?.aborted === true) wake();
