@@ -36,6 +36,7 @@ const SERVING_MS_MAX = 700;
 /** This share of the kills waits for something to be half done. */
 const AIMED = 0.7;
 const AIM_MS_MAX = 8_000;
+const MOMENTS_MAX = 12;
 const JOURNAL_EVERY = 10;
 /** The stream's own patience with a silent connection, and a little. */
 const FOLLOWING_MS_MAX = 20_000;
@@ -224,8 +225,7 @@ class Stage {
       await this.#server!.listening();
       await sleep(chance.uniform() * SERVING_MS_MAX);
       if (chance.uniform() < AIMED) {
-        const kind = this.#executor === undefined || chance.uniform() < 0.2 ? 'publishing' : 'executing';
-        if (await this.#moments.next(kind, AIM_MS_MAX)) this.#aimed += 1;
+        await this.#aim();
         await sleep(chance.uniform() * 6);
       }
     }
@@ -236,6 +236,16 @@ class Stage {
     await Promise.all(dead);
     if (victim !== 'executor') this.#launchServer();
     if (victim !== 'server') this.#startExecutor();
+  }
+
+  /** Waits until something is half done: the first thing after a start, or one of those that follow. */
+  async #aim(): Promise<void> {
+    const kind = this.#executor === undefined || this.#chance.uniform() < 0.2 ? 'publishing' : 'executing';
+    const untilMs = Date.now() + AIM_MS_MAX;
+    for (let left = 1 + Math.floor(this.#chance.uniform() * MOMENTS_MAX); left > 0; left -= 1) {
+      if (!(await this.#moments.next(kind, untilMs - Date.now()))) return;
+    }
+    this.#aimed += 1;
   }
 
   #victim(): Victim {
