@@ -32,10 +32,11 @@ export interface JournalFaults {
 export function journalOn(disk: ServerDisk, process: Process, faults: JournalFaults): Journal {
   const { chance, writeMs } = faults;
   let lastWriteMs = 0;
+  /** When the next write will be done: after all others. */
   const write = (): number => {
     const { nowMs } = process.machine.time;
     lastWriteMs = Math.max(lastWriteMs, nowMs + chance.between(0.5, 2) * writeMs);
-    return lastWriteMs - nowMs;
+    return lastWriteMs;
   };
   return {
     id: disk.journalId,
@@ -48,7 +49,7 @@ export function journalOn(disk: ServerDisk, process: Process, faults: JournalFau
           faults.kill();
           return;
         }
-        process.after(write(), () => {
+        process.at(write(), () => {
           if (disk.isFull) {
             reject(new Error('the disk is full'));
             return;
@@ -65,7 +66,7 @@ export function journalOn(disk: ServerDisk, process: Process, faults: JournalFau
     readPosition: async () => disk.position,
     writePosition: (position) =>
       new Promise((resolve) => {
-        process.after(write(), () => {
+        process.at(write(), () => {
           if (!disk.isFull) disk.position = position;
           resolve();
         });

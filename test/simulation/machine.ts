@@ -42,8 +42,9 @@ export class Machine {
     if (monotonicStands) this.#stoodMs += forMs;
   }
 
-  get asleepForMs(): number {
-    return this.#asleepUntilMs - this.#time.nowMs;
+  /** In the past when it is awake. */
+  get asleepUntilMs(): number {
+    return this.#asleepUntilMs;
   }
 }
 
@@ -65,7 +66,11 @@ export class Process {
   }
 
   after(ms: number, run: () => void): void {
-    this.machine.time.after(ms, () => this.#wake(run));
+    this.at(this.machine.time.nowMs + ms, run);
+  }
+
+  at(atMs: number, run: () => void): void {
+    this.machine.time.at(atMs, () => this.#wake(run));
   }
 
   /** Every so often, from now on. */
@@ -78,8 +83,8 @@ export class Process {
 
   #wake(run: () => void): void {
     if (!this.#isAlive) return;
-    const { asleepForMs, time } = this.machine;
-    if (asleepForMs > 0) time.after(asleepForMs, () => this.#wake(run));
+    const { asleepUntilMs, time } = this.machine;
+    if (asleepUntilMs > time.nowMs) time.at(asleepUntilMs, () => this.#wake(run));
     else run();
   }
 }

@@ -142,7 +142,7 @@ export class Network {
       // One connection keeps the order.
       const { nowMs } = from.machine.time;
       lastAtMs = Math.max(lastAtMs, nowMs + this.#delayMs()) + (isSlow ? 150 : 0);
-      from.after(lastAtMs - nowMs, () => {
+      from.at(lastAtMs, () => {
         unsent -= 1;
         if (isOpen) pipe.put(event);
       });

@@ -134,7 +134,7 @@ export class Server {
     this.#current = undefined;
     current.process.kill();
     const start = (): void => {
-      if (machine.asleepForMs > 0) machine.time.after(machine.asleepForMs, start);
+      if (machine.asleepUntilMs > machine.time.nowMs) machine.time.at(machine.asleepUntilMs, start);
       else void this.start();
     };
     machine.time.after(afterMs, start);

@@ -24,8 +24,13 @@ export class VirtualTime {
   }
 
   after(ms: number, run: () => void): void {
+    this.at(this.#nowMs + ms, run);
+  }
+
+  /** Exactly then; now when it is later by now. */
+  at(atMs: number, run: () => void): void {
     this.#asked += 1;
-    this.#push({ atMs: this.#nowMs + Math.max(0, ms), order: this.#asked, run });
+    this.#push({ atMs: Math.max(this.#nowMs, atMs), order: this.#asked, run });
   }
 
   /** Resolves when it is that time, or rejects with what a callback has thrown. */
