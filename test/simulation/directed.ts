@@ -225,6 +225,18 @@ async function anothersOrder(): Promise<readonly Violation[]> {
   return stage.end();
 }
 
+/** A wall clock that is set ahead ends a lease early. What came in between is not passed by once it is renewed. */
+async function leaseUnseen(): Promise<readonly Violation[]> {
+  const stage = new Stage(CALM);
+  const first = stage.executor('first');
+  await stage.time.runUntil(3_000);
+  first.machine.setWall(60_000);
+  stage.publish(30_000);
+  const violations = await stage.end();
+  const isPassedBy = stage.witness.submissions.length === 0;
+  return isPassedBy ? [...violations, { checker: 'at rest', detail: 'nobody came back to the signal' }] : violations;
+}
+
 const HISTORIES = {
   'dead holder': deadHolder,
   'not sent': notSent,
@@ -232,6 +244,7 @@ const HISTORIES = {
   'late grant': lateGrant,
   'late claim': lateClaim,
   "another's order": anothersOrder,
+  'lease unseen': leaseUnseen,
   silence,
 } as const;
 
