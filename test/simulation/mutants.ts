@@ -24,7 +24,7 @@ export interface Mutant {
   readonly history?: HistoryName;
 }
 
-/** The ten of the protocol's own list, in its order. */
+/** The ten of the protocol's own list, in its order, and two mistakes that were really made. */
 export const MUTANTS: readonly Mutant[] = [
   {
     name: 'offers again when a lease lapses',
@@ -116,6 +116,24 @@ export const MUTANTS: readonly Mutant[] = [
       "const refusal = why?.code === 'expired' ? undefined : why;",
     killedBy: 'nothing is granted late',
     ...{ profile: 'hostile', signals: 2_000 },
+  },
+  {
+    name: 'passes by what came while a lease had ended unseen',
+    file: 'client/session-keeper.js',
+    line: 'const hadLapsed = this.#isLapsed || this.#lease?.isOver === true;',
+    instead: 'const hadLapsed = this.#isLapsed;',
+    killedBy: 'at rest',
+    ...{ profile: 'friendly', signals: 0 },
+    history: 'lease unseen',
+  },
+  {
+    name: "answers for another executor's claim",
+    file: 'client/reconciler.js',
+    line: 'if (entry?.intent !== undefined && entry.intent.session === session && entry.intent.epoch === epoch) {',
+    instead: 'if (entry?.intent !== undefined) {',
+    killedBy: 'the venue agrees',
+    ...{ profile: 'hostile', signals: 0 },
+    history: "another's order",
   },
 ];
 
