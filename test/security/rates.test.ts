@@ -23,7 +23,7 @@ async function series(stand: Stand, times: number, visit: (index: number) => Par
 it('answers another machine so often and no more, whichever way it was let in; this one goes on', async (t) => {
   const stand = await openStand({ rates: DEFAULT_RATES });
   t.after(stand.close);
-  const [reader, guide] = [await stand.makeKey('reader', 'read'), await stand.makeKey('guide', 'guide')];
+  const [reader, guide] = [await stand.makeKey('reader', 'read'), await stand.makeKey('tablet', 'guide')];
   const ways = [
     { ...get('/api/health'), from: OTHER },
     { ...get(`/t/${guide}/api/signals/latest`), from: OTHER },
