@@ -83,6 +83,34 @@ it('takes a body that was left out for an empty one, and no broken or poisoned o
   assert.deepEqual([status, JSON.parse(text).signal.state], [200, 'CANCELLED']);
 });
 
+it('takes nothing at all, an empty body and null for {} where nothing need be said, and only there', async (t) => {
+  const { house, ask, post } = await serving(t);
+  const signalId = house.issue().signalId;
+  const chunked = { 'Transfer-Encoding': 'chunked' };
+  const asks = [post(''), post('null'), post('{}'), post('', chunked), post({ reason: null })];
+  const optional = [
+    `/api/v1/signals/${signalId}/cancel`,
+    '/api/v1/accounts/paper/halt',
+    '/api/v1/accounts/paper/resume',
+  ];
+  for (const path of optional) {
+    for (const asked of asks.slice(0, path.endsWith('resume') ? 4 : 5)) {
+      assert.equal((await ask(path, asked)).status, 200, `${path} ${asked.body}`);
+    }
+  }
+  const nobody = '/api/v1/sessions/nobody/heartbeat';
+  for (const asked of [...asks.slice(0, 4), post({ epoch: null })])
+    assert.equal((await ask(nobody, asked)).status, 409);
+  const required = ['/api/v1/sessions', '/api/v1/signals', `/api/v1/signals/${signalId}/claim`];
+  for (const path of required) {
+    for (const body of ['', 'null']) {
+      const { status, text } = await ask(path, post(body, { 'Idempotency-Key': 'k' }));
+      assert.equal(status, 400, path);
+      assert.match(JSON.parse(text).detail, /request body (is empty: a|must be a) JSON object/);
+    }
+  }
+});
+
 it('streams events behind the gate: with a key, resuming by header before query, 32 of all kinds', async (t) => {
   const { house, log, ask, key, read } = await serving(t);
   const nobody = new SseReader((await serve(t)).port, '/api/v1/stream');

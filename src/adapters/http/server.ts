@@ -15,6 +15,7 @@ import { OUR_MISTAKE, refusalOf } from './fastify-errors.ts';
 import { Gate, hasBody, type Rates } from './gate.ts';
 import { Guide } from './guide.ts';
 import { HostList } from './host-list.ts';
+import { takeJson } from './json-body.ts';
 import { type Listening, listen } from './listen.ts';
 import { NetworkList } from './networks.ts';
 import { describeRoutes, serveDocsPages } from './openapi.ts';
@@ -154,6 +155,7 @@ export async function startApi(options: ApiOptions): Promise<Decoded<RunningApi>
     },
   });
   app.removeContentTypeParser('text/plain');
+  takeJson(app);
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const refusal = refusalOf(error);
     if (refusal.code === 'internal_error') onError(error, `${request.method} ${request.url}`);

@@ -4,8 +4,9 @@ import { it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { z } from 'zod';
 import { decode } from './decode.ts';
-import { claimRequest, reportRequest, sessionRequest } from './execution.ts';
-import { amendRequest, publishRequest, signalQuery } from './signal.ts';
+import { resolveRequest } from './delivery.ts';
+import { claimRequest, haltRequest, heartbeatRequest, reportRequest, sessionRequest } from './execution.ts';
+import { amendRequest, cancelRequest, publishRequest, signalQuery } from './signal.ts';
 
 const folder = fileURLToPath(new URL('../../../../src/contract/examples/v1/', import.meta.url));
 const example = (name: string) => JSON.parse(readFileSync(`${folder}${name}.json`, 'utf8')) as Record<string, unknown>;
@@ -22,7 +23,13 @@ const WRONGS: readonly (readonly [schema: z.ZodType, name: string, change: strin
   [publishRequest, 'publish-request', '{"lots":1}', /^the request body has a field .*"lots"; known are id, symbol/],
   [publishRequest, 'publish-request', '{"__proto__":{"x":1}}', /^the request body has the key __proto__/],
   [publishRequest, 'publish-request', '{"reasons":[{"constructor":1}]}', /has the key constructor, which is never/],
-  [amendRequest, 'amend-request', '{"stop_loss":null}', /^stop_loss must be a number above 0$/],
+  [amendRequest, 'amend-request', '{"version":null}', /^version must be a whole number of at least 1$/],
+  [amendRequest, 'amend-request', '{"stop_loss":null}', /^the request body must change at least one of stop_loss/],
+  [publishRequest, 'publish-request', '{"entry_price":null}', /^entry_price must be a number above 0$/],
+  [publishRequest, 'publish-request', '{"lots":null}', /^the request body has a field .*"lots"; known are id, symbol/],
+  [publishRequest, 'publish-request', '{"reasons":[null]}', /^reasons\.0 must be text/],
+  [publishRequest, 'publish-request', '{"__proto__":null}', /^the request body has the key __proto__/],
+  [reportRequest, 'report-request', '{"fence":null,"qty":null}', /^fence must be a whole number/],
   [sessionRequest, 'session-request', '{"instance":"xyz"}', /^instance must be 32 hex characters/],
   [claimRequest, 'claim-request', '{"epoch":1.5}', /^epoch must be a whole number of at least 1$/],
   [reportRequest, 'report-request', '{"latency":{"A b":1}}', /^latency.* has a name that is not taken: must be a name/],
@@ -44,6 +51,34 @@ it('says which field is wrong and what is wanted there', () => {
     assert.ok(!decoded.ok, `${name} ${change}`);
     assert.match(decoded.problem, complaint);
   }
+});
+
+const PUBLISHED = ['id', 'symbol', 'direction', 'entry_price', 'stop_loss', 'take_profit', 'signal_strength'];
+
+/** Every member that may be left out, as a language writes it that writes all it has. */
+const OPTIONAL: readonly (readonly [schema: z.ZodType, name: string, required: readonly string[]])[] = [
+  [publishRequest, 'publish-request', PUBLISHED],
+  [sessionRequest, 'session-request', ['consumer', 'account', 'instance']],
+  [reportRequest, 'report-request', ['report_id', 'session', 'epoch', 'fence', 'type', 'leg']],
+  [cancelRequest, 'cancel-request', []],
+  [heartbeatRequest, 'heartbeat-request', []],
+  [haltRequest, 'halt-request', []],
+  [resolveRequest, 'resolve-request', ['state', 'reason']],
+];
+
+it('takes null for what may be left out, and never for what may not', () => {
+  for (const [schema, name, required] of OPTIONAL) {
+    const body = example(name);
+    const names = Object.keys((schema as z.ZodObject).shape);
+    const bare = Object.fromEntries(required.map((key) => [key, body[key]]));
+    const written = { ...Object.fromEntries(names.map((key) => [key, null])), ...bare };
+    assert.deepEqual(decode(schema, written, 'it'), decode(schema, bare, 'it'), name);
+    assert.ok(decode(schema, written, 'it').ok, name);
+    for (const key of required) assert.ok(!decode(schema, { ...written, [key]: null }, 'it').ok, `${name} ${key}`);
+  }
+  const report = { ...example('report-request'), latency: { claim_ms: 3, submit_to_fill_ms: null } };
+  const decoded = decode(reportRequest, report, 'it');
+  assert.deepEqual(decoded.ok && decoded.value.latency, { claim_ms: 3 });
 });
 
 it('says what a whole must be, and takes no change that changes nothing', () => {

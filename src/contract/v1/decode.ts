@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Decoded } from '../../core/decoded.ts';
 
 /** Keys that JavaScript gives a meaning to: never taken, at any depth. */
@@ -6,14 +6,18 @@ const POISON = ['__proto__', 'constructor', 'prototype'];
 const DEPTH_MAX = 16;
 
 /**
- * What came over the wire, checked: the value, or one sentence that names the field and what is wanted there.
+ * What came over the wire, checked: the value, or one sentence that names the field and what is wanted there. What may be
+ * left out may be `null` as well, and then counts as left out: many languages write every member they have.
  *
  * @param what Names the whole in a complaint about it: `the request body`.
  */
 export function decode<T extends z.ZodType>(schema: T, value: unknown, what: string): Decoded<z.infer<T>> {
   const poisoned = poisonIn(value, DEPTH_MAX);
   if (poisoned !== undefined) return { ok: false, problem: `${what} ${poisoned}` };
-  const result = schema.safeParse(value);
+  // Without a copy where there is nothing to leave out, which is the rule.
+  const asSent = schema.safeParse(value);
+  if (asSent.success) return { ok: true, value: asSent.data };
+  const result = schema.safeParse(withoutNulls(schema, value));
   if (result.success) return { ok: true, value: result.data };
   const issue = result.error.issues[0]!;
   const path = issue.path.map(String).join('.');
@@ -31,6 +35,21 @@ function complaint(issue: z.core.$ZodIssue, schema: z.ZodType): string {
   return issue.message;
 }
 
+function withoutNulls(schema: z.ZodType, value: unknown): unknown {
+  if (schema instanceof z.ZodOptional) return withoutNulls(schema.unwrap() as z.ZodType, value);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  if (schema instanceof z.ZodRecord)
+    return Object.fromEntries(Object.entries(value).filter(([, each]) => each !== null));
+  if (!(schema instanceof z.ZodObject)) return value;
+  const { shape } = schema;
+  const members = Object.entries(value).flatMap(([key, member]): [string, unknown][] => {
+    const wanted = Object.hasOwn(shape, key) ? (shape[key] as z.ZodType) : undefined;
+    if (member === null && wanted instanceof z.ZodOptional) return [];
+    return [[key, wanted === undefined ? member : withoutNulls(wanted, member)]];
+  });
+  return Object.fromEntries(members);
+}
+
 function poisonIn(value: unknown, depth: number): string | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   if (depth === 0) return `is nested deeper than ${DEPTH_MAX} levels`;
@@ -41,3 +60,6 @@ function poisonIn(value: unknown, depth: number): string | undefined {
   }
   return undefined;
 }
+
+/** Whether nothing need be said: then there may be no body at all, an empty one, `null` or `{}`. */
+export const mayBeLeftOut = (schema: z.ZodType): boolean => schema.safeParse({}).success;

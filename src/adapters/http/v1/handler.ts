@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { formatInstant } from '../../../contract/instant.ts';
 import { type Json, jsonText } from '../../../contract/json-text.ts';
 import { REFUSAL_STATUS, type Refusal, type RefusalCode } from '../../../contract/refusal.ts';
-import { decode } from '../../../contract/v1/decode.ts';
+import { decode, mayBeLeftOut } from '../../../contract/v1/decode.ts';
 import { problemJson } from '../../../contract/v1/problem.ts';
 import type { Decoded } from '../../../core/decoded.ts';
 import type { DeliveryRefusal } from '../../../core/delivery/refusal.ts';
@@ -16,7 +16,7 @@ export interface DeliveryRequest {
   readonly query: unknown;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
-  /** As JSON was parsed; `undefined` without a body. */
+  /** As JSON was parsed; `undefined` without a body, and for an empty one. */
   readonly body: unknown;
   /** Aborted when nobody waits for the answer any more. */
   readonly gone?: AbortSignal;
@@ -56,9 +56,11 @@ export function refusedBy({ code, message, holder, version }: DeliveryRefusal): 
 export const malformed = (problem: string): DeliveryAnswer =>
   refused('malformed_request', `${problem.replace(/^the /, 'The ')}.`);
 
-/** A body that may be left out counts as `{}`. */
-export const bodyOf = <T extends z.ZodType>(schema: T, { body }: DeliveryRequest): Decoded<z.infer<T>> =>
-  decode(schema, body ?? {}, 'the request body');
+/** A body that may be left out counts as `{}`, and so does `null` there. Of one that may not, its fields are complained of. */
+export const bodyOf = <T extends z.ZodType>(schema: T, { body }: DeliveryRequest): Decoded<z.infer<T>> => {
+  const isNothing = body === undefined || (body === null && mayBeLeftOut(schema));
+  return decode(schema, isNothing ? {} : body, 'the request body');
+};
 
 export const queryOf = <T extends z.ZodType>(schema: T, { query }: DeliveryRequest): Decoded<z.infer<T>> =>
   decode(schema, { ...(query as object) }, 'the query');

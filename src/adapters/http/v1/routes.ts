@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Refusal } from '../../../contract/refusal.ts';
+import { mayBeLeftOut } from '../../../contract/v1/decode.ts';
 import { streamQuery } from '../../../contract/v1/event.ts';
 import { marketQuery } from '../../../contract/v1/execution.ts';
 import { assert } from '../../../core/assert.ts';
@@ -31,6 +32,7 @@ export function addDeliveryRoutes(app: FastifyInstance, { api, keys, replies, re
       method,
       url,
       schema: schemaOf(url, description),
+      config: { bodyMayBeLeftOut: description.body !== undefined && mayBeLeftOut(description.body) },
       // Already done in the handler, in its own words and without a socket.
       validatorCompiler: () => (data: unknown) => ({ value: data }),
       handler: handler === undefined ? streaming(call) : answering(call, handler),
@@ -124,7 +126,7 @@ function requestOf(request: FastifyRequest): DeliveryRequest {
     params: request.params as Readonly<Record<string, string>>,
     query: request.query,
     headers: request.headers,
-    body: request.body ?? undefined,
+    body: request.body,
   };
 }
 
