@@ -2,13 +2,16 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { PROBLEM_TYPE } from '../../contract/v1/problem.ts';
+import { assert } from '../../core/assert.ts';
+import { deliveryDocument, SECURITY_SCHEME } from './v1/openapi.ts';
 
 /**
- * Makes the OpenAPI document out of the routes' own zod schemas: the very objects that requests are validated with.
+ * Makes the OpenAPI document out of the routes' own zod schemas: the very objects that requests are validated with. The
+ * guide's routes each show their whole shape; those of /api/v1 refer to shapes by name.
  * Must be registered before the routes it describes.
  */
 export async function describeRoutes(app: FastifyInstance, version: string, market: string): Promise<void> {
+  const deliveryCalls: string[] = [];
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -18,20 +21,36 @@ export async function describeRoutes(app: FastifyInstance, version: string, mark
         // The market first: whoever looks at this page looks at its prices.
         description: `**${market}**. ${ABOUT}`,
       },
-      components: { securitySchemes: { key: { type: 'http', scheme: 'bearer', description: KEYS } } },
+      components: { securitySchemes: { [SECURITY_SCHEME]: { type: 'http', scheme: 'bearer', description: KEYS } } },
       tags: [
         { name: 'signals', description: 'What the guide describes, for this machine.' },
         { name: 'delivery', description: 'Every signal traded at most once, never too late. Needs a key.' },
       ],
     },
-    transform: ({ schema, url }) => {
+    transform: ({ schema, url, route }) => {
+      if (url.startsWith('/api/v1/')) {
+        deliveryCalls.push(`${route.method} ${url}`);
+        return { schema: { hide: true }, url };
+      }
       // Fastify knows the symbol as a wildcard, because some ids have a slash in them.
       const path = url.replace('/api/signals/*', '/api/signals/:symbol');
       const plain = Object.entries(schema ?? {}).map(([key, value]) => [
         key,
-        key === 'response' ? each(value, url) : plainly(value),
+        key === 'response' ? each(value) : plainly(value),
       ]);
       return { schema: Object.fromEntries(plain), url: path };
+    },
+    // Asked once: what comes out is kept.
+    transformObject: (made) => {
+      assert('openapiObject' in made, 'openapi: a document of another kind');
+      const { components, paths, ...document } = made.openapiObject;
+      const delivery = deliveryDocument(deliveryCalls);
+      // As its generator types them, these are parts of a document of 3.0 or 3.1; they are of 3.1.
+      return {
+        ...document,
+        paths: { ...paths, ...delivery.paths },
+        components: { ...components, schemas: { ...components?.schemas, ...delivery.schemas } },
+      } as typeof made.openapiObject;
     },
   });
 }
@@ -57,14 +76,12 @@ export async function serveDocsPages(app: FastifyInstance): Promise<void> {
   });
 }
 
-/** Under the media type that is really sent: an answer that says nothing else of itself is JSON. */
-const each = (responses: unknown, url: string): unknown =>
+/** Under the media type that is really sent. */
+const each = (responses: unknown): unknown =>
   Object.fromEntries(
     Object.entries(responses as object).map(([status, described]) => {
-      const schema = plainly(described) as { readonly description?: string; readonly contentMediaType?: string };
-      const isProblem = url.startsWith('/api/v1/') && !status.startsWith('2');
-      const type = isProblem ? PROBLEM_TYPE : (schema.contentMediaType ?? 'application/json');
-      return [status, { description: schema.description ?? '', content: { [type]: { schema } } }];
+      const schema = plainly(described) as { readonly description?: string };
+      return [status, { description: schema.description ?? '', content: { 'application/json': { schema } } }];
     }),
   );
 

@@ -8,6 +8,7 @@ import {
   deliveryId,
   epoch,
   instant,
+  intent,
   matching,
   nextPage,
   oneOf,
@@ -22,11 +23,17 @@ import {
 } from './fields.ts';
 import { LATENCY_STAGES } from './latency.ts';
 
+export const deliveryState = oneOf(DELIVERY_STATES, 'Where it stands.');
+export const reportType = oneOf(REPORT_TYPES, 'What happened.');
+export const leg = oneOf(LEGS, 'To which order.');
+export const reportFlag = oneOf(REPORT_FLAGS, 'What is remarkable about its reports.');
+export const stageName = oneOf(LATENCY_STAGES, 'The stage that was reached.');
+
 /** What an executor told, as the history keeps it. */
-const toldReport = z.strictObject({
+export const toldReport = z.strictObject({
   report_id: z.string().min(1),
-  type: oneOf(REPORT_TYPES, 'What happened.'),
-  leg: oneOf(LEGS, 'To which order.'),
+  type: reportType,
+  leg,
   order_id: z.string().optional(),
   client_order_id: z.string().optional(),
   qty: quantity('Of this order or fill.').optional(),
@@ -41,17 +48,17 @@ const toldReport = z.strictObject({
   latency: z.record(z.string(), z.number().min(0)).optional(),
 });
 
-const historyEntry = z.strictObject({
+export const deliveryStep = z.strictObject({
   seq: whole('Number of the journal entry.', { min: 1 }),
   at: instant('House time.'),
-  state: oneOf(DELIVERY_STATES, 'The state from here on.'),
+  state: deliveryState.meta({ description: 'The state from here on.' }),
   by: z.string().min(1).meta({ description: 'Who: `house`, a consumer, `operator`, `guide`.' }),
   reason: z.string().meta({ description: 'Why.' }),
   report: toldReport.optional(),
 });
 
-const latencyStage = z.strictObject({
-  stage: oneOf(LATENCY_STAGES, 'The stage that was reached.'),
+export const latencyStage = z.strictObject({
+  stage: stageName,
   at: instant('House time; absent where only a duration is known.').optional(),
   ms: decimalNumber('Since the stage before, in ms.').optional(),
 });
@@ -61,9 +68,9 @@ export const delivery = z.strictObject({
   id: deliveryId,
   signal_id: signalId('The signal, or the CLOSE.'),
   account: accountName,
-  intent: oneOf(['ENTRY', 'CLOSE'], 'Of the signal.'),
+  intent: intent.meta({ description: 'Of the signal.' }),
   symbol,
-  state: oneOf(DELIVERY_STATES, 'Where it stands.'),
+  state: deliveryState,
   reason: z.string().meta({ description: 'Why it stands there.' }),
   fence: whole('Grows with every grant; reports carry it.', { min: 1 }).optional(),
   client_order_id: matching(/^tw-[0-9a-f]{24}$/, 'an order id').optional(),
@@ -78,8 +85,8 @@ export const delivery = z.strictObject({
   exit_price: price('Of the exit.').optional(),
   fees: decimalNumber('All that were reported.').optional(),
   slippage_bps: decimalNumber('Of the entry, signed: positive is worse than entry_price.').optional(),
-  flags: z.array(oneOf(REPORT_FLAGS, 'What is remarkable about its reports.')),
-  history: z.array(historyEntry),
+  flags: z.array(reportFlag),
+  history: z.array(deliveryStep),
   latency: z.array(latencyStage).meta({ description: 'What took how long, from the decision to the fill.' }),
 });
 
@@ -87,15 +94,17 @@ export const deliveryPage = z.strictObject({ deliveries: z.array(delivery), next
 export const deliveryAnswer = z.strictObject({ delivery });
 
 export const deliveryQuery = z.strictObject({
-  state: oneOf(DELIVERY_STATES, 'Only these.').optional(),
+  state: deliveryState.optional().meta({ description: 'Only these.' }),
   account: accountName.optional(),
   symbol: symbol.optional(),
   after: cursor('`next` of the page before.').optional(),
   limit: pageLimit,
 });
 
+export const resolution = oneOf(['FILLED', 'REJECTED', 'NOT_SENT'], 'What really happened.');
+
 export const resolveRequest = z.strictObject({
-  state: oneOf(['FILLED', 'REJECTED', 'NOT_SENT'], 'What really happened.'),
+  state: resolution,
   reason: text('How you know.'),
   qty: quantity('What was filled.').optional(),
   avg_price: price('At which price.').optional(),

@@ -1,43 +1,48 @@
 import { z } from 'zod';
 import { delivery } from './delivery.ts';
-import { accountName, cursor, epoch, instant, oneOf, sessionId, signalId, symbol, whole, wholeText } from './fields.ts';
-import { SIGNAL_STATES, signal } from './signal.ts';
+import { accountName, cursor, epoch, instant, sessionId, signalId, symbol, whole, wholeText } from './fields.ts';
+import { signal, signalState } from './signal.ts';
 
 /** What is told by `GET /events` and `GET /stream`: one event per journal entry, in its order. */
 
-const sessionData = z.strictObject({ session: sessionId, account: accountName, consumer: z.string(), epoch });
-const accountData = z.strictObject({ account: accountName, reason: z.string() });
-const deliveryData = z.strictObject({ delivery });
+const why = z.string().min(1);
 
-export const EVENT_DATA = {
-  'signal.issued': z.strictObject({ signal }),
-  'signal.ended': z.strictObject({
+/** The data of events, by the name of its shape: several types share one. */
+export const EVENT_SHAPES = {
+  SignalData: z.strictObject({ signal }),
+  SignalEndedData: z.strictObject({
     id: signalId('The signal.'),
     symbol,
-    state: oneOf(SIGNAL_STATES, 'How.'),
-    reason: z.string().min(1),
+    state: signalState.meta({ description: 'How.' }),
+    reason: why,
   }),
-  'signal.amended': z.strictObject({ signal }),
-  'session.opened': sessionData,
-  'account.stale': z.strictObject({
-    account: accountName,
-    session: sessionId,
-    consumer: z.string(),
-    reason: z.string().min(1),
-  }),
-  'account.halted': accountData,
-  'account.resumed': accountData,
-  'delivery.shown': z.strictObject({ signal_id: signalId('The signal.'), account: accountName }),
-  'delivery.claimed': deliveryData,
-  'delivery.reported': deliveryData,
-  'delivery.in_doubt': deliveryData,
-  'delivery.resolved': deliveryData,
-  'market.gap': z.strictObject({
+  SessionOpenedData: z.strictObject({ session: sessionId, account: accountName, consumer: z.string(), epoch }),
+  SessionOverData: z.strictObject({ account: accountName, session: sessionId, consumer: z.string(), reason: why }),
+  AccountData: z.strictObject({ account: accountName, reason: z.string() }),
+  DeliveryShownData: z.strictObject({ signal_id: signalId('The signal.'), account: accountName }),
+  DeliveryData: z.strictObject({ delivery }),
+  MarketGapData: z.strictObject({
     symbol: symbol.nullable().meta({ description: 'null: all of them.' }),
     from: instant('Market time.'),
     to: instant('Market time.'),
-    reason: z.string().min(1),
+    reason: why,
   }),
+} as const;
+
+const EVENT_DATA = {
+  'signal.issued': EVENT_SHAPES.SignalData,
+  'signal.ended': EVENT_SHAPES.SignalEndedData,
+  'signal.amended': EVENT_SHAPES.SignalData,
+  'session.opened': EVENT_SHAPES.SessionOpenedData,
+  'account.stale': EVENT_SHAPES.SessionOverData,
+  'account.halted': EVENT_SHAPES.AccountData,
+  'account.resumed': EVENT_SHAPES.AccountData,
+  'delivery.shown': EVENT_SHAPES.DeliveryShownData,
+  'delivery.claimed': EVENT_SHAPES.DeliveryData,
+  'delivery.reported': EVENT_SHAPES.DeliveryData,
+  'delivery.in_doubt': EVENT_SHAPES.DeliveryData,
+  'delivery.resolved': EVENT_SHAPES.DeliveryData,
+  'market.gap': EVENT_SHAPES.MarketGapData,
 } as const;
 
 export type EventType = keyof typeof EVENT_DATA;
@@ -53,7 +58,12 @@ const typed = (type: EventType) =>
     data: EVENT_DATA[type],
   });
 
-const [first, ...others] = EVENT_TYPES.map(typed) as [ReturnType<typeof typed>, ...ReturnType<typeof typed>[]];
+/** The event of each type. */
+export const EVENTS = Object.fromEntries(EVENT_TYPES.map((type) => [type, typed(type)])) as {
+  readonly [T in EventType]: ReturnType<typeof typed>;
+};
+
+const [first, ...others] = Object.values(EVENTS) as [ReturnType<typeof typed>, ...ReturnType<typeof typed>[]];
 
 export const event = z.discriminatedUnion('type', [first, ...others]);
 

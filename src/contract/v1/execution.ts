@@ -1,16 +1,15 @@
 import { z } from 'zod';
-import { LEGS, REPORT_TYPES } from '../../core/delivery/report.ts';
-import { delivery } from './delivery.ts';
+import { delivery, leg, reportType } from './delivery.ts';
 import {
   accountName,
   cursor,
   decimalNumber,
+  direction,
   epoch,
   flag,
   instant,
   matching,
   nextPage,
-  oneOf,
   price,
   quantity,
   receivedInstant,
@@ -64,7 +63,7 @@ export const heartbeatAnswer = z.strictObject({
   halted: flag('True while the account takes no entries.'),
 });
 
-const session = z.strictObject({
+export const session = z.strictObject({
   session: sessionId,
   account: accountName,
   consumer: z.string(),
@@ -104,8 +103,8 @@ export const reportRequest = z.strictObject({
   session: sessionId,
   epoch,
   fence: whole('From the grant.', { min: 1 }),
-  type: oneOf(REPORT_TYPES, 'What happened.'),
-  leg: oneOf(LEGS, 'To which order.'),
+  type: reportType,
+  leg,
   order_id: text("The venue's id of the order.", 128).optional(),
   client_order_id: text('Our id of the order.', 64).optional(),
   qty: quantity('Of this order or fill.').optional(),
@@ -132,7 +131,7 @@ export const reportAnswer = z.strictObject({
   duplicate: flag('True when this report_id had been taken before.'),
 });
 
-const holder = z.strictObject({
+export const accountHolder = z.strictObject({
   session: sessionId,
   consumer: z.string(),
   epoch,
@@ -145,7 +144,7 @@ export const account = z.strictObject({
   halted: flag('True while it takes no entries.'),
   halted_reason: z.string().optional(),
   halted_at: instant('House time.').optional(),
-  holder: holder.optional().meta({ description: 'Who executes for it now.' }),
+  holder: accountHolder.optional().meta({ description: 'Who executes for it now.' }),
   in_doubt: whole('Deliveries whose end is not known.'),
 });
 
@@ -173,7 +172,7 @@ export const marketQuery = z.strictObject({
     .meta({ description: 'Only these. All when not given.' }),
 });
 
-const side = oneOf(['BUY', 'SELL'], 'Of the aggressor.');
+const side = direction.meta({ description: 'Of the aggressor.' });
 
 export const marketTrade = z.strictObject({
   symbol,

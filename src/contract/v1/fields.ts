@@ -21,6 +21,10 @@ export const text = (description: string, charactersMax = 500) =>
 export const oneOf = <const T extends readonly [string, ...string[]]>(values: T, description: string) =>
   z.enum(values, { error: `must be one of ${values.join(', ')}` }).meta({ description });
 
+export const intent = oneOf(['ENTRY', 'CLOSE'], 'ENTRY opens a position; CLOSE reduces one and never opens.');
+export const direction = oneOf(['BUY', 'SELL'], 'The side of the order.');
+export const timeframe = oneOf(TIMEFRAMES, 'Of the bars it was decided on.');
+
 export const signalId = (description: string) =>
   matching(UUID_V7, 'a UUIDv7 in lower case, such as 019b76da-a800-7000-8000-000000000001').meta({ description });
 
@@ -42,6 +46,7 @@ export const symbol = matching(/^[A-Za-z0-9/:_.-]{1,40}$/, 'a symbol, such as ET
 export const instant = (description: string) =>
   matching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/, 'an instant such as 2026-01-01T00:00:00.000Z').meta({
     description,
+    format: 'date-time',
     example: '2026-01-01T00:00:00.000Z',
   });
 
@@ -49,6 +54,7 @@ export const instant = (description: string) =>
 export const receivedInstant = (description: string) =>
   matching(RECEIVED_INSTANT, 'an instant such as 2026-01-01T00:00:00.000Z').meta({
     description,
+    format: 'date-time',
     example: '2026-01-01T00:00:00.000Z',
   });
 

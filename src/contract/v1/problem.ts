@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { type Json, jsonText } from '../json-text.ts';
 import { REFUSAL_STATUS, type RefusalCode } from '../refusal.ts';
+import { cursor, instant, whole } from './fields.ts';
+
+export const problemHolder = z.looseObject({ consumer: z.string(), since: instant('House time.') });
 
 /** Every error of /api/v1: RFC 9457, with the code that programs decide by. */
 export const problem = z.looseObject({
@@ -12,6 +15,11 @@ export const problem = z.looseObject({
     .string()
     .regex(/^[A-Z][A-Z0-9_]*$/)
     .meta({ description: 'For a program.', example: 'CLAIMED' }),
+  holder: problemHolder.optional().meta({ description: 'ACCOUNT_HELD: who has it.' }),
+  remaining_ms: whole('ACCOUNT_HELD: until that lease lapses, unless it is renewed.').optional(),
+  version: whole('VERSION_CONFLICT: the one that holds.', { min: 1 }).optional(),
+  oldest: cursor('CURSOR_GONE: where reading can begin.').optional(),
+  reset: z.literal(true).optional().meta({ description: 'CURSOR_GONE: take a snapshot.' }),
 });
 
 export const PROBLEM_TYPE = 'application/problem+json';

@@ -2,8 +2,10 @@ import { z } from 'zod';
 import { delivery } from './delivery.ts';
 import {
   cursor,
+  direction,
   flag,
   instant,
+  intent,
   matching,
   nextPage,
   oneOf,
@@ -13,14 +15,14 @@ import {
   quantity,
   signalId,
   symbol,
-  TIMEFRAMES,
   text,
+  timeframe,
   whole,
 } from './fields.ts';
 
-export const DIRECTIONS = ['BUY', 'SELL'] as const;
 export const SIGNAL_STATES = ['ACTIVE', 'EXPIRED', 'CANCELLED', 'SUPERSEDED', 'EXHAUSTED'] as const;
-export const INTENTS = ['ENTRY', 'CLOSE'] as const;
+
+export const signalState = oneOf(SIGNAL_STATES, 'EXHAUSTED: every delivery has reached its end.');
 
 const bracket = {
   entry_price: price('Where the position is opened.'),
@@ -28,16 +30,16 @@ const bracket = {
   take_profit: price('Where the profit is taken.'),
 };
 
-const vote = z.strictObject({
+export const vote = z.strictObject({
   strategy: z.string(),
-  direction: oneOf(DIRECTIONS, 'Its side.'),
+  direction: direction.meta({ description: 'Its side.' }),
   weight: z.number().positive().meta({ description: 'How much it counts, as configured.' }),
   strength: percentage('Its own strength.'),
   reason: z.string(),
 });
 
 export const outcome = z.strictObject({
-  state: oneOf(SIGNAL_STATES, 'How it ended.'),
+  state: signalState.meta({ description: 'How it ended.' }),
   reason: z.string().min(1),
   at: instant('When, in market time.'),
 });
@@ -46,11 +48,11 @@ export const outcome = z.strictObject({
 export const signal = z.strictObject({
   id: signalId('Chosen by who published it.'),
   seq: whole('Number of the journal entry that issued it.', { min: 1 }),
-  intent: oneOf(INTENTS, 'ENTRY opens a position; CLOSE reduces one and never opens.'),
+  intent,
   closes: signalId('The signal whose position a CLOSE closes.').optional(),
   symbol,
-  direction: oneOf(DIRECTIONS, 'The side of the order.'),
-  timeframe: oneOf(TIMEFRAMES, 'Of the bars it was decided on.'),
+  direction,
+  timeframe,
   ...bracket,
   tp1: price('First target.'),
   tp2: price('Second target: the same as take_profit.'),
@@ -71,7 +73,7 @@ export const signal = z.strictObject({
   issued_at: instant('Market time.'),
   expires_at: instant('Market time from which on it may not be traded; null for a CLOSE.').nullable(),
   expires_in_ms: whole('Wall time left when this was answered, 0 when it is over; null for a CLOSE.').nullable(),
-  state: oneOf(SIGNAL_STATES, 'EXHAUSTED: every delivery has reached its end.'),
+  state: signalState,
   outcome: outcome.optional().meta({ description: 'How it ended. Absent while it is active.' }),
   deliveries: z.array(delivery).optional().meta({ description: 'Where it went. Not in grants and events.' }),
 });
@@ -82,11 +84,11 @@ export const signalAnswer = z.strictObject({ signal });
 export const publishRequest = z.strictObject({
   id: signalId('Choose it before the first attempt and keep it for every repetition.'),
   symbol,
-  direction: oneOf(DIRECTIONS, 'The side of the order.'),
+  direction,
   ...bracket,
   tp1: price('First target. The same as take_profit when not given.').optional(),
   tp3: price('Third target. The same as take_profit when not given.').optional(),
-  timeframe: oneOf(TIMEFRAMES, '1m when not given.').optional(),
+  timeframe: timeframe.optional().meta({ description: '1m when not given.' }),
   leverage: whole('1 when not given.', { min: 1, max: 1_000 }).optional(),
   signal_strength: percentage('How sure you are.'),
   consensus_confidence: percentage('100 when not given.').optional(),
@@ -123,7 +125,7 @@ export const amendRequest = z
   });
 
 export const signalQuery = z.strictObject({
-  state: oneOf(SIGNAL_STATES, 'Only these.').optional(),
+  state: signalState.optional().meta({ description: 'Only these.' }),
   symbol: symbol.optional(),
   after: cursor('Only what was issued after it: `next` of the page before.').optional(),
   limit: pageLimit,

@@ -5,7 +5,9 @@ import * as execution from '../../../contract/v1/execution.ts';
 import { problem } from '../../../contract/v1/problem.ts';
 import * as signals from '../../../contract/v1/signal.ts';
 
-interface Description {
+export interface Description {
+  /** For generators: how a client calls it. */
+  readonly id: string;
   readonly summary: string;
   readonly querystring?: z.ZodType;
   readonly body?: z.ZodType;
@@ -21,98 +23,125 @@ const streamHeaders = z.object({ 'last-event-id': z.string().optional() });
 /** What each call takes and answers: the schemas that requests are checked with and examples are held to. */
 export const DESCRIPTIONS: Readonly<Record<string, Description>> = {
   'GET /api/v1/signals': {
+    id: 'listSignals',
     summary: 'Signals with what became of them, oldest first',
     querystring: signals.signalQuery,
     response: { 200: signals.signalPage, 410: problem },
   },
   'GET /api/v1/signals/:id': {
+    id: 'getSignal',
     summary: 'One signal with its deliveries, their history and how long everything took',
     response: { 200: signals.signalAnswer, 404: problem },
   },
   'POST /api/v1/signals': {
+    id: 'publishSignal',
     summary: 'Publishes a signal. Repeated with the same id and body: the first answer, with `duplicate`',
     body: signals.publishRequest,
     response: { 200: signals.published, 201: signals.published, 409: problem, 422: problem },
   },
   'POST /api/v1/signals/:id/cancel': {
+    id: 'cancelSignal',
     summary: 'No new entry from this signal; an order that rests is withdrawn by its executor',
     body: signals.cancelRequest,
     response: { 200: signals.signalAnswer, 404: problem, 409: problem },
   },
   'POST /api/v1/signals/:id/close': {
+    id: 'closeSignal',
     summary: 'An order to close what the signal opened: claimed and reported like a signal, without an end',
     body: signals.closeRequest,
     response: { 200: signals.signalAnswer, 201: signals.signalAnswer, 404: problem, 409: problem },
   },
   'PATCH /api/v1/signals/:id': {
+    id: 'amendSignal',
     summary: 'Moves stop or targets, when `version` is still the one that holds',
     body: signals.amendRequest,
     response: { 200: signals.signalAnswer, 404: problem, 409: problem, 422: problem },
   },
-  'GET /api/v1/sessions': { summary: 'Who executes for which account', response: { 200: execution.sessionPage } },
+  'GET /api/v1/sessions': {
+    id: 'listSessions',
+    summary: 'Who executes for which account',
+    response: { 200: execution.sessionPage },
+  },
   'POST /api/v1/sessions': {
+    id: 'openSession',
     summary: 'Takes the account. What is in doubt must be looked up at the venue before anything is traded',
     body: execution.sessionRequest,
     response: { 201: execution.sessionOpened, 404: problem, 409: problem },
   },
   'POST /api/v1/sessions/:id/heartbeat': {
+    id: 'sendHeartbeat',
     summary: 'Keeps the account. 409: somebody else has it, or the lease lapsed',
     body: execution.heartbeatRequest,
     response: { 200: execution.heartbeatAnswer, 409: problem },
   },
   'POST /api/v1/signals/:id/claim': {
+    id: 'claimSignal',
     summary: 'The right to execute once, until a deadline counted from when this was sent',
     headers: claimHeaders,
     body: execution.claimRequest,
     response: { 200: execution.grant, 404: problem, 409: problem },
   },
   'POST /api/v1/deliveries/:id/reports': {
+    id: 'reportDelivery',
     summary: 'What became of an order. Any order, any number of times, after the lease too',
     body: execution.reportRequest,
     response: { 200: execution.reportAnswer, 404: problem, 422: problem },
   },
   'GET /api/v1/deliveries': {
+    id: 'listDeliveries',
     summary: 'Deliveries, oldest first: `state=IN_DOUBT` are those that a person should look at',
     querystring: deliveries.deliveryQuery,
     response: { 200: deliveries.deliveryPage, 410: problem },
   },
   'POST /api/v1/deliveries/:id/resolve': {
+    id: 'resolveDelivery',
     summary: 'What a person found out about a delivery in doubt',
     body: deliveries.resolveRequest,
     response: { 200: deliveries.deliveryAnswer, 404: problem, 409: problem },
   },
   'GET /api/v1/accounts': {
+    id: 'listAccounts',
     summary: 'The accounts: who holds them, and whether they are halted',
     response: { 200: execution.accountPage },
   },
   'POST /api/v1/accounts/:account/halt': {
+    id: 'haltAccount',
     summary: 'The kill switch: nothing is offered and nothing granted, over restarts too',
     body: execution.haltRequest,
     response: { 200: execution.accountAnswer, 404: problem },
   },
   'POST /api/v1/accounts/:account/resume': {
+    id: 'resumeAccount',
     summary: 'Ends a halt',
     body: execution.resumeRequest,
     response: { 200: execution.accountAnswer, 404: problem },
   },
   'GET /api/v1/events': {
+    id: 'readEvents',
     summary: 'Everything that happened after a cursor; `wait` seconds for the next when there is nothing',
     querystring: events.eventQuery,
     response: { 200: events.eventPage, 410: problem },
   },
   'GET /api/v1/stream': {
+    id: 'streamEvents',
     summary: 'The same events as they happen. `Last-Event-ID` resumes; `reset` says that it could not',
     querystring: events.streamQuery,
     headers: streamHeaders,
     response: { 200: stream, 429: problem },
   },
   'GET /api/v1/market/stream': {
+    id: 'streamMarket',
     summary: 'Trades and quotes as the engine sees them; `reset` when some were left out',
     querystring: execution.marketQuery,
     response: { 200: stream, 429: problem },
   },
-  'GET /api/v1/time': { summary: 'The clocks, and where the events end', response: { 200: execution.timeAnswer } },
+  'GET /api/v1/time': {
+    id: 'getTime',
+    summary: 'The clocks, and where the events end',
+    response: { 200: execution.timeAnswer },
+  },
   'GET /api/v1/metrics': {
+    id: 'getMetrics',
     summary: 'What is measured, for Prometheus',
     response: { 200: z.string().meta({ description: 'Prometheus text.', contentMediaType: 'text/plain' }) },
   },

@@ -1,5 +1,4 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { z } from 'zod';
 import type { Refusal } from '../../../contract/refusal.ts';
 import { mayBeLeftOut } from '../../../contract/v1/decode.ts';
 import { streamQuery } from '../../../contract/v1/event.ts';
@@ -11,7 +10,7 @@ import { unknownKey } from '../refusals.ts';
 import type { Replies } from '../reply.ts';
 import { STREAMS_MAX, type Stream } from '../sse.ts';
 import type { DeliveryApi } from './delivery-api.ts';
-import { COMMON_REFUSALS, DESCRIPTIONS } from './descriptions.ts';
+import { DESCRIPTIONS } from './descriptions.ts';
 import { type DeliveryRequest, type Handler, malformed, queryOf } from './handler.ts';
 import { KeyWatch } from './key-watch.ts';
 
@@ -22,7 +21,7 @@ export interface DeliveryRoutesParts {
   readonly refuse: (reply: FastifyReply, refusal: Refusal, extra?: readonly string[]) => FastifyReply;
 }
 
-/** Puts every call of /api/v1 on the router. The handlers check what they are sent; the schemas here describe it. */
+/** Puts every call of /api/v1 on the router. The handlers check what they are sent, in their own words. */
 export function addDeliveryRoutes(app: FastifyInstance, { api, keys, replies, refuse }: DeliveryRoutesParts): void {
   const watch = new KeyWatch(keys);
   for (const [call, description] of Object.entries(DESCRIPTIONS)) {
@@ -31,10 +30,7 @@ export function addDeliveryRoutes(app: FastifyInstance, { api, keys, replies, re
     app.route({
       method,
       url,
-      schema: schemaOf(url, description),
       config: { bodyMayBeLeftOut: description.body !== undefined && mayBeLeftOut(description.body) },
-      // Already done in the handler, in its own words and without a socket.
-      validatorCompiler: () => (data: unknown) => ({ value: data }),
       handler: handler === undefined ? streaming(call) : answering(call, handler),
     });
   }
@@ -127,18 +123,5 @@ function requestOf(request: FastifyRequest): DeliveryRequest {
     query: request.query,
     headers: request.headers,
     body: request.body,
-  };
-}
-
-/** For the OpenAPI document. */
-function schemaOf(url: string, { summary, response, ...parts }: (typeof DESCRIPTIONS)[string]): object {
-  const names = [...url.matchAll(/:(\w+)/g)].map(([, name]) => [name!, z.string()]);
-  return {
-    summary,
-    tags: ['delivery'],
-    security: [{ key: [] }],
-    ...(names.length > 0 && { params: z.object(Object.fromEntries(names)) }),
-    ...parts,
-    response: { ...response, ...COMMON_REFUSALS },
   };
 }

@@ -1,0 +1,87 @@
+import type { z } from 'zod';
+import * as deliveries from './delivery.ts';
+import * as events from './event.ts';
+import * as execution from './execution.ts';
+import { direction, intent, timeframe } from './fields.ts';
+import { problem, problemHolder } from './problem.ts';
+import * as signals from './signal.ts';
+
+/**
+ * The shapes of /api/v1 by the names that generated clients give their types. Whatever is an object on the wire has one, so
+ * that no generator has to invent it.
+ */
+
+type Shapes = Readonly<Record<string, z.ZodType>>;
+
+/** `delivery.in_doubt` -> `DeliveryInDoubtEvent`. */
+export const eventName = (type: string): string =>
+  `${type.replace(/(?:^|[._])([a-z])/g, (_, letter: string) => letter.toUpperCase())}Event`;
+
+const WORDS: Shapes = {
+  Direction: direction,
+  Intent: intent,
+  Timeframe: timeframe,
+  SignalState: signals.signalState,
+  DeliveryState: deliveries.deliveryState,
+  ReportType: deliveries.reportType,
+  Leg: deliveries.leg,
+  Resolution: deliveries.resolution,
+  ReportFlag: deliveries.reportFlag,
+  LatencyStageName: deliveries.stageName,
+};
+
+/** What clients send. */
+export const REQUESTS: Shapes = {
+  PublishRequest: signals.publishRequest,
+  AmendRequest: signals.amendRequest,
+  CancelRequest: signals.cancelRequest,
+  CloseRequest: signals.closeRequest,
+  SessionRequest: execution.sessionRequest,
+  HeartbeatRequest: execution.heartbeatRequest,
+  ClaimRequest: execution.claimRequest,
+  Report: execution.reportRequest,
+  ResolveRequest: deliveries.resolveRequest,
+  HaltRequest: execution.haltRequest,
+  ResumeRequest: execution.resumeRequest,
+};
+
+/** What they are answered and told. Members may be added to these. */
+export const ANSWERS: Shapes = {
+  Signal: signals.signal,
+  Vote: signals.vote,
+  Outcome: signals.outcome,
+  SignalPage: signals.signalPage,
+  SignalAnswer: signals.signalAnswer,
+  Published: signals.published,
+  Delivery: deliveries.delivery,
+  DeliveryStep: deliveries.deliveryStep,
+  ToldReport: deliveries.toldReport,
+  LatencyStage: deliveries.latencyStage,
+  DeliveryPage: deliveries.deliveryPage,
+  DeliveryAnswer: deliveries.deliveryAnswer,
+  Session: execution.session,
+  SessionPage: execution.sessionPage,
+  SessionOpened: execution.sessionOpened,
+  Heartbeat: execution.heartbeatAnswer,
+  Grant: execution.grant,
+  ReportAnswer: execution.reportAnswer,
+  Account: execution.account,
+  AccountHolder: execution.accountHolder,
+  AccountPage: execution.accountPage,
+  AccountAnswer: execution.accountAnswer,
+  Time: execution.timeAnswer,
+  Event: events.event,
+  ...Object.fromEntries(Object.entries(events.EVENTS).map(([type, shape]) => [eventName(type), shape])),
+  ...events.EVENT_SHAPES,
+  EventPage: events.eventPage,
+  StreamOpen: events.streamOpen,
+  StreamReset: events.streamReset,
+  MarketOpen: execution.marketOpen,
+  MarketTrade: execution.marketTrade,
+  MarketQuote: execution.marketQuote,
+  MarketReset: execution.marketReset,
+  Problem: problem,
+  ProblemHolder: problemHolder,
+};
+
+export const COMPONENTS: Shapes = { ...WORDS, ...REQUESTS, ...ANSWERS };
