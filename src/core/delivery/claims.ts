@@ -67,6 +67,9 @@ function whyNotClaimed(
   if (symbols.length > 0 && !symbols.includes(signal.symbol)) {
     return no('not_routed', `The session trades ${symbols.join(', ')} and not ${signal.symbol}.`);
   }
+  if (delivery?.state === 'HALTED') {
+    return no('halted', `The signal ${id} was withdrawn when the account ${account} was halted: ${delivery.reason}`);
+  }
   const grants = delivery?.facts.grants ?? [];
   // A claim that was given back and comes again is an echo of the network: nobody waits for its answer.
   const onOffer = delivery === undefined || delivery.state === 'OFFERED';

@@ -182,8 +182,16 @@ export class DeliveryBook {
       case 'account_resumed':
         this.#changeAccount(effect.account, { halt: undefined });
         break;
+      case 'cancel_requested': {
+        // The end of the offer stays what it was for the guide's clients. Here it is what executors were told last: one that
+        // missed the event must find it in a snapshot, or its order rests on.
+        const { signalId, reason, by, atMs } = effect;
+        const instruction = this.#instructions.get(signalId);
+        if (instruction === undefined) break;
+        this.#put({ ...instruction, end: { state: 'CANCELLED', reason: `${reason} (${by})`, atMs } });
+        break;
+      }
       case 'gap_recorded':
-      case 'cancel_requested':
         break;
     }
   }
@@ -268,10 +276,12 @@ export class DeliveryBook {
   #withdrawOffers(account: string, offerEnd: OfferEnd, move: Move): void {
     for (const instruction of this.unsettled) {
       const delivery = instruction.deliveries.get(account);
-      // What a client of the guide was shown may be traded already, and a CLOSE must always be possible.
-      if (delivery?.state === 'OFFERED' && delivery.intent === 'ENTRY') {
-        this.#learn(delivery.deliveryId, (facts) => ({ ...facts, offerEnd }), move);
-      }
+      // A CLOSE must always be possible.
+      if (delivery === undefined || delivery.intent === 'CLOSE') continue;
+      // What a client of the guide was shown may be traded already. Told to those in flight as well: one that is given
+      // back later is not offered again, not even when somebody has resumed by then.
+      if (delivery.state !== 'OFFERED' && !isInFlight(delivery)) continue;
+      this.#learn(delivery.deliveryId, (facts) => ({ ...facts, offerEnd: facts.offerEnd ?? offerEnd }), move);
     }
   }
 

@@ -14,7 +14,7 @@ const EDGES: Readonly<Record<DeliveryState, readonly DeliveryState[]>> = {
   OFFERED: ['SHOWN', 'ACKED_LEGACY', 'CLAIMED', 'EXPIRED', 'CANCELLED', 'HALTED', ...REPORTED],
   SHOWN: ['ACKED_LEGACY', 'EXPIRED', 'CANCELLED', ...REPORTED],
   // Given back: offered again, or over where the offer had ended meanwhile.
-  CLAIMED: ['IN_DOUBT', 'OFFERED', 'EXPIRED', 'CANCELLED', ...REPORTED],
+  CLAIMED: ['IN_DOUBT', 'OFFERED', 'EXPIRED', 'CANCELLED', 'HALTED', ...REPORTED],
   WORKING: ['IN_DOUBT', 'PARTIAL', 'FILLED', 'CLOSED', 'REJECTED', 'CANCELLED'],
   PARTIAL: ['IN_DOUBT', 'FILLED', 'CLOSED'],
   FILLED: ['CLOSED'],

@@ -61,7 +61,13 @@ it('cancels what is on offer, and asks for what is executed to be withdrawn', ()
   assert.deepEqual(scene.told(), ['cancel_requested']);
   assert.equal(scene.delivery(inFlight).state, 'CLAIMED', 'only its executor knows what becomes of it');
   scene.report(granted, { type: 'CANCELLED' });
-  assert.equal(codeOf(cancel(scene, inFlight)), 'expired');
+  assert.equal(codeOf(cancel(scene, inFlight)), 'ok', 'again');
+  const { end } = scene.restart().books.deliveries.instruction(inFlight)!;
+  assert.deepEqual(
+    [end?.state, end?.reason],
+    ['CANCELLED', 'changed my mind (tester)'],
+    'who missed the event reads it',
+  );
   assert.equal(codeOf(cancel(scene, signalIdOf(9))), 'unknown_signal');
 });
 
@@ -88,6 +94,24 @@ it('closes what was opened: one order at a time, which can be claimed once and n
   assert.equal(done(close(scene, signalId)).duplicate, false, 'the position is still said to be open');
   scene.report(granted, { type: 'CLOSED', leg: 'CLOSE' });
   assert.equal(scene.state(signalId), 'CLOSED: close');
+});
+
+it('closes again where a CLOSE came to nothing, whatever another account makes of its own', () => {
+  const scene = new Scene();
+  const [session, paper] = [scene.session(), scene.session('p', { account: 'paper' })];
+  const signalId = scene.publish();
+  for (const granted of [scene.claimed(paper, signalId), scene.claimed(session, signalId)]) {
+    scene.report(granted, { type: 'FILLED' });
+  }
+  const first = done(close(scene, signalId)).instruction;
+  assert.equal(done(close(scene, signalId)).duplicate, true, 'both stand');
+  scene.report(scene.claimed(session, first.id), { type: 'REJECTED', leg: 'CLOSE' });
+  const second = done(close(scene, signalId));
+  assert.equal(second.duplicate, false, 'the position is open, and nobody closes it');
+  assert.deepEqual([...second.instruction.deliveries.keys()], ['default'], 'the other one still stands');
+  const again = done(close(scene, signalId));
+  assert.deepEqual([again.duplicate, again.instruction.id], [true, second.instruction.id]);
+  assert.equal(codeOf(scene.claim(session, second.instruction.id, 'two')), 'ok');
 });
 
 it('closes on every account that may have opened something, and on no other', () => {

@@ -52,13 +52,21 @@ export function cancel(means: Means, { signalId, reason, by }: Cancel, moment: M
 export function close(means: Means, { signalId, reason, by }: CloseOut, moment: Moment): Replies['close'] {
   const instruction = means.books.deliveries.instruction(signalId);
   if (instruction === undefined || instruction.intent === 'CLOSE') return unknownSignal(signalId);
-  for (const { id, closes, deliveries } of means.books.deliveries.unsettled) {
-    if (closes !== signalId || [...deliveries.values()].every(isOver)) continue;
-    return done({ instruction: instructionOf(means, id), duplicate: true });
-  }
+  const standing = means.books.deliveries.unsettled.filter(
+    ({ closes, deliveries }) => closes === signalId && ![...deliveries.values()].every(isOver),
+  );
+  // One that came to nothing here must not be held up by one that nobody has executed elsewhere.
+  const isBeingClosed = (account: string): boolean =>
+    standing.some(({ deliveries }) => {
+      const delivery = deliveries.get(account);
+      return delivery !== undefined && !isOver(delivery);
+    });
   const accounts = [...instruction.deliveries.values()]
     .filter((delivery) => isInFlight(delivery) || delivery.state === 'FILLED')
-    .map(({ account }) => account);
+    .map(({ account }) => account)
+    .filter((account) => !isBeingClosed(account));
+  const newest = standing.at(-1);
+  if (accounts.length === 0 && newest !== undefined) return done({ instruction: newest, duplicate: true });
   if (accounts.length === 0) {
     return refuse(
       'nothing_to_close',

@@ -94,6 +94,7 @@ it('halts an account: what is on offer is withdrawn, what is executed and what w
 
   assert.equal(done(resume(scene)).halt, undefined);
   assert.equal(codeOf(scene.claim(session, offered, 'four')), 'halted', 'what was withdrawn stays withdrawn');
+  assert.equal(codeOf(scene.claim(session, inFlight, 'five')), 'halted', 'and so does what was given back meanwhile');
   assert.equal(codeOf(scene.claim(session, scene.publish(5), 'five')), 'ok');
   assert.equal(codeOf(halt(scene, 'mine')), 'unknown_account');
   assert.equal(codeOf(resume(scene, 'mine')), 'unknown_account');
