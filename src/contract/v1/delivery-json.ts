@@ -6,8 +6,17 @@ import { decimalIf, type Json, rounded } from '../json-text.ts';
 import { slippageBps, summaryOf } from './execution-summary.ts';
 import { latencyOf } from './latency.ts';
 
-/** @param signal Stop, targets and wanted price of the delivery's instruction. */
-export function deliveryJson(delivery: Delivery, signal: Signal): Json {
+/**
+ * How many of its newest steps a delivery is told with, except where somebody asks for that one signal. Each step is told
+ * in an event of its own; with all of them in every event, a few hundred partial fills would be more than a stream bears.
+ */
+export const STEPS_TOLD = 32;
+
+/**
+ * @param signal Side and wanted price of the delivery's instruction, where they are known.
+ * @param stepsMax Of its history, the newest.
+ */
+export function deliveryJson(delivery: Delivery, signal?: Signal, stepsMax = Number.POSITIVE_INFINITY): Json {
   const { facts } = delivery;
   const grant = currentGrant(facts);
   const summary = summaryOf(delivery);
@@ -33,9 +42,12 @@ export function deliveryJson(delivery: Delivery, signal: Signal): Json {
     avg_price: decimalIf(summary.avgPrice),
     exit_price: decimalIf(summary.exitPrice),
     fees: summary.fees === undefined ? undefined : rounded(summary.fees, 12),
-    slippage_bps: entered === undefined ? undefined : rounded(slippageBps(signal.side, signal.entryPrice, entered), 3),
+    slippage_bps:
+      entered === undefined || signal === undefined
+        ? undefined
+        : rounded(slippageBps(signal.side, signal.entryPrice, entered), 3),
     flags,
-    history: delivery.history.map((step) => stepJson(step, facts)),
+    history: stepsJson(delivery.history.slice(-stepsMax), facts),
     latency: latencyOf(delivery).map(({ stage, atUs, ms }) => ({
       stage,
       at: atUs === undefined ? undefined : formatInstant(atUs / 1_000),
@@ -44,9 +56,12 @@ export function deliveryJson(delivery: Delivery, signal: Signal): Json {
   };
 }
 
-function stepJson({ seq, atMs, state, by, reason, reportId }: DeliveryStep, facts: Delivery['facts']): Json {
-  const stored = reportId === undefined ? undefined : facts.reports.find(({ report }) => report.reportId === reportId);
-  return { seq, at: formatInstant(atMs), state, by, reason, report: stored && reportJson(stored.report) };
+function stepsJson(steps: readonly DeliveryStep[], { reports }: Delivery['facts']): Json {
+  const told = new Map(reports.map(({ report }) => [report.reportId, report]));
+  return steps.map(({ seq, atMs, state, by, reason, reportId }) => {
+    const report = reportId === undefined ? undefined : told.get(reportId);
+    return { seq, at: formatInstant(atMs), state, by, reason, report: report && reportJson(report) };
+  });
 }
 
 function reportJson(report: ExecutionReport): Json {

@@ -1,17 +1,21 @@
 import { assert } from '../../core/assert.ts';
+import type { Delivery } from '../../core/delivery/delivery.ts';
 import type { DeliveryBook } from '../../core/delivery/delivery-book.ts';
+import { known, offered } from '../../core/delivery/delivery-move.ts';
 import type { Instruction } from '../../core/delivery/instruction.ts';
 import type { Moment } from '../../core/delivery/moment.ts';
 import { DEFAULT_ACCOUNT } from '../../core/delivery/session.ts';
-import type { Effect } from '../../core/engine/effect.ts';
+import type { DeliveryReported, Effect } from '../../core/engine/effect.ts';
 import { formatInstant } from '../instant.ts';
 import { type Json, jsonText, Verbatim } from '../json-text.ts';
-import { deliveryJson } from './delivery-json.ts';
+import { deliveryJson, STEPS_TOLD } from './delivery-json.ts';
 import type { EventType } from './event.ts';
 import { expiresInMs, signalJson } from './signal-json.ts';
 
 /** Stands where the remaining time goes: no JSON text has this character outside of an escape. */
 const HOLE = '\u0000';
+/** In place of the symbol of a signal that is not known any more. */
+const UNKNOWN_SYMBOL = '-';
 
 /** An event whose text is made once. What is left of a signal's time is filled in when it is sent. */
 export interface ToldEvent {
@@ -46,7 +50,8 @@ export class EventTeller {
     // Who held the account is gone once the end of the session is folded.
     const consumer = effect.kind === 'session_ended' ? this.book.account(effect.account)?.session?.consumer : undefined;
     this.book.apply(effect);
-    return new LazyEvent(effect, cursorText(this.#journalId, effect.seq), this.#told(effect, consumer ?? ''));
+    const told = this.#ofForgotten(effect) ?? this.#told(effect, consumer ?? '');
+    return new LazyEvent(effect, cursorText(this.#journalId, effect.seq), told);
   }
 
   #told(effect: Effect, consumer: string): Told {
@@ -116,7 +121,20 @@ export class EventTeller {
     const delivery = this.book.delivery(deliveryId);
     assert(delivery !== undefined, `event: ${deliveryId} is not known`);
     const { signal } = this.#instruction(delivery.signalId);
-    return { type, atMs, data: () => ({ delivery: deliveryJson(delivery, signal) }) };
+    return { type, atMs, data: () => ({ delivery: deliveryJson(delivery, signal, STEPS_TOLD) }) };
+  }
+
+  /** Retention has dropped what the effect speaks of: whoever decided it remembered that longer than the journal. */
+  #ofForgotten(effect: Effect): Told | undefined {
+    const id = signalOf(effect);
+    if (id === undefined || this.book.instruction(id) !== undefined) return undefined;
+    const atMs = 'wallMs' in effect ? effect.wallMs : 0;
+    if (effect.kind === 'delivery_reported') {
+      const delivery = reportedAlone(effect);
+      return { type: 'delivery.reported', atMs, data: () => ({ delivery: deliveryJson(delivery) }) };
+    }
+    const data = { id, symbol: UNKNOWN_SYMBOL, state: 'EXHAUSTED', reason: 'what it was is not kept any more' };
+    return { type: 'signal.ended', atMs, data: () => data };
   }
 
   #instruction(id: string): Instruction {
@@ -124,6 +142,39 @@ export class EventTeller {
     assert(instruction !== undefined, `event: ${id} is not known`);
     return instruction;
   }
+}
+
+/** The signal or CLOSE that an effect needs to be told. */
+function signalOf(effect: Effect): string | undefined {
+  switch (effect.kind) {
+    case 'delivery_reported':
+    case 'delivery_doubted':
+    case 'delivery_resolved':
+      return effect.deliveryId.split('.', 1)[0]!;
+    case 'signal_amended':
+    case 'cancel_requested':
+    case 'delivery_claimed':
+      return effect.signalId;
+    case 'close_issued':
+      return effect.closeId;
+    default:
+      return undefined;
+  }
+}
+
+/** A delivery of which nothing is known but this report. */
+function reportedAlone({ deliveryId, report, flags, reoffered, seq, wallMs }: DeliveryReported): Delivery {
+  const [id = '', account = ''] = deliveryId.split('.');
+  const move = { seq, atMs: wallMs, by: 'unknown' };
+  const { history: _, ...bare } = offered(
+    id,
+    account,
+    report.leg === 'CLOSE' ? 'CLOSE' : 'ENTRY',
+    UNKNOWN_SYMBOL,
+    move,
+  );
+  const facts = { ...bare.facts, reports: [{ report, flags, reoffered }] };
+  return known({ ...bare, history: [] }, facts, { ...move, reportId: report.reportId });
 }
 
 /** Written down when somebody first reads it: what it is made of never changes. */

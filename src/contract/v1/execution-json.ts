@@ -4,7 +4,7 @@ import type { Granted } from '../../core/delivery/reply.ts';
 import { type Account, HEARTBEAT_MS, LEASE_MS, type Session } from '../../core/delivery/session.ts';
 import { formatInstant } from '../instant.ts';
 import type { Json } from '../json-text.ts';
-import { deliveryJson } from './delivery-json.ts';
+import { deliveryJson, STEPS_TOLD } from './delivery-json.ts';
 import { signalJson } from './signal-json.ts';
 
 /** What an executor is answered. */
@@ -30,7 +30,7 @@ export const heartbeatJson = ({ sessionId, epoch }: Session, halted: boolean): J
 export function grantJson({ instruction, delivery, grant, executeWithinMs }: Granted): Json {
   const left = executeWithinMs === undefined ? null : Math.max(0, Math.floor(executeWithinMs));
   return {
-    delivery: deliveryJson(delivery, instruction.signal),
+    delivery: deliveryJson(delivery, instruction.signal, STEPS_TOLD),
     fence: grant.fence,
     client_order_id: grant.clientOrderId,
     execute_within_ms: left,
@@ -75,5 +75,5 @@ export function accountJson(
 export function knownDeliveryJson(delivery: Delivery, book: Pick<DeliveryBook, 'instruction'>): Json {
   const instruction = book.instruction(delivery.signalId);
   // A delivery lives in its instruction, so one that is known has it.
-  return instruction === undefined ? null : deliveryJson(delivery, instruction.signal);
+  return instruction === undefined ? null : deliveryJson(delivery, instruction.signal, STEPS_TOLD);
 }

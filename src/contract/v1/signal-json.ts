@@ -19,6 +19,7 @@ export function signalJson(
   instruction: Instruction,
   expiresInMs: number | null | Verbatim,
   deliveries?: readonly Delivery[],
+  stepsMax?: number,
 ): Json {
   const { id, seq, intent, closes, signal, producer, maxSlippageBps, version, end, atMs, reason } = instruction;
   const [tp1, tp2, tp3] = signal.targetPrices;
@@ -60,7 +61,7 @@ export function signalJson(
     expires_in_ms: expiresInMs,
     state,
     outcome: end && { state, reason: end.reason, at: formatInstant(end.atMs) },
-    deliveries: deliveries?.map((delivery) => deliveryJson(delivery, signal)),
+    deliveries: deliveries?.map((delivery) => deliveryJson(delivery, signal, stepsMax)),
   };
 }
 
@@ -70,7 +71,7 @@ export function expiresInMs({ intent, end, signal }: Instruction, { atMs, speed 
   return end === undefined ? Math.max(0, Math.floor((signal.expiresAtMs - atMs) / speed)) : 0;
 }
 
-/** With where it went, as lists and `GET /signals/{id}` show it. */
-export function signalWithDeliveriesJson(instruction: Instruction, now: Moment): Json {
-  return signalJson(instruction, expiresInMs(instruction, now), [...instruction.deliveries.values()]);
+/** With where it went, as lists and, with all steps of the way, `GET /signals/{id}` show it. */
+export function signalWithDeliveriesJson(instruction: Instruction, now: Moment, stepsMax?: number): Json {
+  return signalJson(instruction, expiresInMs(instruction, now), [...instruction.deliveries.values()], stepsMax);
 }

@@ -1,7 +1,7 @@
 import type { Json } from '../../../contract/json-text.ts';
 import { normaliseSymbol } from '../../../contract/symbol.ts';
 import { deliveryQuery, resolveRequest } from '../../../contract/v1/delivery.ts';
-import { deliveryJson } from '../../../contract/v1/delivery-json.ts';
+import { deliveryJson, STEPS_TOLD } from '../../../contract/v1/delivery-json.ts';
 import { haltRequest, resumeRequest } from '../../../contract/v1/execution.ts';
 import { accountJson, knownDeliveryJson } from '../../../contract/v1/execution-json.ts';
 import type { Account } from '../../../core/delivery/session.ts';
@@ -32,7 +32,7 @@ export function operationHandlers(desk: DeliveryDesk): Readonly<Record<string, H
           [...deliveries.values()]
             .filter((each) => state === undefined || each.state === state)
             .filter((each) => account === undefined || each.account === account)
-            .map((each) => deliveryJson(each, signal)),
+            .map((each) => deliveryJson(each, signal, STEPS_TOLD)),
       );
       return answer(200, { deliveries: page.items, next: page.next });
     },

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { z } from 'zod';
 import type { Json } from '../../../contract/json-text.ts';
 import { normaliseSymbol } from '../../../contract/symbol.ts';
+import { STEPS_TOLD } from '../../../contract/v1/delivery-json.ts';
 import { amendRequest, cancelRequest, closeRequest, publishRequest, signalQuery } from '../../../contract/v1/signal.ts';
 import { expiresInMs, signalJson, signalWithDeliveriesJson } from '../../../contract/v1/signal-json.ts';
 import { type Instruction, instructionState } from '../../../core/delivery/instruction.ts';
@@ -13,6 +14,7 @@ import { pageOf, startOf } from './pages.ts';
 /** Reading, publishing and changing signals. */
 export function signalHandlers(desk: DeliveryDesk): Readonly<Record<string, Handler>> {
   const whole = (instruction: Instruction): Json => signalWithDeliveriesJson(instruction, desk.now());
+  const brief = (instruction: Instruction): Json => signalWithDeliveriesJson(instruction, desk.now(), STEPS_TOLD);
   return {
     'GET /api/v1/signals': async (request) => {
       const query = queryOf(signalQuery, request);
@@ -25,7 +27,7 @@ export function signalHandlers(desk: DeliveryDesk): Readonly<Record<string, Hand
         instruction.seq > start &&
         (state === undefined || instructionState(instruction) === state) &&
         (symbol === undefined || instruction.signal.symbol === symbol);
-      const page = pageOf(desk.log, wanted, limit, (instruction) => [whole(instruction)]);
+      const page = pageOf(desk.log, wanted, limit, (instruction) => [brief(instruction)]);
       return answer(200, { signals: page.items, next: page.next });
     },
 
