@@ -52,6 +52,8 @@ export class Outbox {
   start(): void {
     this.#draining ??= this.#drain().finally(() => {
       this.#draining = undefined;
+      // One that came in between the last look at the queue and here found somebody at work, who was not any more.
+      if (this.#queue.length > 0 && !this.#stop.aborted) this.start();
     });
   }
 
