@@ -197,11 +197,16 @@ function checkPromises({ effects, witness }: Evidence, complain: Complain): void
         if (!shown.has(promise.id)) complain('acknowledged is kept', `shown ${promise.id}`);
         break;
       case 'event':
-        if (EVENT_OF[effects[promise.seq - 1]?.kind ?? 'gap_recorded'] !== promise.type) {
+        if (eventOf(effects[promise.seq - 1]) !== promise.type) {
           complain('acknowledged is kept', `event ${promise.seq} was ${promise.type}`);
         }
     }
   }
+}
+
+function eventOf(effect: Effect | undefined): string | undefined {
+  if (effect === undefined) return undefined;
+  return effect.kind === 'session_ended' && effect.released === true ? 'session.ended' : EVENT_OF[effect.kind];
 }
 
 const EVENT_OF: Readonly<Record<Effect['kind'], string>> = {

@@ -66,7 +66,10 @@ export class EventTape {
           data: { session: effect.sessionId, account: effect.account, epoch: effect.epoch },
         };
       case 'session_ended':
-        return { type: 'account.stale', data: { account: effect.account, session: effect.sessionId } };
+        return {
+          type: effect.released === true ? 'session.ended' : 'account.stale',
+          data: { account: effect.account, session: effect.sessionId },
+        };
       case 'account_halted':
         return { type: 'account.halted', data: { account: effect.account } };
       case 'account_resumed':

@@ -109,7 +109,8 @@ export function clockOf(process: Process): Clock {
           resolve();
         };
         stop?.addEventListener('abort', done);
-        process.after(ms, done);
+        // As real timers do; without it the dust of a difference of two times could be slept for ever.
+        process.after(Math.max(1, ms), done);
       }),
   };
 }

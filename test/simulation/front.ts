@@ -62,6 +62,8 @@ export class Front {
         return this.#openSession(body);
       case 'POST sessions/heartbeat':
         return this.#heartbeat(id, body);
+      case 'DELETE sessions/':
+        return this.#command({ kind: 'release', sessionId: id });
       case 'POST signals/claim':
         return this.#claim(id, body, headers['Idempotency-Key'] ?? '');
       case 'POST deliveries/reports':

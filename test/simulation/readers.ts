@@ -136,9 +136,10 @@ function hear(story: Story, { type, cursor, data }: ServerEvent): void {
     `${type} ${String(fieldsOf(fields.delivery).state ?? fields.id ?? fieldsOf(fields.signal).id ?? '')}`,
   );
   if (type === 'signal.issued') story.signals.set(String(fieldsOf(fields.signal).id), 'ACTIVE');
-  // Whoever asks for a cancel later does not change how it ended.
+  // A cancel that was asked for after the end counts: the executor may still have something at the venue.
   const id = String(fields.id);
-  if (type === 'signal.ended' && story.signals.get(id) === 'ACTIVE') {
+  const isNews = story.signals.get(id) === 'ACTIVE' || (story.signals.has(id) && fields.state === 'CANCELLED');
+  if (type === 'signal.ended' && isNews) {
     story.signals.set(id, fields.state === 'ACKED_LEGACY' ? 'EXHAUSTED' : String(fields.state));
   }
 }
