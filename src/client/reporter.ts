@@ -1,3 +1,4 @@
+import { fitting } from './fitting.ts';
 import { type Ledger, reportOf, type Submission } from './ledger.ts';
 import type { Notify } from './notice.ts';
 import type { Outbox } from './outbox.ts';
@@ -28,7 +29,7 @@ export class Reporter {
       this.#notify('unknown_order', `${state.status} of ${state.clientOrderId}, which is no order of a signal here`);
       return;
     }
-    const body = reportOf(state, entry.submission, this.#newId(), latency);
+    const body = fitting(reportOf(state, entry.submission, this.#newId(), latency));
     await this.#outbox.add(entry.signalId, { delivery: entry.submission.delivery, body });
   }
 
@@ -51,6 +52,6 @@ export class Reporter {
       ...(Object.keys(latency).length === 0 ? {} : { latency }),
     };
     this.#notify('not_submitted', `${no.type}: ${no.reason}`, signalId);
-    await this.#outbox.add(signalId, { delivery, body });
+    await this.#outbox.add(signalId, { delivery, body: fitting(body) });
   }
 }
