@@ -1,6 +1,7 @@
 import type { ApiClient } from './api-client.ts';
 import { type ClaimResult, claim } from './claim.ts';
 import type { Deadline } from './deadline.ts';
+import type { EntryCanceller } from './entry-canceller.ts';
 import type { Intent, Ledger, Submission } from './ledger.ts';
 import { type Notify, wordsOf } from './notice.ts';
 import type { Broker, Clock, Order, OrderState } from './ports.ts';
@@ -31,6 +32,7 @@ export interface ExecutionTools {
   readonly newId: () => string;
   readonly api: ApiClient;
   readonly broker: Broker;
+  readonly canceller: Pick<EntryCanceller, 'cancel'>;
   readonly clock: Clock;
   readonly keeper: SessionKeeper;
   readonly ledger: Ledger;
@@ -80,7 +82,11 @@ export async function execute(job: Job, tools: ExecutionTools): Promise<boolean>
     return true;
   }
   const latency = { received_to_claim_ms: claimAtMs - job.receivedAtMs, claim_ms: claimed.claimMs };
+  // What still rests would be filled behind the close. Not waited for: getting out is what matters, and this leaves first.
+  const { intent: asked, closes } = claimed.grant.signal;
+  const withdrawn = asked === 'CLOSE' && closes !== undefined ? tools.canceller.cancel(closes) : undefined;
   await submit(job, decision, intent, claimed, latency, tools);
+  await withdrawn;
   return true;
 }
 
