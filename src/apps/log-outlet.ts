@@ -59,7 +59,10 @@ export class LogOutlet implements Outlet {
         this.#logger.info({ epoch: effect.epoch }, `${effect.consumer} holds the account ${effect.account}`);
         break;
       case 'session_ended':
-        this.#logger.warn({}, `nobody holds the account ${effect.account}: ${effect.reason}`);
+        this.#logger[effect.released === true ? 'info' : 'warn'](
+          {},
+          `nobody holds the account ${effect.account}: ${effect.reason}`,
+        );
         break;
       case 'delivery_shown':
         this.#logger.debug({ deliveryId: effect.deliveryId }, 'shown to a client of the guide');

@@ -75,6 +75,12 @@ export class ApiClient {
     });
   }
 
+  /** Gives the account back. Refused with STALE_EPOCH where it is not this session's any more, which is as good. */
+  release(session: string): Promise<Answer<undefined>> {
+    const path = `${ROOT}/sessions/${encodeURIComponent(session)}`;
+    return this.#ask({ method: 'DELETE', path }, () => ({ ok: true, value: undefined }));
+  }
+
   claim({ signalId, key, ...body }: ClaimRequest): Promise<Answer<Grant>> {
     const path = `${ROOT}/signals/${encodeURIComponent(signalId)}/claim`;
     return this.#ask({ method: 'POST', path, headers: { 'Idempotency-Key': key }, body }, decodeGrant);

@@ -373,6 +373,52 @@ it('gives a granted signal back when it is stopped, takes its entries off, and d
   assert.equal(process.ended, 'stopped');
   assert.deepEqual(typesOf(world), ['SUBMITTED', 'not_sent', 'CANCELLED']);
   assert.equal(world.server.to(/c\/claim/).length, 0);
+  const methods = world.server.requests.map(({ method }) => method);
+  assert.equal(methods.filter((method) => method === 'DELETE').length, 1);
+  const released = methods.indexOf('DELETE');
+  const reports = world.server.requests.map(({ path }) => path.endsWith('/reports'));
+  assert.ok(released > reports.lastIndexOf(true), 'what it knew was told before');
+  assert.equal(world.named('released').length, 1);
+  assert.equal(world.named('fenced').length, 0);
+});
+
+it('waits for no answer to giving the account back, and keeps it while an entry rests that the venue will not take off', async () => {
+  const deaf = new World();
+  const process = deaf.start();
+  await deaf.time.pass(10);
+  deaf.server.script = async ({ method }) => {
+    if (method === 'DELETE') await deaf.time.sleep(3_600_000);
+    return undefined;
+  };
+  const stopped = process.executor.stop();
+  await deaf.time.pass(2_000);
+  await stopped;
+  await settle();
+  assert.equal(process.ended, 'stopped');
+
+  const stubborn = new World();
+  stubborn.venue.status = 'SUBMITTED';
+  const other = stubborn.start();
+  await stubborn.time.pass(10);
+  stubborn.server.issue('a');
+  await stubborn.time.pass(10);
+  stubborn.venue.cancel = () => {
+    throw new Error('the venue is closed');
+  };
+  const given = other.executor.stop();
+  await stubborn.time.pass(120_000);
+  await given;
+  assert.equal(stubborn.server.requests.filter(({ method }) => method === 'DELETE').length, 0);
+});
+
+it('lets go when somebody gave its account back for it', async () => {
+  const world = new World();
+  const process = world.start();
+  await world.time.pass(10);
+  const data = { account: 'default', session: 'session-1', consumer: 'x', reason: 'released by x' };
+  world.server.say('session.ended', data);
+  await settle();
+  assert.equal(process.ended, 'fenced');
 });
 
 it('does not trade by an answer that cannot be read', async () => {

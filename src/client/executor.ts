@@ -94,10 +94,15 @@ export class Executor {
     return why;
   }
 
-  /** Takes nothing new, finishes what is under way, takes resting entries off, and delivers what it can. */
+  /** Takes nothing new, finishes what is under way, takes resting entries off, delivers what it can, and gives the account back. */
   async stop(): Promise<void> {
     this.#closing.abort();
-    if (this.#parts !== undefined) await this.#settleDown(this.#parts);
+    if (this.#parts !== undefined) {
+      await this.#settleDown(this.#parts);
+      const { keeper, ledger } = this.#parts;
+      // An entry that the venue would not take off is still this executor's to look after.
+      if (ledger.restingEntries().length === 0) await keeper.release();
+    }
     this.#halt.abort();
   }
 
@@ -185,7 +190,8 @@ export class Executor {
     if (type === 'signal.issued') this.#heardSignal(fields.signal);
     if (type === 'signal.ended' && fields.state === 'CANCELLED') this.#heardCancelled(String(fields.id));
     if (type === 'session.opened' && isOurs) keeper.heardOf(String(fields.session), Number(fields.epoch));
-    if (type === 'account.stale' && isOurs) keeper.heardStale(String(fields.session));
+    const isOver = type === 'account.stale' || type === 'session.ended';
+    if (isOver && isOurs) keeper.heardOver(String(fields.session));
     if (type === 'delivery.in_doubt') void this.#guarded(this.#heardInDoubt(fields.delivery));
     if (type === 'account.halted' && isOurs) keeper.heardHalted(true);
     if (type === 'account.resumed' && isOurs) keeper.heardHalted(false);

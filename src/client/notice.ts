@@ -6,6 +6,7 @@ export type NoticeName =
   | 'lease_lapsed'
   | 'lease_regained'
   | 'fenced'
+  | 'released'
   | 'halted'
   | 'resumed'
   | 'stream_broken'

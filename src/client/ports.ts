@@ -1,7 +1,7 @@
 import type { LedgerRecord } from './ledger.ts';
 
 export interface HttpRequest {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'DELETE';
   /** Path and query, from the root: `/api/v1/time`. */
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;

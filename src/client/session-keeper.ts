@@ -16,6 +16,8 @@ export interface SessionListener {
   halted(isHalted: boolean): void;
 }
 
+/** How long the answer to giving the account back is waited for: without it the lease runs out by itself. */
+const RELEASE_MS = 2_000;
 /** How long a lease is waited for that somebody else holds, at most, before asking again. */
 const ASK_AGAIN_MS = 5_000;
 
@@ -36,6 +38,7 @@ export class SessionKeeper {
   #end = new AbortController();
   #isLapsed = false;
   #isHalted = false;
+  #isReleasing = false;
 
   constructor(tools: {
     readonly api: ApiClient;
@@ -65,9 +68,24 @@ export class SessionKeeper {
     return this.#isHalted;
   }
 
-  /** The server says that this session's lease has lapsed there. */
-  heardStale(session: string): void {
-    if (this.#session?.id === session) this.#fence(`the lease of ${session} has lapsed at the server`);
+  /** The server says that this session is over there: its lease lapsed, or somebody gave the account back. */
+  heardOver(session: string): void {
+    if (this.#session?.id === session) this.#fence(`${session} is over at the server`);
+  }
+
+  /**
+   * Gives the account back, once nothing of this executor rests at the venue: clients of the guide see signals again at once,
+   * and the next executor need not wait for the lease. Tried once, and not for long; the session is over here either way.
+   */
+  async release(): Promise<void> {
+    const session = this.#session;
+    if (session === undefined || this.#isReleasing) return;
+    this.#isReleasing = true;
+    const answered = this.#api.release(session.id);
+    const answer = await Promise.race([answered, this.#clock.sleep(RELEASE_MS, this.#stop)]);
+    if (answer?.kind === 'ok') this.#notify('released', `account ${this.#request.account}`);
+    this.#session = undefined;
+    this.#end.abort();
   }
 
   /** By an event, which is sooner than by the next heartbeat. */
@@ -101,6 +119,7 @@ export class SessionKeeper {
       const session = await this.#open(takeover);
       if (session === undefined) return 'stopped';
       await Promise.all([this.#beat(session), this.#watch(session)]);
+      if (this.#isReleasing) return 'stopped';
       if (!this.#reopen && !this.#stop.aborted) return 'fenced';
     }
     return 'stopped';
@@ -187,6 +206,8 @@ export class SessionKeeper {
   }
 
   #fence(detail: string): void {
+    // Its own doing.
+    if (this.#isReleasing) return;
     this.#session = undefined;
     this.#end.abort();
     this.#notify('fenced', detail);

@@ -150,10 +150,14 @@ export class ScriptedServer {
     }
   }
 
-  #ordinary({ path, body, headers }: HttpRequest): HttpReply {
+  #ordinary({ method, path, body, headers }: HttpRequest): HttpReply {
     const route = path.replace('/api/v1', '').split('?')[0]!;
     const [, , id = ''] = route.split('/');
     if (route === '/sessions') return { status: 201, body: this.#open() };
+    if (method === 'DELETE') {
+      const isHeld = id === `session-${this.epoch}`;
+      return isHeld ? { status: 200, body: { released: true } } : refusal(409, 'STALE_EPOCH');
+    }
     if (route.endsWith('/heartbeat')) {
       const isHeld = id === `session-${this.epoch}`;
       return isHeld ? { status: 200, body: { halted: this.halted } } : refusal(409, 'STALE_EPOCH');

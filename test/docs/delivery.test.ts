@@ -95,7 +95,7 @@ it('names files, headings, calls and commands that exist', () => {
     if (heading !== undefined) assert.ok(headings.includes(heading), heading);
   }
   const routes = ROUTE_TABLE.map(({ method, path }) => `${method} ${path.replace(/:\w+/g, '{}')}`);
-  const calls = [...page.matchAll(/\b(GET|POST|PATCH) (?:\/api\/v1)?(\/(?!api)[a-z/{}]+)/g)];
+  const calls = [...page.matchAll(/\b(GET|POST|PATCH|DELETE) (?:\/api\/v1)?(\/(?!api)[a-z/{}]+)/g)];
   for (const [text, method, path] of calls) {
     assert.ok(routes.includes(`${method} /api/v1${path!.replace(/\{\w+\}/g, '{}')}`), text);
   }

@@ -105,6 +105,16 @@ it('shows again what was shown, when no executor holds the account any more', as
   assert.equal((await serving.ask('/api/signals/latest')).status, 200);
 });
 
+it('shows at once what is on offer when an executor gives the account back', async (t) => {
+  const serving = await serve(t);
+  await serving.house.ask(SESSION);
+  serving.house.issue();
+  assert.equal((await serving.ask('/api/signals/latest')).status, 404);
+  await serving.house.ask({ kind: 'release', sessionId: 's1' });
+  const reply = await serving.ask('/api/signals/latest');
+  assert.deepEqual([reply.status, reply.headers['x-tapewire-notice']], [200, undefined]);
+});
+
 it('shows nothing of a halted account', async (t) => {
   const serving = await serve(t);
   serving.house.issue();

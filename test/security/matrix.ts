@@ -89,6 +89,7 @@ POST /api/v1/signals/:id/claim        | host | origin | page  | page  | json
 GET /api/v1/sessions                  | host | origin | page  | page  | json
 POST /api/v1/sessions                 | host | origin | page  | page  | json
 POST /api/v1/sessions/:id/heartbeat   | host | origin | page  | page  | json
+DELETE /api/v1/sessions/:id           | host | origin | page  | page  | json
 GET /api/v1/events                    | host | origin | page  | page  | json
 GET /api/v1/stream                    | host | origin | page  | page  | json
 GET /api/v1/market/stream             | host | origin | page  | page  | json
@@ -126,6 +127,7 @@ POST /api/v1/signals/:id/claim        | key    | execute     | key     | key   |
 GET /api/v1/sessions                  | key    | read        | key     | key   | +key       | path       | guide     | key         | key
 POST /api/v1/sessions                 | key    | execute     | key     | key   | +key       | path       | guide     | key         | key
 POST /api/v1/sessions/:id/heartbeat   | key    | execute     | key     | key   | +key       | path       | guide     | key         | key
+DELETE /api/v1/sessions/:id           | key    | execute     | key     | key   | +key       | path       | guide     | key         | key
 GET /api/v1/events                    | key    | read        | key     | key   | +key       | path       | guide     | key         | key
 GET /api/v1/stream                    | key    | read        | key     | key   | +key       | path       | guide     | key         | key
 GET /api/v1/market/stream             | key    | read        | key     | key   | +key       | path       | guide     | key         | key
@@ -163,6 +165,7 @@ POST /api/v1/signals/:id/claim        | size   | form          | form      | for
 GET /api/v1/sessions                  | size   | +unread       | +unread   | +unread     | +unread    | +unread      | .          | .
 POST /api/v1/sessions                 | size   | form          | form      | form        | +unread    | +unread      | .          | .
 POST /api/v1/sessions/:id/heartbeat   | size   | form          | form      | form        | +unread    | +unread      | epoch      | epoch
+DELETE /api/v1/sessions/:id           | size   | form          | form      | form        | +unread    | +unread      | epoch      | epoch
 GET /api/v1/events                    | size   | +unread       | +unread   | +unread     | form       | form         | .          | .
 GET /api/v1/stream                    | size   | +unread       | +unread   | +unread     | form       | form         | .          | .
 GET /api/v1/market/stream             | size   | +unread       | +unread   | +unread     | form       | form         | .          | .

@@ -1,7 +1,7 @@
 import { DEMO_SIGNALS } from '../../src/adapters/demo-market/demo-feed.ts';
 import { formatStamp } from '../../src/contract/stamp.ts';
-import { GRACE_MS } from '../../src/core/delivery/reports.ts';
 import type { DeliveryRefusal } from '../../src/core/delivery/refusal.ts';
+import { GRACE_MS } from '../../src/core/delivery/reports.ts';
 import { DEFAULT_ACCOUNT } from '../../src/core/delivery/session.ts';
 import { asJson, type Visit } from './asking.ts';
 import type { Stand } from './stand.ts';
@@ -78,6 +78,10 @@ export const RIGHT_REQUESTS: Readonly<Record<string, Right>> = {
   'POST /api/v1/sessions/:id/heartbeat': async (stand) => {
     const { sessionId, epoch } = await opened(stand);
     return visit('POST', `/api/v1/sessions/${sessionId}/heartbeat`, { epoch });
+  },
+  'DELETE /api/v1/sessions/:id': async (stand) => {
+    const { sessionId } = await opened(stand);
+    return visit('DELETE', `/api/v1/sessions/${sessionId}`, {});
   },
   'GET /api/v1/events': get('/api/v1/events'),
   'GET /api/v1/stream': get('/api/v1/stream'),

@@ -11,7 +11,7 @@ import type { Scope } from '../../ports/key-ring.ts';
 export type Access = 'open' | 'guide' | 'page' | 'key';
 
 export interface Row {
-  readonly method: 'GET' | 'POST' | 'PATCH';
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** `:name` stands for one part of a path, `*` at its end for any rest. */
   readonly path: string;
   readonly access: Access;
@@ -43,6 +43,7 @@ export const ROUTE_TABLE: readonly Row[] = [
   row('GET', '/api/v1/sessions', 'key', 'read'),
   row('POST', '/api/v1/sessions', 'key', 'execute'),
   row('POST', '/api/v1/sessions/:id/heartbeat', 'key', 'execute'),
+  row('DELETE', '/api/v1/sessions/:id', 'key', 'execute'),
   row('GET', '/api/v1/events', 'key', 'read'),
   row('GET', '/api/v1/stream', 'key', 'read'),
   row('GET', '/api/v1/market/stream', 'key', 'read'),

@@ -63,6 +63,7 @@ export const ANSWERS: Shapes = {
   SessionPage: execution.sessionPage,
   SessionOpened: execution.sessionOpened,
   Heartbeat: execution.heartbeatAnswer,
+  SessionReleased: execution.sessionReleased,
   Grant: execution.grant,
   ReportAnswer: execution.reportAnswer,
   Account: execution.account,

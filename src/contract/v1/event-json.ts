@@ -81,7 +81,9 @@ export class EventTeller {
       }
       case 'session_ended': {
         const { sessionId: session, account, reason, wallMs: atMs } = effect;
-        return { type: 'account.stale', atMs, data: () => ({ account, session, consumer, reason }) };
+        // A journal from before accounts could be given back knows of lapses only.
+        const type = effect.released === true ? 'session.ended' : 'account.stale';
+        return { type, atMs, data: () => ({ account, session, consumer, reason }) };
       }
       case 'delivery_shown': {
         const data = { signal_id: effect.deliveryId.split('.', 1)[0]!, account: DEFAULT_ACCOUNT };

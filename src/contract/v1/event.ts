@@ -34,6 +34,7 @@ const EVENT_DATA = {
   'signal.ended': EVENT_SHAPES.SignalEndedData,
   'signal.amended': EVENT_SHAPES.SignalData,
   'session.opened': EVENT_SHAPES.SessionOpenedData,
+  'session.ended': EVENT_SHAPES.SessionOverData,
   'account.stale': EVENT_SHAPES.SessionOverData,
   'account.halted': EVENT_SHAPES.AccountData,
   'account.resumed': EVENT_SHAPES.AccountData,

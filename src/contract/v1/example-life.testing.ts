@@ -15,6 +15,7 @@ import {
   knownDeliveryJson,
   sessionJson,
   sessionOpenedJson,
+  sessionReleasedJson,
 } from './execution-json.ts';
 import { problemJson } from './problem.ts';
 import { signalJson, signalWithDeliveriesJson } from './signal-json.ts';
@@ -32,6 +33,7 @@ const SECOND = '01934e4e-a700-7b11-8c22-d33344445555';
 const THIRD = '01934e4e-ce10-7a2b-9c4d-5e6f70819299';
 const CLOSE = '01934e4f-6300-7e0f-a1b2-c3d4e5f60718';
 const SESSION = '7f3a2c9d51e84b06';
+const SECOND_SESSION = '8a4b3dae62f95c17';
 
 const at = (ms: number) => ({ atMs: T + ms, wallMs: T + ms });
 
@@ -214,6 +216,20 @@ const EFFECTS: readonly (Unnumbered & { readonly name?: string })[] = [
     kind: 'gap_recorded',
     ...{ symbol: undefined, fromMs: T + 151_000, toMs: T + 181_000, reason: 'the machine was suspended' },
   },
+  {
+    kind: 'session_opened',
+    ...{ sessionId: SECOND_SESSION, account: 'default', consumer: 'atas-desk-1', epoch: 2 },
+    instance: '0f8e7d6c5b4a39281706f5e4d3c2b1a0',
+    symbols: [],
+    capabilities: [],
+    ...at(190_000),
+  },
+  {
+    name: 'session-ended',
+    kind: 'session_ended',
+    ...{ sessionId: SECOND_SESSION, account: 'default', reason: 'released by atas-desk-1', released: true },
+    ...at(200_000),
+  },
 ];
 
 /** Every answer and event of the examples, by the name of its file, as the product renders it. */
@@ -275,6 +291,8 @@ export function renderedExamples(): ReadonlyMap<string, string> {
     if (effect.seq === 18) {
       keep('published', { signal: signalJson(both(book, SECOND)[0], 15_000), duplicate: false });
     }
+    if (effect.kind === 'session_opened' && effect.epoch === 2)
+      keep('session-released', sessionReleasedJson(known(session)));
     if (effect.seq === 20) keep('account', { account: account(book, 'default') });
   });
 

@@ -32,6 +32,7 @@ const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   'amended.json': signals.signalAnswer,
   'published.json': signals.published,
   'session-opened.json': execution.sessionOpened,
+  'session-released.json': execution.sessionReleased,
   'heartbeat.json': execution.heartbeatAnswer,
   'sessions.json': execution.sessionPage,
   'grant.json': execution.grant,

@@ -27,6 +27,12 @@ export const heartbeatJson = ({ sessionId, epoch }: Session, halted: boolean): J
   halted,
 });
 
+export const sessionReleasedJson = ({ sessionId, account }: Session): Json => ({
+  session: sessionId,
+  account,
+  released: true,
+});
+
 export function grantJson({ instruction, delivery, grant, executeWithinMs }: Granted): Json {
   const left = executeWithinMs === undefined ? null : Math.max(0, Math.floor(executeWithinMs));
   return {

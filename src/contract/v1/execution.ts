@@ -63,6 +63,15 @@ export const heartbeatAnswer = z.strictObject({
   halted: flag('True while the account takes no entries.'),
 });
 
+/** A body is not wanted; one that is sent all the same may hold nothing. */
+export const releaseRequest = z.strictObject({});
+
+export const sessionReleased = z.strictObject({
+  session: sessionId,
+  account: accountName,
+  released: z.literal(true).meta({ description: 'Nobody holds the account any more.' }),
+});
+
 export const session = z.strictObject({
   session: sessionId,
   account: accountName,

@@ -62,6 +62,12 @@ export interface Heartbeat {
   readonly epoch: number | undefined;
 }
 
+/** An executor that stops gives its account back, so that nobody has to wait until its lease is over. */
+export interface Release {
+  readonly kind: 'release';
+  readonly sessionId: string;
+}
+
 export interface Claim {
   readonly kind: 'claim';
   readonly signalId: string;
@@ -116,6 +122,7 @@ export type Command =
   | Amend
   | OpenSession
   | Heartbeat
+  | Release
   | Claim
   | Report
   | Resolve

@@ -11,7 +11,7 @@ import { acknowledge, expire, issueOwn, show } from './offers.ts';
 import { amend, cancel, close, publish } from './producers.ts';
 import type { Replies } from './reply.ts';
 import { doubtWhatIsOverdue, report, resolve } from './reports.ts';
-import { endLapsedLeases, heartbeat, openSession } from './sessions.ts';
+import { endLapsedLeases, heartbeat, openSession, release } from './sessions.ts';
 
 /**
  * What becomes of a signal between its decision and its end: who may execute it, until when, and what was reported.
@@ -61,6 +61,8 @@ export class Dispatcher {
         return openSession(this.#means, command, moment);
       case 'heartbeat':
         return heartbeat(this.#means, command, moment);
+      case 'release':
+        return release(this.#means, command, moment);
       case 'claim':
         return claim(this.#means, command, moment);
       case 'report':

@@ -16,7 +16,7 @@ const STEP = fc.record({
   what: fc.constantFrom(
     ...['publish', 'publish', 'open', 'open', 'beat', 'claim', 'claim', 'claim', 'claim', 'repeat', 'report', 'report'],
     ...['report', 'give back', 'show', 'acknowledge', 'cancel', 'close', 'amend', 'halt', 'resume', 'resolve'],
-    ...['restart', 'sweep', 'sweep', 'own signal'],
+    ...['restart', 'sweep', 'sweep', 'own signal', 'release'],
   ),
   waitMs: fc.oneof({ weight: 4, arbitrary: fc.nat(900) }, fc.nat(12_000), fc.constantFrom(LEASE_MS, 60_000, 3_600_000)),
   pick: fc.nat(1_000_000),
@@ -106,6 +106,8 @@ class Chaos {
             epoch: session.epoch - (pick % 13 === 0 ? 1 : 0),
           }
         );
+      case 'release':
+        return session && { kind: 'release', sessionId: session.sessionId };
       case 'claim':
         if (session !== undefined) this.#claim(session, signalId, `key ${pick % 3}`);
         return undefined;

@@ -24,6 +24,8 @@ export interface Replies {
     readonly halted: boolean;
   }>;
   readonly heartbeat: Reply<{ readonly session: Session; readonly halted: boolean }>;
+  /** The session that has ended with it. */
+  readonly release: Reply<Session>;
   readonly claim: Reply<Granted>;
   readonly report: Reply<{ readonly delivery: Delivery; readonly duplicate: boolean }>;
   readonly resolve: Reply<Delivery>;

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { codeOf, done, refusal, Scene } from './scene.testing.ts';
+import { GRACE_MS } from './reports.ts';
+import { codeOf, done, refusal, Scene, START_MS, TTL_MS } from './scene.testing.ts';
 import { LEASE_MS } from './session.ts';
+
+const TIMES = { atMs: START_MS, wallMs: START_MS };
 
 const beat = (scene: Scene, sessionId: string, epoch?: number) => scene.take({ kind: 'heartbeat', sessionId, epoch });
 
@@ -71,6 +74,58 @@ it('fences off who is taken over', () => {
   assert.equal(codeOf(scene.claim({ ...second, epoch: 1 }, signalId)), 'stale_epoch');
   assert.equal(codeOf(beat(scene, second.sessionId, 1)), 'stale_epoch');
   assert.equal(codeOf(scene.claim(second, signalId)), 'ok');
+});
+
+it('ends with a release, which tells who gave the account back, and frees it at once', () => {
+  const scene = new Scene();
+  const first = scene.session('first');
+  const signalId = scene.publish();
+  scene.told();
+  const { sessionId } = first;
+  assert.deepEqual(done(scene.take({ kind: 'release', sessionId })), first);
+  const { seq: _, ...ended } = scene.effects.at(-1)!;
+  const reason = 'released by first';
+  assert.deepEqual(ended, { kind: 'session_ended', sessionId, account: 'default', reason, released: true, ...TIMES });
+  for (const reply of [beat(scene, sessionId), scene.take({ kind: 'release', sessionId })]) {
+    assert.equal(codeOf(reply), 'stale_epoch');
+  }
+  assert.equal(codeOf(scene.claim(first, signalId)), 'stale_epoch');
+  scene.restart().wait(0);
+  assert.equal(codeOf(beat(scene, sessionId)), 'stale_epoch', 'it does not come back');
+  assert.equal(scene.session('second').epoch, 2);
+});
+
+it('releases nothing for who was fenced off, lapsed or never was', () => {
+  const scene = new Scene();
+  const first = scene.session('first');
+  const second = scene.session('second', { takeover: true });
+  scene.told();
+  for (const sessionId of [first.sessionId, 'nobody']) {
+    assert.equal(codeOf(scene.take({ kind: 'release', sessionId })), 'stale_epoch');
+  }
+  assert.deepEqual(scene.told(), []);
+  scene.elapsedMs += LEASE_MS;
+  assert.equal(codeOf(scene.take({ kind: 'release', sessionId: second.sessionId })), 'stale_epoch');
+  const ended = scene.effects.at(-1)!;
+  assert.ok(ended.kind === 'session_ended' && ended.released === undefined, 'that was a lapse');
+});
+
+it('keeps what a released session had claimed from everybody else, and has it in doubt in its time', () => {
+  const scene = new Scene();
+  const first = scene.session('first');
+  const signalId = scene.publish();
+  const offered = scene.publish(2, { symbol: 'BTCUSDT' });
+  scene.claimed(first, signalId);
+  scene.take({ kind: 'release', sessionId: first.sessionId });
+  const shown = done(scene.take({ kind: 'show', signalIds: [signalId, offered] }));
+  assert.deepEqual(shown.signalIds, [offered], 'clients of the guide are shown what nobody claimed');
+  const { inDoubt } = done(scene.open('second'));
+  assert.deepEqual(
+    inDoubt.map((delivery) => delivery.signalId),
+    [signalId],
+  );
+  scene.wait(TTL_MS + GRACE_MS);
+  assert.match(scene.state(signalId), /^IN_DOUBT: no report came from first/);
 });
 
 it('gives every session one full lease after a restart, and no more', () => {

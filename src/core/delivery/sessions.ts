@@ -1,4 +1,4 @@
-import type { Heartbeat, OpenSession } from './command.ts';
+import type { Heartbeat, OpenSession, Release } from './command.ts';
 import { currentGrant } from './delivery.ts';
 import { isHalted } from './halts.ts';
 import { done, holding, type Means, staleEpoch, timesOf, unknownAccount } from './means.ts';
@@ -53,6 +53,17 @@ export function heartbeat(means: Means, { sessionId, epoch }: Heartbeat, { wallM
   if (session === undefined) return staleEpoch(sessionId);
   means.leases.renew(session, wallMs);
   return done({ session, halted: isHalted(means, session.account) });
+}
+
+/** What it claimed stays its own, and becomes a doubt in its time if nothing is reported of it. */
+export function release(means: Means, { sessionId }: Release, moment: Moment): Replies['release'] {
+  const session = holding(means, sessionId, undefined);
+  if (session === undefined) return staleEpoch(sessionId);
+  means.leases.forget(session);
+  const { account, consumer } = session;
+  const reason = `released by ${consumer}`;
+  means.emit({ kind: 'session_ended', sessionId, account, reason, released: true, ...timesOf(moment) });
+  return done(session);
 }
 
 const sameSet = (a: readonly string[], b: readonly string[]): boolean =>

@@ -80,12 +80,14 @@ export interface SessionOpened extends Timed {
   readonly capabilities: readonly string[];
 }
 
-/** The lease lapsed: nobody holds the account. */
+/** Nobody holds the account: the lease lapsed, or the executor gave the account back. */
 export interface SessionEnded extends Timed {
   readonly kind: 'session_ended';
   readonly sessionId: string;
   readonly account: string;
   readonly reason: string;
+  /** It was given back. */
+  readonly released?: true;
 }
 
 /** A client of the guide is about to read it, and may trade it: it cannot be claimed any more. */

@@ -74,6 +74,11 @@ export const DESCRIPTIONS: Readonly<Record<string, Description>> = {
     body: execution.heartbeatRequest,
     response: { 200: execution.heartbeatAnswer, 409: problem },
   },
+  'DELETE /api/v1/sessions/:id': {
+    id: 'releaseSession',
+    summary: 'Gives the account back, after a clean stop: the next executor need not wait for the lease',
+    response: { 200: execution.sessionReleased, 409: problem },
+  },
   'POST /api/v1/signals/:id/claim': {
     id: 'claimSignal',
     summary: 'The right to execute once, until a deadline counted from when this was sent',

@@ -55,6 +55,30 @@ it('knows the symbols of a session by any of their names', async () => {
   assert.equal((await call(`POST /signals/${signalId}/claim`, claim('c-1'))).status, 200);
 });
 
+it('takes an account back, tells everybody, and gives it to the next one at once', async () => {
+  const { call } = await calling();
+  await call('POST /sessions', session());
+  const released = await call('DELETE /sessions/session-1');
+  assert.deepEqual(
+    [released.status, released.json],
+    [200, { session: 'session-1', account: 'default', released: true }],
+  );
+  const again = await call('DELETE /sessions/session-1');
+  assert.deepEqual([again.status, again.json.code], [409, 'STALE_EPOCH']);
+  const unread = await call('DELETE /sessions/session-1', { body: { epoch: 1 } });
+  assert.deepEqual([unread.status, unread.json.code], [400, 'MALFORMED_REQUEST']);
+  const { json } = await call('GET /events');
+  const { type, data } = json.events.at(-1);
+  const reason = 'released by desk-1';
+  assert.deepEqual(
+    [type, data],
+    ['session.ended', { account: 'default', session: 'session-1', consumer: 'desk-1', reason }],
+  );
+  const [account] = (await call('GET /accounts')).json.accounts;
+  assert.equal(account.holder, undefined);
+  assert.equal((await call('POST /sessions', session({ instance: OTHER_INSTANCE }))).status, 201);
+});
+
 it('says who holds an account, fences who lost it, and needs a key of its own for every claim', async () => {
   const { house, call } = await calling();
   await call('POST /sessions', session());

@@ -6,6 +6,7 @@ import {
   claimRequest,
   heartbeatRequest,
   idempotencyKey,
+  releaseRequest,
   reportRequest,
   sessionRequest,
 } from '../../../contract/v1/execution.ts';
@@ -15,6 +16,7 @@ import {
   knownDeliveryJson,
   sessionJson,
   sessionOpenedJson,
+  sessionReleasedJson,
 } from '../../../contract/v1/execution-json.ts';
 import type { Decoded } from '../../../core/decoded.ts';
 import type { ExecutionReport } from '../../../core/delivery/report.ts';
@@ -55,6 +57,16 @@ export function executionHandlers(desk: DeliveryDesk): Readonly<Record<string, H
       return desk.ask(command, ({ session, halted }) => {
         desk.leases.renew(session, desk.now().wallMs);
         return answer(200, heartbeatJson(session, halted));
+      });
+    },
+
+    'DELETE /api/v1/sessions/:id': async (request) => {
+      const body = bodyOf(releaseRequest, request);
+      if (!body.ok) return malformed(body.problem);
+      const command = { kind: 'release', sessionId: request.params.id ?? '' } as const;
+      return desk.ask(command, (session) => {
+        desk.leases.forget(session);
+        return answer(200, sessionReleasedJson(session));
       });
     },
 

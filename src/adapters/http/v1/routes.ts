@@ -25,12 +25,12 @@ export interface DeliveryRoutesParts {
 export function addDeliveryRoutes(app: FastifyInstance, { api, keys, replies, refuse }: DeliveryRoutesParts): void {
   const watch = new KeyWatch(keys);
   for (const [call, description] of Object.entries(DESCRIPTIONS)) {
-    const [method, url] = call.split(' ') as ['GET' | 'POST' | 'PATCH', string];
+    const [method, url] = call.split(' ') as ['GET' | 'POST' | 'PATCH' | 'DELETE', string];
     const handler = api.handlers.get(call);
     app.route({
       method,
       url,
-      config: { bodyMayBeLeftOut: description.body !== undefined && mayBeLeftOut(description.body) },
+      config: { bodyMayBeLeftOut: description.body === undefined || mayBeLeftOut(description.body) },
       handler: handler === undefined ? streaming(call) : answering(call, handler),
     });
   }
