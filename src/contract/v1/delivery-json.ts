@@ -37,23 +37,31 @@ export function deliveryJson(delivery: Delivery, signal?: Signal, stepsMax = Num
     epoch: grant?.epoch,
     deadline_at: grant && formatInstant(grant.deadlineMs),
     order_id: summary.orderId,
-    qty: decimalIf(summary.qty),
-    filled_qty: decimalIf(summary.filledQty),
-    avg_price: decimalIf(summary.avgPrice),
-    exit_price: decimalIf(summary.exitPrice),
-    fees: summary.fees === undefined ? undefined : rounded(summary.fees, 12),
+    qty: decimalIf(finite(summary.qty)),
+    filled_qty: decimalIf(finite(summary.filledQty)),
+    avg_price: decimalIf(finite(summary.avgPrice)),
+    exit_price: decimalIf(finite(summary.exitPrice)),
+    fees: roundedIf(summary.fees, 12),
     slippage_bps:
       entered === undefined || signal === undefined
         ? undefined
-        : rounded(slippageBps(signal.side, signal.entryPrice, entered), 3),
+        : roundedIf(slippageBps(signal.side, signal.entryPrice, entered), 3),
     flags,
     history: stepsJson(delivery.history.slice(-stepsMax), facts),
     latency: latencyOf(delivery).map(({ stage, atUs, ms }) => ({
       stage,
       at: atUs === undefined ? undefined : formatInstant(atUs / 1_000),
-      ms: ms === undefined ? undefined : rounded(ms, 3),
+      ms: roundedIf(ms, 3),
     })),
   };
+}
+
+/** Some venues say "none" with the largest number there is: what is reckoned from such numbers has no value to be told. */
+const finite = (value: number | undefined): number | undefined => (Number.isFinite(value) ? value : undefined);
+
+function roundedIf(value: number | undefined, decimals: number): Json | undefined {
+  const told = finite(value);
+  return told === undefined ? undefined : rounded(told, decimals);
 }
 
 function stepsJson(steps: readonly DeliveryStep[], { reports }: Delivery['facts']): Json {
