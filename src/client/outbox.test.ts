@@ -4,6 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { ApiClient } from './api-client.ts';
 import type { Ledger, QueuedReport } from './ledger.ts';
 import { Outbox } from './outbox.ts';
+import { refusal, World } from './world.testing.ts';
 
 const reportOf = (id: string): QueuedReport => ({
   delivery: 'a.default',
@@ -44,4 +45,20 @@ it('sends a report that comes in at any moment of the one before being done', as
     await outbox.idle();
     assert.deepEqual(sent, ['first', 'second'], `${steps} steps`);
   }
+});
+
+it('delivers the others while the server has no answer for one', async () => {
+  const world = new World();
+  world.server.script = ({ path }) => (path.includes('a.default/reports') ? refusal(500, 'INTERNAL_ERROR') : undefined);
+  world.start();
+  await world.time.pass(10);
+  for (const id of ['a', 'b', 'c']) world.server.issue(id);
+  await world.time.pass(1_000);
+  assert.deepEqual(
+    world.server.reports.map(({ delivery }) => delivery),
+    ['b.default', 'c.default'],
+  );
+  world.server.script = () => undefined;
+  await world.time.pass(6_000);
+  assert.equal(world.server.reports.at(-1)?.delivery, 'a.default');
 });

@@ -78,6 +78,8 @@ export class Outbox {
         continue;
       }
       failures += 1;
+      // The others do not wait for one that the server cannot answer.
+      this.#queue.push(this.#queue.shift()!);
       const why = answer.kind === 'refused' ? answer.refusal.detail : answer.problem;
       this.#notify('report_waits', `${body.type} of ${delivery}: ${why}`);
       await this.#clock.sleep(backoffMs(failures), this.#stop);
