@@ -2,11 +2,14 @@ import type { Logger } from 'pino';
 import type { Effect } from '../core/engine/effect.ts';
 import type { Outlet } from '../ports/outlet.ts';
 
+/** Lines wait this long for one another: making them pretty takes longer than a decision. */
+const TOGETHER_MS = 20;
+
 /** Tells the log, and so the terminal, of every decision that is on disk. */
 export class LogOutlet implements Outlet {
   readonly #logger: Logger;
   readonly #untold: Effect[] = [];
-  #telling: NodeJS.Immediate | undefined;
+  #telling: NodeJS.Timeout | undefined;
 
   constructor(logger: Logger) {
     this.#logger = logger;
@@ -15,11 +18,11 @@ export class LogOutlet implements Outlet {
   /** Writes nothing yet: nobody who waits for an answer waits for the log. */
   publish(effects: readonly Effect[]): void {
     for (const effect of effects) this.#untold.push(effect);
-    this.#telling ??= setImmediate(() => this.flush());
+    this.#telling ??= setTimeout(() => this.flush(), TOGETHER_MS);
   }
 
   flush(): void {
-    clearImmediate(this.#telling);
+    clearTimeout(this.#telling);
     this.#telling = undefined;
     for (const effect of this.#untold.splice(0)) this.#tell(effect);
   }
