@@ -43,6 +43,7 @@ export const REFUSAL_STATUS = {
   unknown_expectation: 417,
   foreign_host: 421,
   id_reused: 422,
+  id_too_old: 422,
   idempotency_key_reused: 422,
   report_id_reused: 422,
   unknown_symbol: 422,

@@ -25,7 +25,14 @@ type Body = Readonly<Record<string, unknown>>;
 type Ok<T> = Extract<T, { ok: true }>;
 
 const NOT_FOUND = new Set(['unknown_signal', 'unknown_delivery', 'unknown_account']);
-const UNPROCESSABLE = new Set(['id_reused', 'report_id_reused', 'bad_bracket', 'unknown_symbol', 'too_many_reports']);
+const UNPROCESSABLE = new Set([
+  'id_reused',
+  'id_too_old',
+  'report_id_reused',
+  'bad_bracket',
+  'unknown_symbol',
+  'too_many_reports',
+]);
 
 /**
  * `/api/v1` without HTTP: the house is asked what the routes ask it, and the answers have the members that a client reads.

@@ -83,7 +83,9 @@ function whyNotClaimed(
   );
   if (intent === 'CLOSE') return onOffer ? undefined : known;
   // A superseded or cancelled signal is refused as such, an acknowledged one as shown: the reason is worth more than EXPIRED.
-  if (end !== undefined) return no(codeOfEnd(instruction), `The signal ${id} is over: ${end.reason}`);
+  // What became of it on the routed account is nothing to the paper venue, which trades every signal until its time is over.
+  const isPaperStill = account === PAPER_ACCOUNT && (end?.state === 'EXHAUSTED' || end?.state === 'ACKED_LEGACY');
+  if (end !== undefined && !isPaperStill) return no(codeOfEnd(instruction), `The signal ${id} is over: ${end.reason}`);
   if (delivery?.state === 'SHOWN')
     return no('shown', `A client of the guide was shown the signal ${id}, and may be trading it.`);
   const halt = means.books.deliveries.account(account)?.halt;

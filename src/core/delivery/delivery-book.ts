@@ -11,6 +11,7 @@ import type {
 import type { SignalEndState } from '../signals/signal.ts';
 import { type Delivery, type DeliveryFacts, isInFlight, isOver, isSettled, type OfferEnd } from './delivery.ts';
 import { known, type Move, moveOf, offered } from './delivery-move.ts';
+import { type ForgottenBase, ForgottenIds } from './forgotten-ids.ts';
 import type { Instruction } from './instruction.ts';
 import { ACCOUNTS, type Account, DEFAULT_ACCOUNT } from './session.ts';
 
@@ -33,9 +34,16 @@ export interface DeliveryBookBase {
   readonly latestWallMs: number;
   /** Everything of which something is still expected, in the order of `seq`. */
   readonly instructions: readonly KeptInstruction[];
+  /** Absent in journals from before it was kept. */
+  readonly forgotten?: ForgottenBase;
 }
 
-export const NOTHING_DELIVERED: DeliveryBookBase = { accounts: [], latestWallMs: 0, instructions: [] };
+export const NOTHING_DELIVERED: DeliveryBookBase = {
+  accounts: [],
+  latestWallMs: 0,
+  instructions: [],
+  forgotten: {},
+};
 
 /**
  * All instructions with their deliveries, the accounts and who holds them, as the effects tell it. The house, the API and
@@ -53,9 +61,11 @@ export class DeliveryBook {
   /** In the order in which they settled. */
   readonly #settled = new Set<string>();
   readonly #accounts = new Map<string, Account>();
+  #forgotten: ForgottenIds;
   #latestWallMs: number;
 
-  constructor({ accounts, latestWallMs, instructions }: DeliveryBookBase = NOTHING_DELIVERED) {
+  constructor({ accounts, latestWallMs, instructions, forgotten }: DeliveryBookBase = NOTHING_DELIVERED) {
+    this.#forgotten = new ForgottenIds(forgotten);
     this.#latestWallMs = latestWallMs;
     for (const account of ACCOUNTS) {
       this.#accounts.set(account, { account, epoch: 0, session: undefined, halt: undefined });
@@ -73,6 +83,7 @@ export class DeliveryBook {
       instructions: [...this.#instructions.values()]
         .filter(({ id }) => this.#unsettled.has(id))
         .map(({ deliveries, ...kept }) => ({ ...kept, deliveries: [...deliveries.values()] })),
+      forgotten: this.#forgotten.asBase([...this.#settled].map((id) => this.#known(id))),
     };
   }
 
@@ -84,6 +95,7 @@ export class DeliveryBook {
     for (const id of this.#positions) copy.#positions.add(id);
     for (const id of this.#settled) copy.#settled.add(id);
     for (const [name, account] of this.#accounts) copy.#accounts.set(name, account);
+    copy.#forgotten = new ForgottenIds(this.#forgotten.asBase());
     copy.#latestWallMs = this.#latestWallMs;
     return copy;
   }
@@ -104,6 +116,11 @@ export class DeliveryBook {
 
   instruction(id: string): Instruction | undefined {
     return this.#instructions.get(id);
+  }
+
+  /** Whether a signal with this id of this producer may have been there, and is forgotten. */
+  mayBeForgotten(id: string, producer: string): boolean {
+    return this.#forgotten.mayHold(id, producer);
   }
 
   delivery(deliveryId: string): Delivery | undefined {
@@ -260,7 +277,10 @@ export class DeliveryBook {
     // A delivery beside the routed one begins with its claim.
     const before =
       instruction.deliveries.get(account) ??
-      offered(signalId, account, instruction.intent, instruction.signal.symbol, moveOf(effect, consumer));
+      endedWith(
+        instruction,
+        offered(signalId, account, instruction.intent, instruction.signal.symbol, moveOf(effect, consumer)),
+      );
     const after = known(before, { ...before.facts, grants: [...before.facts.grants, grant] }, moveOf(effect, consumer));
     this.#put({ ...instruction, deliveries: new Map(instruction.deliveries).set(account, after) });
   }
@@ -331,11 +351,19 @@ export class DeliveryBook {
     this.#settled.add(id);
     if (this.#settled.size <= SETTLED_KEPT) return;
     for (const oldest of this.#settled) {
+      this.#forgotten.note(this.#known(oldest));
       this.#settled.delete(oldest);
       this.#instructions.delete(oldest);
       break;
     }
   }
+}
+
+/** What begins after the offer has ended is not offered again when it is given back. */
+function endedWith({ end }: Instruction, delivery: Delivery): Delivery {
+  if (end === undefined) return delivery;
+  const offerEnd = { state: OFFER_ENDS[end.state], reason: end.reason };
+  return { ...delivery, facts: { ...delivery.facts, offerEnd } };
 }
 
 const OFFER_ENDS: Readonly<Record<SignalEndState, OfferEnd['state']>> = {

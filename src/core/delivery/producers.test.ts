@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
+import { Books } from './books.ts';
 import type { Amend } from './command.ts';
-import { codeOf, DRAFT, done, refusal, Scene, signalIdOf, TTL_MS } from './scene.testing.ts';
+import { Dispatcher } from './dispatcher.ts';
+import { asJson, codeOf, DRAFT, done, refusal, Scene, START_MS, signalIdOf, TTL_MS } from './scene.testing.ts';
 
 const cancel = (scene: Scene, signalId: string) =>
   scene.take({ kind: 'cancel', signalId, reason: 'changed my mind', by: 'tester' });
@@ -140,4 +142,67 @@ it('moves stop and targets by version, and over the entry once there is a positi
   scene.report(granted, { type: 'CLOSED', leg: 'STOP' });
   assert.equal(codeOf(amend(scene, signalId, 3, { stopPrice: 3511 })), 'claimed', 'it is over');
   assert.equal(codeOf(amend(scene, signalIdOf(9), 1, {})), 'unknown_signal');
+});
+
+it('refuses an id that may have been used by a signal that is forgotten, over a restart too', () => {
+  const scene = new Scene();
+  const idAt = (ms: number): string => {
+    const time = (START_MS + ms).toString(16).padStart(12, '0');
+    return `${time.slice(0, 8)}-${time.slice(8)}-7000-8000-000000000000`;
+  };
+  const publish = (signalId: string, producer = 'tester') =>
+    scene.take({
+      ...{ kind: 'publish', signalId, draft: DRAFT, bodyHash: 'a', producer, ttlMs: 1_000, maxSlippageBps: undefined },
+    });
+  // Each supersedes the one before, which nobody had claimed.
+  for (let ms = 0; ms <= 10_002; ms += 1) done(publish(idAt(ms)));
+  assert.equal(done(publish(idAt(2))).duplicate, true);
+  assert.equal(codeOf(publish(idAt(1))), 'id_too_old');
+  assert.equal(codeOf(publish(idAt(0))), 'id_too_old');
+  assert.equal(codeOf(publish(idAt(0), 'somebody else')), 'ok');
+  const carried = new Books(asJson(scene.books.asBase()));
+  scene.books = carried;
+  scene.dispatcher = new Dispatcher(carried, 'test');
+  assert.equal(codeOf(publish(idAt(9_000))), 'id_too_old');
+  assert.equal(codeOf(publish(idAt(20_000))), 'ok');
+});
+
+it('lets nothing of the entry be sent any more once it is to be closed', () => {
+  const scene = new Scene();
+  const session = scene.session();
+  const signalId = scene.publish(1);
+  const granted = scene.claimed(session, signalId);
+  scene.report(granted, { type: 'PARTIAL', cumQty: 1 });
+  scene.told();
+  done(close(scene, signalId));
+  assert.deepEqual(scene.told(), ['signal_ended CANCELLED', 'close_issued']);
+  const late = scene.publish(2, { symbol: 'BTCUSDT' });
+  scene.claimed(session, late, 'other');
+  scene.wait(TTL_MS);
+  scene.told();
+  done(close(scene, late));
+  assert.deepEqual(scene.told(), ['cancel_requested', 'close_issued']);
+});
+
+it('lets the paper venue trade what is over on the routed account, until its time is over', () => {
+  const scene = new Scene();
+  const session = scene.session();
+  const paper = scene.session('paper venue', { account: 'paper' });
+  const signalId = scene.publish();
+  scene.report(scene.claimed(session, signalId), { type: 'FILLED', cumQty: 1 });
+  assert.equal(scene.books.deliveries.instruction(signalId)?.end?.state, 'EXHAUSTED');
+  const granted = scene.claimed(paper, signalId, 'paper');
+  scene.report(granted, { type: 'NACK', reason: 'not_sent' });
+  assert.equal(
+    scene.delivery(signalId, 'paper').state,
+    'CANCELLED',
+    'given back after the end it is not offered again',
+  );
+  const second = scene.publish(2);
+  done(cancel(scene, second));
+  assert.equal(codeOf(scene.claim(paper, second)), 'cancelled');
+  const third = scene.publish(3, {}, 5_000);
+  scene.report(scene.claimed(session, third, 'third'), { type: 'REJECTED' });
+  scene.wait(5_000);
+  assert.equal(codeOf(scene.claim(paper, third)), 'expired');
 });

@@ -3,6 +3,7 @@ import { signalIdOf } from '../signals/signal-id.ts';
 import { amendedBracket } from './amended-bracket.ts';
 import type { Amend, Cancel, CloseOut, Publish } from './command.ts';
 import { isInFlight, isOver } from './delivery.ts';
+import type { Instruction } from './instruction.ts';
 import { done, instructionOf, type Means, refuse, timesOf, unknownSignal } from './means.ts';
 import type { Moment } from './moment.ts';
 import { codeOfEnd, issueSignal } from './offers.ts';
@@ -19,6 +20,10 @@ export function publish(
     if (known.bodyHash === bodyHash) return done({ instruction: known, duplicate: true });
     return refuse('id_reused', `The signal ${signalId} is known with another content. A new signal needs a new id.`);
   }
+  if (means.books.deliveries.mayBeForgotten(signalId, producer)) {
+    const message = `The id ${signalId} is as old as those that are forgotten here: it may have been used. Choose a new one.`;
+    return refuse('id_too_old', message);
+  }
   const problem = amendedBracket(draft);
   if (typeof problem === 'string') return refuse('bad_bracket', problem);
   const halt = means.books.deliveries.account(DEFAULT_ACCOUNT)?.halt;
@@ -33,20 +38,23 @@ export function publish(
 export function cancel(means: Means, { signalId, reason, by }: Cancel, moment: Moment): Replies['cancel'] {
   const instruction = means.books.deliveries.instruction(signalId);
   if (instruction === undefined || instruction.intent === 'CLOSE') return unknownSignal(signalId);
-  if (instruction.end === undefined) {
-    means.emit({
-      kind: 'signal_ended',
-      signalId,
-      state: 'CANCELLED',
-      reason: `${reason} (${by})`,
-      atMs: moment.atMs,
-    });
-  } else if ([...instruction.deliveries.values()].some(isInFlight)) {
-    means.emit({ kind: 'cancel_requested', signalId, reason, by, ...timesOf(moment) });
-  } else if (instruction.end.state !== 'CANCELLED') {
-    return refuse(codeOfEnd(instruction), `The signal ${signalId} is over: ${instruction.end.reason}`);
+  if (!withdraw(means, instruction, reason, by, moment) && instruction.end?.state !== 'CANCELLED') {
+    return refuse(codeOfEnd(instruction), `The signal ${signalId} is over: ${instruction.end?.reason}`);
   }
   return done(instructionOf(means, signalId));
+}
+
+/** No entry from it any more: ends its offer, or tells whoever executes it. @returns whether there was anything to say */
+function withdraw(means: Means, instruction: Instruction, reason: string, by: string, moment: Moment): boolean {
+  const { id: signalId, end, deliveries } = instruction;
+  if (end === undefined) {
+    const { atMs } = moment;
+    means.emit({ kind: 'signal_ended', signalId, state: 'CANCELLED', reason: `${reason} (${by})`, atMs });
+    return true;
+  }
+  if (![...deliveries.values()].some(isInFlight)) return false;
+  means.emit({ kind: 'cancel_requested', signalId, reason, by, ...timesOf(moment) });
+  return true;
 }
 
 export function close(means: Means, { signalId, reason, by }: CloseOut, moment: Moment): Replies['close'] {
@@ -73,6 +81,8 @@ export function close(means: Means, { signalId, reason, by }: CloseOut, moment: 
       `Nothing of the signal ${signalId} is open, and nothing of it is being executed.`,
     );
   }
+  // An entry of which nothing was sent yet, or not all of it, must not be filled behind the close.
+  withdraw(means, instruction, `to be closed: ${reason}`, by, moment);
   const closeId = signalIdOf(moment.atMs, `close|${signalId}|${means.books.signals.lastSeq}`);
   means.emit({ kind: 'close_issued', closeId, signalId, accounts, reason, by, ...timesOf(moment) });
   return done({ instruction: instructionOf(means, closeId), duplicate: false });

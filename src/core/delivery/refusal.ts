@@ -12,6 +12,7 @@ export type DeliveryRefusalCode =
   | 'version_conflict'
   | 'bad_bracket'
   | 'id_reused'
+  | 'id_too_old'
   | 'report_id_reused'
   | 'unknown_signal'
   | 'unknown_delivery'
