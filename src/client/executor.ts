@@ -192,6 +192,7 @@ export class Executor {
     if (type === 'session.opened' && isOurs) keeper.heardOf(String(fields.session), Number(fields.epoch));
     const isOver = type === 'account.stale' || type === 'session.ended';
     if (isOver && isOurs) keeper.heardOver(String(fields.session));
+    if (type === 'delivery.reported') this.#heardReport(fields.delivery);
     if (type === 'delivery.in_doubt') void this.#guarded(this.#heardInDoubt(fields.delivery));
     if (type === 'account.halted' && isOurs) keeper.heardHalted(true);
     if (type === 'account.resumed' && isOurs) keeper.heardHalted(false);
@@ -208,6 +209,13 @@ export class Executor {
     const running = this.#jobs.get(signalId);
     if (running !== undefined) running.job.isCancelled = true;
     void this.#guarded(this.#parts!.canceller.cancel(signalId));
+  }
+
+  /** What was given back is on offer again; its signal is not told a second time. */
+  #heardReport(value: unknown): void {
+    const decoded = decodeDelivery(value);
+    if (!decoded.ok || decoded.value.account !== this.#options.account || decoded.value.state !== 'OFFERED') return;
+    void this.#guarded(this.#catchUp());
   }
 
   async #heardInDoubt(value: unknown): Promise<void> {

@@ -49,6 +49,8 @@ export interface Entry {
   readonly submission?: Submission;
   /** The strongest thing reported of the order itself, protective legs not counted. Missing: no outcome yet. */
   readonly outcome?: ReportBody['type'];
+  /** The claim was given back before anything was sent: what is offered again may be claimed anew. */
+  readonly givenBack?: true;
   /** The entry was filled, at least in part: its protective orders still have something to say. */
   readonly hasPosition?: true;
 }
@@ -104,7 +106,7 @@ export class Ledger {
     this.#fold(record);
   }
 
-  /** True when this signal was ever claimed here, and the claim not refused. It is not to be claimed again. */
+  /** True when this signal was ever claimed here, and the claim neither refused nor given back. It is not to be claimed again. */
   hasTaken(signalId: string): boolean {
     const entry = this.#entries.get(signalId);
     return this.#over.has(signalId) || (entry !== undefined && entry.refused === undefined);
@@ -192,8 +194,10 @@ export class Ledger {
     }
   }
 
-  #strengthen(signalId: string, { type, leg, cum_qty: cumQty = 0 }: ReportBody): void {
+  #strengthen(signalId: string, { type, leg, cum_qty: cumQty = 0, reason }: ReportBody): void {
     const known = this.#entries.get(signalId)?.outcome;
+    // Said by the process that would have sent it, which looks once more after it has written down that it is about to.
+    if (type === 'NACK' && reason === 'not_sent') this.#change(signalId, { givenBack: true });
     const isStronger = known === undefined || STRENGTH.indexOf(type) > STRENGTH.indexOf(known);
     const isFill = leg === 'ENTRY' && (type === 'PARTIAL' || type === 'FILLED' || cumQty > 0);
     this.#change(signalId, { ...(isStronger ? { outcome: type } : {}), ...(isFill ? { hasPosition: true } : {}) });
@@ -207,6 +211,7 @@ export class Ledger {
     if ([...this.#pending.values()].some((queued) => queued.signalId === signalId)) return;
     this.#entries.delete(signalId);
     if (submission !== undefined) this.#signalByOrder.delete(submission.clientOrderId);
+    if (entry.givenBack) return;
     this.#over.add(signalId);
     if (this.#over.size > REMEMBERED) for (const oldest of this.#over) return void this.#over.delete(oldest);
   }
