@@ -45,6 +45,8 @@ it('issues nothing more when its journal was deleted, and says so', {
   }
   assert.equal(health.status, 503);
   assert.match(await health.text(), /journal-demo\.db is gone/);
+  // The file hears of it a moment later: its lines go to the disk together.
+  for (let looks = 0; looks < 100 && logOf(cwd) === ''; looks += 1) await pause(20);
   assert.match(logOf(cwd), /"level":50.*journal-demo\.db is gone/);
   child.kill('SIGINT');
   await once(child, 'exit');
