@@ -140,3 +140,24 @@ it('stands still while it is held, and runs from there when it is released, once
   elapsedMs = 3_200;
   assert.equal(clock.nowMs(), 1_004_000, 'a second release changes nothing');
 });
+
+it('never falls behind the monotonic clock, whatever the wall clock does meanwhile', () => {
+  const step = fc.record({
+    passMs: fc.integer({ min: 0, max: 5_000 }),
+    setMs: fc.integer({ min: -2_000, max: 2_000 }),
+  });
+  const law = fc.property(fc.array(step, { minLength: 2, maxLength: 40 }), (steps) => {
+    let [wallMs, monotonicMs] = [1_000_000, 0];
+    const clock = new ElapsedClock({ marketTimeMs: 0, speed: 1, wall: () => wallMs, monotonic: () => monotonicMs });
+    const seen: [marketMs: number, monotonicMs: number][] = [[clock.nowMs(), monotonicMs]];
+    for (const { passMs, setMs } of steps) {
+      monotonicMs += passMs;
+      wallMs += passMs + setMs;
+      const marketMs = clock.nowMs();
+      // Between any two moments, and not only since the beginning: what lives between them must not live longer.
+      for (const [before, then] of seen) assert.ok(marketMs - before >= monotonicMs - then, `${steps.length} steps`);
+      seen.push([marketMs, monotonicMs]);
+    }
+  });
+  fc.assert(law);
+});

@@ -14,16 +14,17 @@ export interface ElapsedClockOptions {
   readonly held?: boolean;
 }
 
-/** Further apart than this, the two clocks did not drift: one was set, or the machine slept. */
-const STEP_MS = 1000;
+/** Further back than this, the wall clock did not drift: it was set. */
+const STEP_MS = 250;
 
 /**
  * Market time from elapsed time, which is the larger of what the two clocks say: the wall clock counts through a
  * suspend, the monotonic one through a wall clock that is set back. Too fast is the safe side, because what has
  * expired stays expired.
  *
- * Both are read from an anchor. After a step of the wall clock the anchor moves up to that moment, so that a clock
- * set ahead and back again costs one jump and not a standstill.
+ * Both are read from an anchor. How far the wall clock was ahead of the monotonic one at most is never taken back, so
+ * that market time passes at least as fast as the monotonic clock, whatever the wall clock does. After a step back the
+ * anchor moves up to that moment: a clock set ahead and back again costs one jump, and a suspend after it is still seen.
  */
 export class ElapsedClock implements MarketClock {
   readonly #wall: () => number;
@@ -31,6 +32,8 @@ export class ElapsedClock implements MarketClock {
   #speed: number;
   #topSpeed: number;
   #anchor: { readonly marketTimeMs: number; readonly wallMs: number; readonly monotonicMs: number };
+  /** The most that the wall clock was ahead of the monotonic one since the anchor, milliseconds. */
+  #leadMs = 0;
   #lastMs: number;
   #held: boolean;
 
@@ -78,15 +81,17 @@ export class ElapsedClock implements MarketClock {
   #read(): number {
     if (this.#held) return this.#anchor.marketTimeMs;
     const [wallMs, monotonicMs] = [this.#wall(), this.#monotonic()];
-    const wallElapsedMs = wallMs - this.#anchor.wallMs;
     const monotonicElapsedMs = monotonicMs - this.#anchor.monotonicMs;
-    const elapsedMs = Math.max(wallElapsedMs, monotonicElapsedMs, 0);
+    const leadMs = wallMs - this.#anchor.wallMs - monotonicElapsedMs;
+    this.#leadMs = Math.max(this.#leadMs, leadMs);
+    const elapsedMs = Math.max(monotonicElapsedMs, 0) + this.#leadMs;
     const marketTimeMs = this.#anchor.marketTimeMs + elapsedMs * this.#speed;
-    if (Math.abs(wallElapsedMs - monotonicElapsedMs) > STEP_MS) this.#anchorAt(marketTimeMs, wallMs, monotonicMs);
+    if (this.#leadMs - leadMs > STEP_MS) this.#anchorAt(marketTimeMs, wallMs, monotonicMs);
     return marketTimeMs;
   }
 
   #anchorAt(marketTimeMs: number, wallMs: number, monotonicMs: number): void {
     this.#anchor = { marketTimeMs, wallMs, monotonicMs };
+    this.#leadMs = 0;
   }
 }

@@ -73,7 +73,10 @@ export function standingOf(facts: DeliveryFacts, intent: Intent): Standing {
 export const saysNotSent = ({ reason }: ExecutionReport): boolean => /^not[ _]sent$/i.test(reason ?? '');
 
 /** That nothing came of a grant which was given back says nothing of the one that followed it. A fill counts whosever it is. */
-function speaksOfEarlierGrant({ type, fence, cumQty = 0 }: ExecutionReport, { grants }: DeliveryFacts): boolean {
+function speaksOfEarlierGrant({ type, fence, cumQty = 0 }: ExecutionReport, facts: DeliveryFacts): boolean {
+  const { grants } = facts;
+  // Its holder says once more what it said when it gave it back.
+  if (type === 'NOT_SENT' && grants.at(-1)?.fence === fence && currentGrant(facts) === undefined) return true;
   const saysNothingCame = type === 'REJECTED' || type === 'CANCELLED' || type === 'NACK' || type === 'NOT_SENT';
   return saysNothingCame && cumQty === 0 && grants.slice(0, -1).some((grant) => grant.fence === fence);
 }
