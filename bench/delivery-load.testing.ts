@@ -176,10 +176,10 @@ export async function runLoad(
     load.refused = {};
     await ask<Probe, Probed>(server.child, 'begin');
     const resident: number[] = [];
-    const sampler = setInterval(
-      async () => resident.push((await ask<Probe, Probed>(server.child, 'now')).residentMib),
-      SAMPLE_MS,
-    );
+    const sample = async (): Promise<void> => {
+      resident.push((await ask<Probe, Probed>(server.child, 'now')).residentMib);
+    };
+    const sampler = setInterval(() => void sample(), SAMPLE_MS);
     const beganMs = performance.now();
     await load.run(rate, seconds);
     clearInterval(sampler);

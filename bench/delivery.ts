@@ -80,7 +80,7 @@ async function measureLatency(url: string, key: string, bare: number): Promise<R
     timesOf('report').push(performance.now() - reportedMs);
   };
 
-  const contenders = [sync, post, deliver];
+  const contenders: readonly (() => unknown)[] = [sync, post, deliver];
   const begin = () => {
     for (const series of Object.values(all)) series.push([]);
   };

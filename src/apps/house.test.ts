@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { MemoryJournal } from '../adapters/memory/journal.ts';
+import { Books } from '../core/delivery/books.ts';
 import type { Effect } from '../core/engine/effect.ts';
 import type { EngineEvent } from '../core/engine/event.ts';
-import { Books } from '../core/delivery/books.ts';
 import type { Journal } from '../ports/journal.ts';
 import { defaultConfig } from './config/defaults.ts';
 import { DEMO_PROPOSAL } from './demo-proposal.testing.ts';

@@ -16,7 +16,7 @@ it('sends a report that comes in at any moment of the one before being done', as
     const sent: string[] = [];
     let second: Promise<void> | undefined;
     const addSecond = async (): Promise<void> => {
-      for (let step = 0; step < steps; step += 1) await undefined;
+      for (let step = 0; step < steps; step += 1) await Promise.resolve();
       await outbox.add('a', reportOf('second'));
     };
     const ledger: Pick<Ledger, 'pendingReports' | 'remember' | 'write'> = {

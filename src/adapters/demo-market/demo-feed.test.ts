@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
+import { Books } from '../../core/delivery/books.ts';
 import type { Effect } from '../../core/engine/effect.ts';
 import { Engine } from '../../core/engine/engine.ts';
 import type { EngineSettings } from '../../core/engine/settings.ts';
-import { Books } from '../../core/delivery/books.ts';
 import { DEMO_TTL_MS, DemoFeed } from './demo-feed.ts';
 
 const T = 1_732_185_000_000;

@@ -12,6 +12,6 @@ export function takeJson(app: FastifyInstance): void {
   const read = app.getDefaultJsonParser('error', 'error');
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
     if (body.length === 0 && request.routeOptions.config.bodyMayBeLeftOut === true) done(null, undefined);
-    else read(request, body as string, done);
+    else void read(request, body as string, done);
   });
 }
