@@ -38,8 +38,11 @@ export class Machine {
 
   /** Nothing runs here for so long; then everything that was due meanwhile does. */
   suspend(forMs: number, monotonicStands: boolean): void {
-    this.#asleepUntilMs = Math.max(this.#asleepUntilMs, this.#time.nowMs + forMs);
-    if (monotonicStands) this.#stoodMs += forMs;
+    const { nowMs } = this.#time;
+    // One that sleeps already only sleeps longer: its clock cannot stand twice at a time.
+    const from = Math.max(this.#asleepUntilMs, nowMs);
+    this.#asleepUntilMs = Math.max(this.#asleepUntilMs, nowMs + forMs);
+    if (monotonicStands) this.#stoodMs += this.#asleepUntilMs - from;
   }
 
   /** In the past when it is awake. */

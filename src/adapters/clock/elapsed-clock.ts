@@ -84,7 +84,7 @@ export class ElapsedClock implements MarketClock {
     const monotonicElapsedMs = monotonicMs - this.#anchor.monotonicMs;
     const leadMs = wallMs - this.#anchor.wallMs - monotonicElapsedMs;
     this.#leadMs = Math.max(this.#leadMs, leadMs);
-    const elapsedMs = Math.max(monotonicElapsedMs, 0) + this.#leadMs;
+    const elapsedMs = monotonicElapsedMs + this.#leadMs;
     const marketTimeMs = this.#anchor.marketTimeMs + elapsedMs * this.#speed;
     if (this.#leadMs - leadMs > STEP_MS) this.#anchorAt(marketTimeMs, wallMs, monotonicMs);
     return marketTimeMs;

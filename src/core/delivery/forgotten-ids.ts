@@ -15,9 +15,11 @@ export class ForgottenIds {
     this.#newestMs = new Map(Object.entries(base));
   }
 
-  note({ id, producer, bodyHash }: Pick<Instruction, 'id' | 'producer' | 'bodyHash'>): void {
+  note({ id, producer, bodyHash, atMs }: Pick<Instruction, 'id' | 'producer' | 'bodyHash' | 'atMs'>): void {
     // The bot's own ids are not chosen by anybody who could repeat them.
     if (bodyHash === undefined) return;
+    // One slip of a producer's clock, years ahead, must not shut it out for so long.
+    if (timeIn(id) > atMs + AHEAD_MS) return;
     this.#newestMs.set(producer, Math.max(this.#newestMs.get(producer) ?? 0, timeIn(id)));
   }
 
@@ -32,6 +34,9 @@ export class ForgottenIds {
     return Object.fromEntries(copy.#newestMs);
   }
 }
+
+/** How far the clock of a producer may be ahead of the market it publishes in. */
+const AHEAD_MS = 86_400_000;
 
 /** The first 48 bits: RFC 9562, 5.7. */
 const timeIn = (id: string): number => Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
