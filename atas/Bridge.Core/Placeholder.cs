@@ -1,0 +1,3 @@
+namespace Tapewire.Bridge;
+
+internal static class Placeholder;
