@@ -81,6 +81,9 @@ export class LogOutlet implements Outlet {
         this.#logger.info({ deliveryId: effect.deliveryId }, text);
         break;
       }
+      case 'delivery_withdrawn':
+        this.#logger.info({ deliveryId: effect.deliveryId }, `withdrawn: ${effect.reason}`);
+        break;
       case 'delivery_doubted':
         this.#logger.error({ deliveryId: effect.deliveryId }, `IN DOUBT: ${effect.reason}`);
         break;

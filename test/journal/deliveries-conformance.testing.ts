@@ -20,6 +20,7 @@ const KINDS: Readonly<Record<Effect['kind'], true>> = {
   delivery_shown: true,
   delivery_claimed: true,
   delivery_reported: true,
+  delivery_withdrawn: true,
   delivery_doubted: true,
   delivery_resolved: true,
   account_halted: true,

@@ -225,6 +225,7 @@ const EVENT_OF: Readonly<Record<Effect['kind'], string>> = {
   delivery_shown: 'delivery.shown',
   delivery_claimed: 'delivery.claimed',
   delivery_reported: 'delivery.reported',
+  delivery_withdrawn: 'delivery.withdrawn',
   delivery_doubted: 'delivery.in_doubt',
   delivery_resolved: 'delivery.resolved',
   gap_recorded: 'market.gap',

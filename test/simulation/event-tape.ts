@@ -80,6 +80,8 @@ export class EventTape {
         return this.#delivery('delivery.claimed', deliveryIdOf(effect.signalId, effect.account));
       case 'delivery_reported':
         return this.#delivery('delivery.reported', effect.deliveryId);
+      case 'delivery_withdrawn':
+        return this.#delivery('delivery.withdrawn', effect.deliveryId);
       case 'delivery_doubted':
         return this.#delivery('delivery.in_doubt', effect.deliveryId);
       case 'delivery_resolved':

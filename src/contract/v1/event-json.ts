@@ -93,6 +93,8 @@ export class EventTeller {
         return this.#ofDelivery('delivery.claimed', `${effect.signalId}.${effect.account}`, effect.wallMs);
       case 'delivery_reported':
         return this.#ofDelivery('delivery.reported', effect.deliveryId, effect.wallMs);
+      case 'delivery_withdrawn':
+        return this.#ofDelivery('delivery.withdrawn', effect.deliveryId, effect.wallMs);
       case 'delivery_doubted':
         return this.#ofDelivery('delivery.in_doubt', effect.deliveryId, effect.wallMs);
       case 'delivery_resolved':
@@ -150,6 +152,7 @@ export class EventTeller {
 function signalOf(effect: Effect): string | undefined {
   switch (effect.kind) {
     case 'delivery_reported':
+    case 'delivery_withdrawn':
     case 'delivery_doubted':
     case 'delivery_resolved':
       return effect.deliveryId.split('.', 1)[0]!;

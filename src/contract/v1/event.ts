@@ -41,6 +41,7 @@ const EVENT_DATA = {
   'delivery.shown': EVENT_SHAPES.DeliveryShownData,
   'delivery.claimed': EVENT_SHAPES.DeliveryData,
   'delivery.reported': EVENT_SHAPES.DeliveryData,
+  'delivery.withdrawn': EVENT_SHAPES.DeliveryData,
   'delivery.in_doubt': EVENT_SHAPES.DeliveryData,
   'delivery.resolved': EVENT_SHAPES.DeliveryData,
   'market.gap': EVENT_SHAPES.MarketGapData,

@@ -31,6 +31,8 @@ const JOURNAL = '00112233445566778899aabbccddeeff';
 const T = 1_732_185_045_123;
 const SECOND = '01934e4e-a700-7b11-8c22-d33344445555';
 const THIRD = '01934e4e-ce10-7a2b-9c4d-5e6f70819299';
+const FOURTH = '01934e51-7158-7c3d-8e4f-a0b1c2d3e4f5';
+const SECOND_CLOSE = '01934e51-7540-7d4e-9f50-b1c2d3e4f506';
 const CLOSE = '01934e4f-6300-7e0f-a1b2-c3d4e5f60718';
 const SESSION = '7f3a2c9d51e84b06';
 const SECOND_SESSION = '8a4b3dae62f95c17';
@@ -223,6 +225,37 @@ const EFFECTS: readonly (Unnumbered & { readonly name?: string })[] = [
     symbols: [],
     capabilities: [],
     ...at(190_000),
+  },
+  {
+    kind: 'signal_issued',
+    signal: {
+      ...EXAMPLE_SIGNAL,
+      ...{ signalId: FOURTH, stampUs: (T + 191_000) * 1_000, expiresAtMs: T + 206_000 },
+    },
+  },
+  {
+    ...claimed(FOURTH, 'claim-01934e51-7158-1', 'tw-88bb00bb11cc22dd33ee44ff', 191_040, 14_960),
+    ...{ sessionId: SECOND_SESSION, epoch: 2 },
+  },
+  {
+    kind: 'close_issued',
+    ...{ closeId: SECOND_CLOSE, signalId: FOURTH, accounts: ['default'], reason: 'news in a minute', by: 'desk' },
+    ...at(192_000),
+  },
+  reported(
+    FOURTH,
+    told({
+      ...{ reportId: 'atas-desk-1-000005', session: SECOND_SESSION, epoch: 2, fence: 25 },
+      ...{ type: 'NOT_SENT', reason: 'signal_cancelled' },
+    }),
+    192_050,
+  ),
+  {
+    name: 'delivery-withdrawn',
+    kind: 'delivery_withdrawn',
+    deliveryId: `${SECOND_CLOSE}.default`,
+    reason: 'nothing to close: the entry is not_sent, signal_cancelled',
+    ...at(192_050),
   },
   {
     name: 'session-ended',

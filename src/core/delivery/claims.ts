@@ -81,6 +81,9 @@ function whyNotClaimed(
     'claimed',
     `Reports of the signal ${id} on the account ${account} came in: it is not offered any more.`,
   );
+  if (intent === 'CLOSE' && delivery?.state === 'CANCELLED' && grants.length === 0) {
+    return no('cancelled', `The order to close ${id} was withdrawn: ${delivery.reason}`);
+  }
   if (intent === 'CLOSE') return onOffer ? undefined : known;
   // A superseded or cancelled signal is refused as such, an acknowledged one as shown: the reason is worth more than EXPIRED.
   // What became of it on the routed account is nothing to the paper venue, which trades every signal until its time is over.

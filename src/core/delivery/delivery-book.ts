@@ -179,6 +179,11 @@ export class DeliveryBook {
       case 'delivery_reported':
         this.#report(effect);
         break;
+      case 'delivery_withdrawn': {
+        const offerEnd: OfferEnd = { state: 'CANCELLED', reason: effect.reason };
+        this.#learn(effect.deliveryId, (facts) => ({ ...facts, offerEnd }), moveOf(effect, 'entry'));
+        break;
+      }
       case 'delivery_doubted': {
         const { fence, reason } = effect;
         const learn = (facts: DeliveryFacts) => ({ ...facts, doubt: { fence, reason } });

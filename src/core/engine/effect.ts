@@ -120,6 +120,13 @@ export interface DeliveryReported extends Timed {
   readonly reoffered: boolean;
 }
 
+/** A CLOSE that nobody had claimed is offered no more: there is nothing to close. */
+export interface DeliveryWithdrawn extends Timed {
+  readonly kind: 'delivery_withdrawn';
+  readonly deliveryId: string;
+  readonly reason: string;
+}
+
 /** Nothing was reported by the deadline and its grace: what became of the grant is not known. */
 export interface DeliveryDoubted extends Timed {
   readonly kind: 'delivery_doubted';
@@ -163,6 +170,7 @@ export type Effect =
   | DeliveryShown
   | DeliveryClaimed
   | DeliveryReported
+  | DeliveryWithdrawn
   | DeliveryDoubted
   | DeliveryResolved
   | AccountHalted
