@@ -18,6 +18,14 @@ export const text = (description: string, charactersMax = 500) =>
     .max(charactersMax, `must be text of 1 to ${charactersMax} characters`)
     .meta({ description });
 
+/** Text that stands in lists, logs and headers: no control characters. */
+export const name = (description: string, charactersMax: number) =>
+  text(description, charactersMax).regex(
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
+    /^[^\u0000-\u001f\u007f-\u009f]*$/,
+    'must not hold control characters, such as line breaks',
+  );
+
 export const oneOf = <const T extends readonly [string, ...string[]]>(values: T, description: string) =>
   z.enum(values, { error: `must be one of ${values.join(', ')}` }).meta({ description });
 

@@ -19,7 +19,7 @@ export function claim(means: Means, command: Claim, moment: Moment): Replies['cl
   if (instruction === undefined) return unknownSignal(signalId);
   // First of all, and for a repetition too: whoever was fenced off must not begin anything.
   const session = holding(means, sessionId, epoch);
-  if (session === undefined || session.account !== account) return staleEpoch(sessionId);
+  if (session === undefined || session.account !== account) return staleEpoch(means, sessionId, epoch);
   const delivery = instruction.deliveries.get(account);
   const grant = delivery && currentGrant(delivery.facts);
   if (delivery !== undefined && grant !== undefined && grant.key === key && grant.sessionId === sessionId) {

@@ -50,7 +50,7 @@ function opened(means: Means, session: Session) {
 
 export function heartbeat(means: Means, { sessionId, epoch }: Heartbeat, { wallMs }: Moment): Replies['heartbeat'] {
   const session = holding(means, sessionId, epoch);
-  if (session === undefined) return staleEpoch(sessionId);
+  if (session === undefined) return staleEpoch(means, sessionId, epoch);
   means.leases.renew(session, wallMs);
   return done({ session, halted: isHalted(means, session.account) });
 }
@@ -58,7 +58,7 @@ export function heartbeat(means: Means, { sessionId, epoch }: Heartbeat, { wallM
 /** What it claimed stays its own, and becomes a doubt in its time if nothing is reported of it. */
 export function release(means: Means, { sessionId }: Release, moment: Moment): Replies['release'] {
   const session = holding(means, sessionId, undefined);
-  if (session === undefined) return staleEpoch(sessionId);
+  if (session === undefined) return staleEpoch(means, sessionId);
   means.leases.forget(session);
   const { account, consumer } = session;
   const reason = `released by ${consumer}`;
