@@ -5,6 +5,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build, root, SOURCE_FOLDERS } from './build.mjs';
+import { buildDotnet } from './dotnet.mjs';
 
 process.exitCode = run(process.argv.slice(2));
 
@@ -19,6 +20,10 @@ function run(words) {
   if (files.length === 0) {
     process.stderr.write(`no test file has ${words.map((word) => `"${word}"`).join(' or ')} in its path\n`);
     return 1;
+  }
+  if (files.some((file) => file.startsWith('test/atas/'))) {
+    const status = buildDotnet();
+    if (status !== 0) return status;
   }
   const scratch = mkdtempSync(join(tmpdir(), 'tapewire-test-'));
   const skips = join(scratch, 'skips.jsonl');
