@@ -48,7 +48,6 @@ export class Connection {
     socket.on('message', (data, isBinary) => this.#onMessage(data, isBinary));
     socket.on('pong', () => this.#onPong());
     socket.on('ping', (data) => this.#onPing(data));
-    this.subscribe(address.streams);
   }
 
   get open(): boolean {
