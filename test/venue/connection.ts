@@ -108,6 +108,14 @@ export class Connection {
     this.#line.resume();
   }
 
+  cork(): void {
+    this.#line.cork();
+  }
+
+  uncork(): void {
+    this.#line.uncork();
+  }
+
   close(code: number, reason: string): void {
     this.#socket.close(code, reason);
   }

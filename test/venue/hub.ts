@@ -118,6 +118,15 @@ export class Hub implements Publisher, ConnectionHub {
     }
   }
 
+  /** What is sent until `release` leaves in as few packets as it can: a call of the system per frame costs more than the frame. */
+  gather(): void {
+    for (const connection of this.connections) connection.cork();
+  }
+
+  release(): void {
+    for (const connection of this.connections) connection.uncork();
+  }
+
   keepHouse(): void {
     const nowMs = this.clock.hostMs();
     for (const connection of this.connections) connection.keepHouse(nowMs);

@@ -5,6 +5,7 @@ import { WebSocketServer } from 'ws';
 import { VirtualClock, type WallClock } from './clock.ts';
 import { FaultActions } from './fault-actions.ts';
 import type { FaultOrder } from './fault-kinds.ts';
+import type { PlannedFault } from './fault-spec.ts';
 import { type Fault, FaultLog } from './faults.ts';
 import { FrameFaults } from './frame-faults.ts';
 import { Hub } from './hub.ts';
@@ -15,6 +16,8 @@ import { readAddress } from './stream-name.ts';
 
 /** Market time per step: how far a frame may be from its moment, and how often slow depth streams are looked at. */
 const STEP_MS = 10;
+/** As much at once when nobody looks at a clock. */
+const HURRY_STEP_MS = 50;
 /** A client further behind than this is waited for, where time can wait. */
 const WAITING_BYTES = 1 << 18;
 const HOUSEKEEPING_MS = 250;
@@ -94,6 +97,17 @@ export class Venue {
     return fault;
   }
 
+  /** Orders faults when their time comes. */
+  plan(planned: readonly PlannedFault[]): void {
+    for (const { order, afterMs, everyMs } of planned) {
+      const begin = (): void => {
+        this.fault(order);
+        if (everyMs !== undefined) this.#timers.push(this.#clock.every(everyMs, () => void this.fault(order)));
+      };
+      this.#timers.push(this.#clock.after(afterMs, begin));
+    }
+  }
+
   /** Virtual time goes on by `forMs`; resolves when everything is sent and no client is far behind. */
   async advance(forMs: number): Promise<void> {
     const clock = this.#clock;
@@ -101,8 +115,8 @@ export class Venue {
     const untilMs = clock.marketMs() + forMs;
     while (clock.marketMs() < untilMs) {
       const nextMs = Math.min(untilMs, clock.marketMs() + STEP_MS);
-      this.#step(nextMs);
       clock.runTo(nextMs);
+      this.#step(nextMs);
       await this.#drain();
     }
   }
@@ -157,7 +171,7 @@ export class Venue {
   async #hurry(clock: WallClock): Promise<void> {
     const { endTimeMs = 0 } = this.market;
     while (!this.#closed && this.market.positionMs < endTimeMs) {
-      const nextMs = Math.min(endTimeMs, this.market.positionMs + STEP_MS);
+      const nextMs = Math.min(endTimeMs, this.market.positionMs + HURRY_STEP_MS);
       this.#step(nextMs);
       clock.jump(nextMs);
       await this.#drain();
@@ -171,11 +185,13 @@ export class Venue {
   }
 
   #step(untilMs: number): void {
+    this.hub.gather();
     while (this.market.positionMs < untilMs) {
       const nextMs = Math.min(untilMs, this.market.positionMs + STEP_MS);
       this.market.advance(nextMs, this.hub);
       this.hub.flush(nextMs);
     }
+    this.hub.release();
   }
 
   #bookFor(symbol: string): BookSnapshot | undefined {
