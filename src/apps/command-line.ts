@@ -101,6 +101,17 @@ function buildProgram(finish: (code: ExitCode) => void): Command {
       const { initConfig } = await import('./config/init.ts');
       finish(await initConfig(file, { force: force === true }));
     });
+  const telegram = program.command('telegram').description('the bot that tells you');
+  withPlaceFlags(telegram.command('test'))
+    .description('sends one test signal; succeeds only when Telegram took it')
+    .action(async (flags: Flags) => {
+      const loaded = await load(flags, 'unlogged');
+      if (loaded === undefined) return finish(MISUSED);
+      const { telegramTest } = await import('./telegram-test.ts');
+      const problem = (text: string): void => void process.stderr.write(`tapewire: ${text}\n`);
+      const out = (text: string): void => void process.stdout.write(`${text}\n`);
+      finish(await telegramTest(loaded.config, process.env, { out, problem }));
+    });
   addKeyCommands(program.command('keys').description('who may use the API, and for what'), finish);
   return program;
 }

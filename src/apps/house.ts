@@ -7,6 +7,7 @@ import type { Effect } from '../core/engine/effect.ts';
 import { Engine } from '../core/engine/engine.ts';
 import type { EngineEvent } from '../core/engine/event.ts';
 import type { EngineSettings } from '../core/engine/settings.ts';
+import type { Instrument } from '../core/market/instrument.ts';
 import type { MarketClock } from '../ports/clock.ts';
 import type { Journal } from '../ports/journal.ts';
 import type { EventBatch } from '../ports/market-feed.ts';
@@ -80,6 +81,11 @@ export class House {
 
   get census(): Engine['census'] {
     return this.#engine.census;
+  }
+
+  /** What the market has said of an instrument, `undefined` before it did. */
+  instrument(symbol: string): Instrument | undefined {
+    return this.#engine.instrument(symbol);
   }
 
   /** Set once the journal has failed, and then for good: a person must look before anything is decided again. */

@@ -26,6 +26,7 @@ import { engineSettings } from './engine-settings.ts';
 import { House } from './house.ts';
 import { openKeyRing } from './key-store.ts';
 import { LogOutlet } from './log-outlet.ts';
+import { openNotifier } from './notify/notifier.ts';
 import type { Past } from './past.ts';
 import { latenessOf, Player } from './player.ts';
 import { PositionKeeper } from './position-keeper.ts';
@@ -134,6 +135,14 @@ async function run(loaded: LoadedConfig, serving: Serving, means: Means): Promis
   const beganMs = performance.now();
   const version = packageVersion();
   const onError = (error: unknown, what: string): void => log.logger.error({ err: error }, what);
+  const health = () => ({
+    feed: feed.status,
+    dataAgeMs: player.dataAgeMs,
+    upMs: performance.now() - beganMs,
+    journalFault: house.journalFault,
+  });
+  const ask: House['ask'] = (command) => house.ask(command);
+  const statistics = () => house.census;
   const api = await startApi({
     ...apiSettings(loaded.config.api),
     keys,
@@ -149,17 +158,17 @@ async function run(loaded: LoadedConfig, serving: Serving, means: Means): Promis
       journalId: journal.id,
       market: { kind: feed.kind, label: feed.label },
       submit: (events) => house.submit(events),
-      ask: (command) => house.ask(command),
-      health: () => ({
-        feed: feed.status,
-        dataAgeMs: player.dataAgeMs,
-        upMs: performance.now() - beganMs,
-        journalFault: house.journalFault,
-      }),
-      statistics: () => house.census,
+      ask,
+      health,
+      statistics,
     },
   });
   if (!api.ok) return api.problem;
+  const notifier = await openNotifier({
+    ...{ config: loaded.config, env: process.env, version, logger: log.logger, log: eventLog, journalId: journal.id },
+    ...{ feed, clock, houseMs: () => houseClock.nowMs(), signals: book, ask, health, statistics },
+    instrument: (symbol) => house.instrument(symbol),
+  });
   const { port } = api.value.address;
   lock.describe({ pid: process.pid, startedAtMs, port });
 
@@ -176,10 +185,13 @@ async function run(loaded: LoadedConfig, serving: Serving, means: Means): Promis
     sweeper.start();
     const times = { nowMs: clock.nowMs(), wallMs: Date.now() };
     process.stdout.write(
-      startScreen({ version, feed, note, api: api.value, loaded, logFile, apiKeyFile, book, ...times }),
+      startScreen({
+        ...{ version, feed, note, api: api.value, loaded, logFile, apiKeyFile, book, told: notifier?.line, ...times },
+      }),
     );
     loaded.complaints.tellTo((sentence) => log.logger.warn(sentence));
     log.logger.info({ market: feed.label, source, port, journal: journal.id }, `${serving.command} runs`);
+    notifier?.start();
     await player.play(stop.signal);
     if (!stop.signal.aborted) {
       // A finished market goes on being served: its history and its reasons are what the user came for.
@@ -206,6 +218,7 @@ async function run(loaded: LoadedConfig, serving: Serving, means: Means): Promis
     sweeper.stop();
     told.flush();
     await positions.stop();
+    await notifier?.stop();
     await api.value.close();
   }
 }

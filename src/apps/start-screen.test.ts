@@ -14,6 +14,7 @@ function screen(changes: Partial<ScreenFacts> = {}): string[] {
   };
   const facts: ScreenFacts = {
     ...{ version: '1.2.3', note: 'a note', loaded, logFile: 'the.log', apiKeyFile: 'the-key', book: new SignalBook() },
+    told: undefined,
     feed: { kind: 'SIMULATED', label: 'SIMULATED medium', symbols: ['ETHUSDT'] },
     api: { urls: ['http://127.0.0.1:8888', 'http://[::1]:8888'], note: undefined },
     ...{ nowMs: NOW_MS, wallMs: NOW_MS + 60_000 },

@@ -14,6 +14,8 @@ export interface ScreenFacts {
   /** Where the first key was written. The key itself is never shown. */
   readonly apiKeyFile: string;
   readonly book: Pick<SignalBook, 'issuedCount' | 'live'>;
+  /** Who is told beside the API; `undefined` when nobody is. */
+  readonly told: string | undefined;
   /** Market time. */
   readonly nowMs: number;
   /** Wall clock, UTC milliseconds. */
@@ -22,7 +24,7 @@ export interface ScreenFacts {
 
 const TOLERATED_MS = MINUTE_MS;
 
-/** Seven lines: what runs, on which market, who votes, where API, docs and key are, and where the rest is written. */
+/** Seven lines, and one more when somebody is told: what runs, on which market, who votes, where API, docs and key are, and where the rest is written. */
 export function startScreen(facts: ScreenFacts): string {
   const { version, feed, note, api, loaded, logFile } = facts;
   const { config, seats } = loaded;
@@ -40,6 +42,7 @@ export function startScreen(facts: ScreenFacts): string {
     ['API', `${url}/api/signals   ${api.note ?? (others.length === 0 ? '' : `also ${others.join(' ')}`)}`],
     ['docs', `${url}/   health ${url}/api/health   why no signal? ${url}/api/stats`],
     ['key', `in ${facts.apiKeyFile}   for /api/v1; \`tapewire keys add\` makes others`],
+    ...(facts.told === undefined ? [] : [['told', facts.told] as [string, string]]),
     ['log', `${logFile}   journal: ${journalled(facts)}`],
   ];
   return rows.map(([name, text]) => `${name.padEnd(9)} ${text.trim()}\n`).join('');

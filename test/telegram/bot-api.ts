@@ -72,6 +72,11 @@ export class BotApi {
     this.#secondMs = secondMs;
   }
 
+  /** Updates that the bot has not confirmed. */
+  get pending(): number {
+    return this.#updates.length;
+  }
+
   get apiRoot(): string {
     return `http://127.0.0.1:${this.#port}`;
   }
@@ -104,14 +109,14 @@ export class BotApi {
     while (!condition()) await new Promise<void>((resolve) => this.#waiters.add(resolve));
   }
 
-  /** A person writes to the bot. */
-  write(from: number, text: string, more: Readonly<Record<string, unknown>> = {}): void {
+  /** A person writes to the bot. @returns the id of the update */
+  write(from: number, text: string, more: Readonly<Record<string, unknown>> = {}): number {
     const chat = { id: from, type: 'private', first_name: 'Somebody' };
     const name = text.split(' ', 1)[0] ?? '';
     const entities = text.startsWith('/') ? [{ type: 'bot_command', offset: 0, length: name.length }] : [];
     const message = { message_id: this.#nextMessage, date: Math.floor(Date.now() / 1_000), chat, text, entities };
     this.#nextMessage += 1;
-    this.#push({ message: { ...message, from: { id: from, is_bot: false, first_name: 'Somebody' }, ...more } });
+    return this.#push({ message: { ...message, from: { id: from, is_bot: false, first_name: 'Somebody' }, ...more } });
   }
 
   /** A person presses a button of the bot's last message that has one. */
@@ -123,10 +128,12 @@ export class BotApi {
     this.#push({ callback_query: { id: `q${this.#nextUpdate}`, from: user, message, chat_instance: '1', data } });
   }
 
-  #push(update: Readonly<Record<string, unknown>>): void {
-    this.#updates.push({ update_id: this.#nextUpdate, ...update });
+  #push(update: Readonly<Record<string, unknown>>): number {
+    const id = this.#nextUpdate;
+    this.#updates.push({ update_id: id, ...update });
     this.#nextUpdate += 1;
     this.#poll?.answer();
+    return id;
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -11,6 +11,7 @@ import { BotApi, type Fault } from './bot-api.ts';
 const CHILD = fileURLToPath(new URL('messages-child.js', import.meta.url));
 /** A second of the protocol, in real milliseconds: what is waited for is waited for, only faster. */
 const SECOND_MS = 20;
+/** In the mean. A short run meets both all the same. */
 const MESSAGES_PER_KILL = 250;
 const MESSAGES_PER_RESTART = 400;
 const EACH_FAULT = 0.01;
@@ -52,13 +53,15 @@ export async function runMessages({ count, seed }: { count: number; seed: number
   const server = new BotApi({ fault, secondMs: SECOND_MS });
   await server.start();
   const path = join(folder, 'outbox.db');
+  const perKill = Math.min(MESSAGES_PER_KILL, count / 4);
+  const perRestart = Math.min(MESSAGES_PER_RESTART, count / 4);
   let [kills, restarts] = [0, 0];
   let counts: ChannelCounts | undefined;
   try {
-    let nextRestart = drawAhead(chance, 0, MESSAGES_PER_RESTART);
+    let nextRestart = drawAhead(chance, 0, perRestart);
     while (counts === undefined) {
       const child = new Child([path, server.apiRoot, String(count), String(SECOND_MS)]);
-      const killAt = drawAhead(chance, server.messages.length, MESSAGES_PER_KILL);
+      const killAt = drawAhead(chance, server.messages.length, perKill);
       for (;;) {
         const next = Math.min(killAt, nextRestart);
         await Promise.race([server.until(() => server.messages.length >= next || child.ended), child.exit]);
@@ -72,7 +75,7 @@ export async function runMessages({ count, seed }: { count: number; seed: number
         await server.stop();
         await server.start();
         restarts += 1;
-        nextRestart = drawAhead(chance, server.messages.length, MESSAGES_PER_RESTART);
+        nextRestart = drawAhead(chance, server.messages.length, perRestart);
       }
       counts = await child.result();
     }

@@ -29,8 +29,8 @@ export interface CommandParts {
   readonly owners: Owners;
   readonly strangers: Strangers;
   readonly confirmations: Confirmations;
-  /** UTC milliseconds, as Telegram's own times are. */
-  readonly wallMs: () => number;
+  /** House time, UTC milliseconds. */
+  readonly nowMs: () => number;
   /** Every command of an owner, and what became of it. */
   readonly onCommand: (by: string, text: string) => void;
 }
@@ -46,7 +46,7 @@ export function addCommands(bot: Bot, parts: CommandParts): void {
     strangers.count(ctx.from?.id);
   });
   bot.on('message', async (ctx, next) => {
-    const ageMs = parts.wallMs() - ctx.message.date * 1_000;
+    const ageMs = parts.nowMs() - ctx.message.date * 1_000;
     if (!isCommand(ctx) || ageMs <= TOO_OLD_MS) return next();
     const late = `It was sent at ${timeText(ctx.message.date * 1_000)}, ${durationText(ageMs)} ago by this machine's clock.`;
     parts.onCommand(byOf(ctx), `${ctx.message.text ?? ''}: too old, not obeyed`);
@@ -117,7 +117,7 @@ async function confirmed(ctx: MessageContext, { operator, confirmations, onComma
 }
 
 async function mute(ctx: MessageContext, parts: CommandParts): Promise<void> {
-  const { mute: state, wallMs, onCommand } = parts;
+  const { mute: state, nowMs, onCommand } = parts;
   const wanted = String(ctx.match ?? '').trim();
   if (wanted === '') {
     const now = state.untilMs === undefined ? 'Nothing is muted.' : `Alarms only until ${timeText(state.untilMs)}.`;
@@ -130,7 +130,7 @@ async function mute(ctx: MessageContext, parts: CommandParts): Promise<void> {
   }
   const forMs = parseDuration(wanted);
   if (!forMs.ok) return reply(ctx, escapeHtml(forMs.problem));
-  const untilMs = wallMs() + forMs.value;
+  const untilMs = nowMs() + forMs.value;
   state.set(untilMs);
   return reply(ctx, `Alarms only until ${timeText(untilMs)}. How much was not told is said then.`);
 }

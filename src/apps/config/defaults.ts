@@ -67,6 +67,16 @@ export function defaultConfig(builtIns: readonly BuiltIn[]): Config {
       maxEntryDistancePercent: 5,
     },
     journal: { keepDays: 90, keepSignals: 100_000 },
+    telegram: {
+      chatId: undefined,
+      owners: [],
+      commands: true,
+      level: 'info',
+      quietHours: 'none',
+      apiRoot: 'https://api.telegram.org',
+    },
+    webhooks: { urls: [], level: 'info' },
+    outbox: { waitingMax: 2_000 },
     log: { level: 'info', file: 'high_frequency_scalping.log', maxSizeMb: 10, keepFiles: 5 },
   };
 }

@@ -3,6 +3,8 @@ import { NETWORK_ALLOWED, parseNetwork } from '../../adapters/http/networks.ts';
 import { normaliseSymbol } from '../../contract/symbol.ts';
 import { TIMEFRAMES } from '../../core/market/timeframe.ts';
 import { SCENARIO_NAMES } from '../../core/simulation/scenarios.ts';
+import { NOTICE_LEVELS } from '../../contract/notice/notice.ts';
+import { NO_QUIET_HOURS, QUIET_HOURS } from '../notify/quiet-hours.ts';
 import { isStartTime } from './start-time.ts';
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -194,6 +196,44 @@ const signals = section({
   ),
 });
 
+const CHAT_ALLOWED = 'the number of a chat, negative for a group, or the @name of a channel';
+const QUIET_ALLOWED = `"${NO_QUIET_HOURS}", or hours of UTC such as 22:00-07:00`;
+const URL_ALLOWED = 'an address that begins with https:// or http://';
+
+const isWebAddress = (written: string): boolean => URL.canParse(written) && /^https?:$/.test(new URL(written).protocol);
+
+const telegram = section({
+  chatId: z
+    .union([z.int(), z.string().regex(/^(-?\d{1,16}|@[a-z]\w{3,31})$/i)], { error: CHAT_ALLOWED })
+    .transform(String)
+    .optional()
+    .describe('Where messages go. The token of the bot comes from TELEGRAM_BOT_TOKEN and nowhere else.'),
+  owners: listOf(whole(1), 'a list of user ids, which are numbers').describe(
+    'Whose commands are obeyed. Empty: of whoever the chat is with, when it is a private one; else of nobody.',
+  ),
+  commands: z.boolean({ error: 'true or false' }).describe('Whether the bot hears commands at all.'),
+  level: oneOf(NOTICE_LEVELS).describe('What is told: this and everything graver.'),
+  quietHours: z
+    .union([z.literal(NO_QUIET_HOURS), z.string().regex(QUIET_HOURS)], { error: QUIET_ALLOWED })
+    .describe('When messages come without a sound (UTC). Alarms always have one.'),
+  apiRoot: text(URL_ALLOWED)
+    .refine((written) => isWebAddress(written) && !written.endsWith('/'), { error: `${URL_ALLOWED}, without / at its end` })
+    .describe('A Bot API server of your own, where there is one.'),
+});
+
+const webhooks = section({
+  urls: listOf(text(URL_ALLOWED).refine(isWebAddress, { error: URL_ALLOWED }), 'a list of addresses').describe(
+    'Who gets the same messages as signed POSTs. The secret comes from TAPEWIRE_WEBHOOK_SECRET.',
+  ),
+  level: oneOf(NOTICE_LEVELS).describe('What is sent: this and everything graver.'),
+});
+
+const outbox = section({
+  waitingMax: whole(10, 1_000_000).describe(
+    'So many messages may wait for one recipient. Beyond that the oldest are dropped, and how many is told.',
+  ),
+});
+
 export const configSchema = section({
   api,
   dataDir: text('a path').describe('Journal, log and lock live here. Made at start when missing.'),
@@ -211,6 +251,9 @@ export const configSchema = section({
       'This many of the newest signals are kept, unless they are older than keepDays, and a few hundred entries more; the history shows 500.',
     ),
   }),
+  telegram,
+  webhooks,
+  outbox,
   log: section({
     level: oneOf(LOG_LEVELS).describe('What is logged: this and everything graver.'),
     file: z

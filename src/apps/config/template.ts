@@ -14,6 +14,9 @@ const SECTION_NOTES: Readonly<Record<string, string>> = {
   leverage: 'The leverage a signal suggests.',
   signals: 'How often signals come and how long they live.',
   journal: 'What is kept on disk.',
+  telegram: 'Who is told, and who may ask and command. Off without TELEGRAM_BOT_TOKEN.',
+  webhooks: 'Programs that are told the same.',
+  outbox: 'What waits to be told.',
   log: 'The log file and the terminal.',
 };
 

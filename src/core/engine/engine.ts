@@ -50,6 +50,10 @@ export class Engine {
     return this.#census;
   }
 
+  instrument(symbol: string): Desk['instrument'] | undefined {
+    return this.#desks.get(symbol)?.instrument;
+  }
+
   /** Runs to completion. @returns the effects of this event, in order; mostly none */
   apply(event: EngineEvent): readonly Effect[] {
     switch (event.kind) {
