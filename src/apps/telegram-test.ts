@@ -43,7 +43,10 @@ export async function telegramTest(
   const channel = new TelegramChannel({ api, chatId, pace, onMoved: (id) => out(`the group has the id ${id} now`) });
   const stop = new AbortController().signal;
   const send = () =>
-    channel.send({ notices: [{ id: 0, notice: testNotice() }], maybeRepeated: false }, { silent: false, nowMs: Date.now(), stop });
+    channel.send(
+      { notices: [{ id: 0, notice: testNotice() }], maybeRepeated: false },
+      { silent: false, nowMs: Date.now(), stop },
+    );
   let sent = await send();
   if (sent.kind === 'wait' && sent.forMs <= 30_000) {
     out(sent.problem);
@@ -63,8 +66,12 @@ async function chatsSeen(api: ReturnType<typeof openApi>): Promise<string> {
   const remedy = 'Write something to the bot in Telegram, then run this again: it shows the id';
   try {
     const updates = await api.getUpdates({ allowed_updates: ['message'] });
-    const chats = new Map(updates.flatMap(({ message }) => (message === undefined ? [] : [[message.chat.id, message.chat]])));
-    const seen = [...chats.values()].map((chat) => `${chat.id} (${'title' in chat ? chat.title : (chat.first_name ?? '')})`);
+    const chats = new Map(
+      updates.flatMap(({ message }) => (message === undefined ? [] : [[message.chat.id, message.chat]])),
+    );
+    const seen = [...chats.values()].map(
+      (chat) => `${chat.id} (${'title' in chat ? chat.title : (chat.first_name ?? '')})`,
+    );
     return seen.length === 0 ? remedy : `These have written to the bot: ${seen.join(', ')}`;
   } catch (error) {
     return `${remedy} (${outcomeOf(error).problem})`;
@@ -73,7 +80,12 @@ async function chatsSeen(api: ReturnType<typeof openApi>): Promise<string> {
 
 function testNotice(): Notice {
   const nowMs = Date.now();
-  const signal = { ...EXAMPLE_SIGNAL, stampUs: nowMs * 1_000, expiresAtMs: nowMs + 30_000, market: 'DEMO test message' };
+  const signal = {
+    ...EXAMPLE_SIGNAL,
+    stampUs: nowMs * 1_000,
+    expiresAtMs: nowMs + 30_000,
+    market: 'DEMO test message',
+  };
   const context = { journalId: 'test', market: signal.market, nowMs };
   const known = { instruction: () => undefined, delivery: () => undefined, priceDecimals: () => 2 };
   const notice = noticeOf({ seq: 1, kind: 'signal_issued', signal }, { ...context, ...known });

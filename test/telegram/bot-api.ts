@@ -243,7 +243,12 @@ export class BotApi {
     if (isNew) this.#nextMessage += 1;
     const message = { messageId, chatId, text, html, silent: payload.disable_notification === true, buttons };
     (isNew ? this.messages : this.edits).push(message);
-    answer({ message_id: messageId, date: Math.floor(Date.now() / 1_000), chat: { id: chatId, type: 'private' }, text });
+    answer({
+      message_id: messageId,
+      date: Math.floor(Date.now() / 1_000),
+      chat: { id: chatId, type: 'private' },
+      text,
+    });
   }
 
   #getUpdates({ offset = 0, timeout = 0, limit = 100 }: Call['payload'], response: ServerResponse): void {
@@ -257,7 +262,11 @@ export class BotApi {
     const conflict = (): void => {
       this.#poll = undefined;
       clearTimeout(timer);
-      fail(response, 409, 'Conflict: terminated by other getUpdates request; make sure that only one bot instance is running');
+      fail(
+        response,
+        409,
+        'Conflict: terminated by other getUpdates request; make sure that only one bot instance is running',
+      );
     };
     const timer = setTimeout(give, Number(timeout) * 1_000);
     response.on('close', () => {

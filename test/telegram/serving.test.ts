@@ -61,7 +61,9 @@ it('tells, answers and halts; a kill repeats no message and forgets no halt', { 
   assert.ok(!log.includes(TOKEN.slice(10)));
 });
 
-it('serves on while Telegram does not know the bot, and says why in the log without the token', { timeout }, async (t) => {
+it('serves on while Telegram does not know the bot, and says why in the log without the token', {
+  timeout,
+}, async (t) => {
   const { api, cwd, start } = await stand(t);
   api.fault = () => ({ kind: 'answer', code: 401, description: 'Unauthorized' });
   const server = start();
@@ -70,6 +72,9 @@ it('serves on while Telegram does not know the bot, and says why in the log with
   process.kill(server.pid, 'SIGINT');
   await server.exitCode;
   const log = readFileSync(join(cwd, 'data', 'high_frequency_scalping.log'), 'utf8');
-  assert.match(log, /telegram: Telegram says: 401 Unauthorized\. The bot token is not valid: look at TELEGRAM_BOT_TOKEN/);
+  assert.match(
+    log,
+    /telegram: Telegram says: 401 Unauthorized\. The bot token is not valid: look at TELEGRAM_BOT_TOKEN/,
+  );
   assert.ok(!log.includes(TOKEN.slice(10)) && !server.problems.includes(TOKEN.slice(10)));
 });

@@ -3,7 +3,7 @@ import { it } from 'node:test';
 import type { Notice } from '../../contract/notice/notice.ts';
 import type { Sent } from '../../ports/notice-channel.ts';
 import type { OutboxStore, Untold } from '../../ports/outbox-store.ts';
-import { Courier, COURIER_DEFAULTS, notToldNotice, type Trouble } from './courier.ts';
+import { COURIER_DEFAULTS, Courier, notToldNotice, type Trouble } from './courier.ts';
 import { ScriptedChannel } from './scripted-channel.testing.ts';
 
 const notice = (key: string, level: Notice['level'] = 'info'): Notice => ({

@@ -53,9 +53,7 @@ it('remembers how far the journal was heard together with what is to be told', (
   assert.equal(first.heard('j'), undefined);
   first.hear({ notices: to('a', 'k1'), journal: { id: 'j', heard: { seq: 7, memory: { day: 3 } } } });
   const broken = { ...notice('k2'), atMs: 1n as unknown as number };
-  assert.throws(() =>
-    first.hear({ notices: to('a', broken), journal: { id: 'j', heard: { seq: 8, memory: null } } }),
-  );
+  assert.throws(() => first.hear({ notices: to('a', broken), journal: { id: 'j', heard: { seq: 8, memory: null } } }));
   first.close();
   const second = open(path);
   assert.deepEqual(second.heard('j'), { seq: 7, memory: { day: 3 } });

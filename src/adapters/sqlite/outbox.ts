@@ -126,7 +126,10 @@ export class SqliteOutbox implements OutboxStore {
   }
 
   counts(channel: string): ChannelCounts {
-    const row = this.#file.row('SELECT told, refused, doubtful, lost, last_told_ms FROM counters WHERE channel = ?', channel);
+    const row = this.#file.row(
+      'SELECT told, refused, doubtful, lost, last_told_ms FROM counters WHERE channel = ?',
+      channel,
+    );
     return {
       waiting: this.#waitingCount(channel),
       told: Number(row?.told ?? 0),

@@ -66,7 +66,9 @@ export function addCommands(bot: Bot, parts: CommandParts): void {
   bot.command('close', (ctx) => withSymbol(ctx, (symbol) => ask(ctx, { kind: 'close', symbol }, parts)));
   bot.command('mute', (ctx) => mute(ctx, parts));
   bot.callbackQuery(/^(yes|no):([0-9a-f]{8,60})$/, (ctx) => confirmed(ctx, parts));
-  bot.on('callback_query:data', (ctx) => ctx.answerCallbackQuery({ text: 'This button is not known here.' }).then(nothing));
+  bot.on('callback_query:data', (ctx) =>
+    ctx.answerCallbackQuery({ text: 'This button is not known here.' }).then(nothing),
+  );
   bot.on('message:text', async (ctx) => {
     if (isCommand(ctx)) await reply(ctx, 'That is none of the commands. /help lists them.');
   });

@@ -17,7 +17,10 @@ export function ownersOf(configured: readonly number[], chatId: string): readonl
  * By number and by place: an answer in some other group would tell its members. What an owner only passes on is not an
  * owner's command.
  */
-export function isAllowed({ from, chat, message }: Pick<Context, 'from' | 'chat' | 'message'>, owners: Owners): boolean {
+export function isAllowed(
+  { from, chat, message }: Pick<Context, 'from' | 'chat' | 'message'>,
+  owners: Owners,
+): boolean {
   if (from === undefined || from.is_bot || !owners.ids.includes(from.id)) return false;
   if (message?.forward_origin !== undefined || message?.via_bot !== undefined) return false;
   return chat !== undefined && (chat.type === 'private' || String(chat.id) === owners.chatId);

@@ -90,14 +90,18 @@ export class Poller {
   async #offerMenu(): Promise<void> {
     for (const owner of this.#parts.owners) {
       const scope = { type: 'chat', chat_id: owner } as const;
-      await this.#parts.bot.api.setMyCommands([...COMMANDS], { scope }, asSignal(this.#stop.signal)).catch(() => undefined);
+      await this.#parts.bot.api
+        .setMyCommands([...COMMANDS], { scope }, asSignal(this.#stop.signal))
+        .catch(() => undefined);
     }
   }
 
   /** @returns how long to wait, where the answer says so */
   #failed(error: unknown): number | undefined {
     if (error instanceof GrammyError && error.error_code === 409) {
-      this.#tell(`${error.description}: another program hears the commands of this bot. Stop it, or use a bot of its own`);
+      this.#tell(
+        `${error.description}: another program hears the commands of this bot. Stop it, or use a bot of its own`,
+      );
       return undefined;
     }
     const outcome = outcomeOf(error);

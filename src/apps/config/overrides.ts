@@ -56,7 +56,9 @@ export function fromEnvironment(env: NodeJS.ProcessEnv): Overridden[] {
 export function fromFlags(flags: Flags): Overridden[] {
   return OVERRIDES.flatMap(({ path, flag, typed, reads }) => {
     const written = flag === undefined ? undefined : flags[flag];
-    return written === undefined || typed === undefined ? [] : [{ path, value: readWritten(written, reads), where: typed }];
+    return written === undefined || typed === undefined
+      ? []
+      : [{ path, value: readWritten(written, reads), where: typed }];
   });
 }
 

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { NETWORK_ALLOWED, parseNetwork } from '../../adapters/http/networks.ts';
+import { NOTICE_LEVELS } from '../../contract/notice/notice.ts';
 import { normaliseSymbol } from '../../contract/symbol.ts';
 import { TIMEFRAMES } from '../../core/market/timeframe.ts';
 import { SCENARIO_NAMES } from '../../core/simulation/scenarios.ts';
-import { NOTICE_LEVELS } from '../../contract/notice/notice.ts';
 import { NO_QUIET_HOURS, QUIET_HOURS } from '../notify/quiet-hours.ts';
 import { isStartTime } from './start-time.ts';
 
@@ -217,7 +217,9 @@ const telegram = section({
     .union([z.literal(NO_QUIET_HOURS), z.string().regex(QUIET_HOURS)], { error: QUIET_ALLOWED })
     .describe('When messages come without a sound (UTC). Alarms always have one.'),
   apiRoot: text(URL_ALLOWED)
-    .refine((written) => isWebAddress(written) && !written.endsWith('/'), { error: `${URL_ALLOWED}, without / at its end` })
+    .refine((written) => isWebAddress(written) && !written.endsWith('/'), {
+      error: `${URL_ALLOWED}, without / at its end`,
+    })
     .describe('A Bot API server of your own, where there is one.'),
 });
 

@@ -1,5 +1,5 @@
-import { type HealthReport, judgeHealth } from '../../adapters/http/health.ts';
 import type { HealthFacts } from '../../adapters/http/api-house.ts';
+import { type HealthReport, judgeHealth } from '../../adapters/http/health.ts';
 import { durationText, timeText } from '../../contract/notice/digits.ts';
 import type { Notice } from '../../contract/notice/notice.ts';
 import type { MarketClock } from '../../ports/clock.ts';

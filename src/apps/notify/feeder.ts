@@ -1,5 +1,12 @@
 import type { EventLog } from '../../adapters/http/event-log.ts';
-import { type DayTally, dayOf, dayReached, daySummary, emptyTally, withEffect } from '../../contract/notice/day-tally.ts';
+import {
+  type DayTally,
+  dayOf,
+  dayReached,
+  daySummary,
+  emptyTally,
+  withEffect,
+} from '../../contract/notice/day-tally.ts';
 import { type NoticeContext, noticeOf } from '../../contract/notice/effect-notice.ts';
 import { isAtLeast, type Notice, type NoticeLevel } from '../../contract/notice/notice.ts';
 import type { MarketClock } from '../../ports/clock.ts';

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { EngineStatistics, HealthFacts } from '../../adapters/http/api-house.ts';
 import type { EventLog } from '../../adapters/http/event-log.ts';
-import { Courier, COURIER_DEFAULTS, notToldNotice, type Trouble } from '../../adapters/outbox/courier.ts';
+import { COURIER_DEFAULTS, Courier, notToldNotice, type Trouble } from '../../adapters/outbox/courier.ts';
 import { openSqliteOutbox, outboxPath } from '../../adapters/sqlite/outbox.ts';
 import { WebhookChannel } from '../../adapters/webhook/channel.ts';
 import { parseSecret } from '../../adapters/webhook/signature.ts';
@@ -84,7 +84,9 @@ async function telegramChannel({ config: { telegram }, env, logger }: NotifierPa
   const token = env[BOT_TOKEN_VARIABLE];
   if (!token) return [];
   if (telegram.chatId === undefined) {
-    logger.warn('Telegram is off: TELEGRAM_CHAT_ID is not set. `tapewire telegram test` shows who has written to the bot');
+    logger.warn(
+      'Telegram is off: TELEGRAM_CHAT_ID is not set. `tapewire telegram test` shows who has written to the bot',
+    );
     return [];
   }
   // Whoever does not use it does not wait for it to load.
@@ -135,7 +137,9 @@ async function assemble(parts: NotifierParts, { store, channels, couriers }: Mea
     ...{ log, journalId, store, recipients, clock, houseMs, market: feed.label, priceDecimals, onTrouble },
     daily: () => {
       const { closed, gross, fees } = resultsOf(log.book);
-      return closed === 0 ? [] : [['closed so far', `${closed}, ${amountText(gross - fees, 'quote units')} after fees`]];
+      return closed === 0
+        ? []
+        : [['closed so far', `${closed}, ${amountText(gross - fees, 'quote units')} after fees`]];
     },
   });
   const faults = new FaultWatch({
@@ -190,7 +194,12 @@ async function assemble(parts: NotifierParts, { store, channels, couriers }: Mea
 
 async function telegramCommands(
   { config, env, houseMs, logger }: NotifierParts,
-  means: { readonly operator: HouseOperator; readonly mute: StoredMute; readonly store: OutboxStore; readonly channels: readonly Told[] },
+  means: {
+    readonly operator: HouseOperator;
+    readonly mute: StoredMute;
+    readonly store: OutboxStore;
+    readonly channels: readonly Told[];
+  },
 ): Promise<TelegramCommands | undefined> {
   const { operator, mute, store, channels } = means;
   const { chatId, apiRoot } = config.telegram;
@@ -229,7 +238,11 @@ function channelRows(
   return rows;
 }
 
-function lineOf({ telegram, webhooks }: Config, channels: readonly Told[], commands: TelegramCommands | undefined): string {
+function lineOf(
+  { telegram, webhooks }: Config,
+  channels: readonly Told[],
+  commands: TelegramCommands | undefined,
+): string {
   const said: string[] = [];
   if (channels.some(({ channel }) => channel.name === 'telegram')) {
     said.push(`Telegram chat ${telegram.chatId}, ${commands === undefined ? 'no commands' : 'commands of its owners'}`);

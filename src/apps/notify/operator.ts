@@ -83,12 +83,17 @@ export class HouseOperator implements Operator {
   positions(): Notice {
     const held = holdingsOf(this.#parts.deliveries);
     const title = held.length === 0 ? 'Nothing is open' : `${held.length} open or working`;
-    return this.#answer(title, held.slice(0, SHOWN_MAX).map((each) => this.#holdingRow(each)), more(held.length));
+    return this.#answer(
+      title,
+      held.slice(0, SHOWN_MAX).map((each) => this.#holdingRow(each)),
+      more(held.length),
+    );
   }
 
   performance(): Notice {
     const { closed, unknown, won, lost, gross, fees } = resultsOf(this.#parts.deliveries);
-    if (closed === 0) return this.#answer('Nothing was closed yet', [], ['As far back as executors’ reports are kept.']);
+    if (closed === 0)
+      return this.#answer('Nothing was closed yet', [], ['As far back as executors’ reports are kept.']);
     const rows: [string, string][] = [
       ['after fees', amountText(gross - fees, 'quote units')],
       ['before', amountText(gross, 'quote units')],
@@ -112,7 +117,9 @@ export class HouseOperator implements Operator {
       Object.entries(counts)
         .map(([name, count = 0]): [string, number] => [name, count])
         .sort(([, a], [, b]) => b - a);
-    const rows = most(silences).slice(0, 6).map(([name, count]): [string, string] => [name, `${count} times`]);
+    const rows = most(silences)
+      .slice(0, 6)
+      .map(([name, count]): [string, string] => [name, `${count} times`]);
     const opinions = Object.entries(strategies).map(([name, { buy, sell, abstained }]) => {
       const [reason] = most(abstained);
       return `${name}: ${buy} buy, ${sell} sell${reason === undefined ? '' : `, mostly "${reason[0]}"`}`;
@@ -130,7 +137,10 @@ export class HouseOperator implements Operator {
       case 'halt':
         return this.#plan('Halt every account?', [], false);
       case 'resume': {
-        const rows = halted.map(({ account, halt }): [string, string] => [account, `halted by ${halt!.by}: ${halt!.reason}`]);
+        const rows = halted.map(({ account, halt }): [string, string] => [
+          account,
+          `halted by ${halt!.by}: ${halt!.reason}`,
+        ]);
         return this.#plan(halted.length === 0 ? 'Nothing is halted' : 'Resume?', rows, halted.length === 0);
       }
       case 'close':
@@ -140,7 +150,12 @@ export class HouseOperator implements Operator {
         const what = symbol ?? 'everything, and halt every account';
         const isEmpty = held.length === 0 && (symbol !== undefined || halted.length === accounts.length);
         const title = isEmpty ? `Nothing of ${symbol ?? 'anything'} is open` : `Close ${what}?`;
-        return this.#plan(title, held.slice(0, SHOWN_MAX).map((each) => this.#holdingRow(each)), isEmpty, held.length);
+        return this.#plan(
+          title,
+          held.slice(0, SHOWN_MAX).map((each) => this.#holdingRow(each)),
+          isEmpty,
+          held.length,
+        );
       }
     }
   }
@@ -193,7 +208,11 @@ export class HouseOperator implements Operator {
     for (const [signalId, { instruction }] of ids) {
       const reply = await this.#parts.ask({ kind: 'close', signalId, reason, by });
       if (reply.ok) asked += 1;
-      const became = !reply.ok ? reply.refusal.message : reply.value.duplicate ? 'was being closed' : 'close order issued';
+      const became = !reply.ok
+        ? reply.refusal.message
+        : reply.value.duplicate
+          ? 'was being closed'
+          : 'close order issued';
       rows.push([instruction.signal.symbol, became]);
     }
     const title = ids.size === 0 ? 'Nothing was open' : `${asked} of ${ids.size} are being closed`;
@@ -205,7 +224,10 @@ export class HouseOperator implements Operator {
     const rows: [string, string][] = [
       ['issued', timeText(instruction.atMs)],
       ['state', end === undefined ? instructionState(instruction) : `${end.state}: ${end.reason}`],
-      ...[...deliveries.values()].map(({ account, state, reason }): [string, string] => [account, `${state}: ${reason}`]),
+      ...[...deliveries.values()].map(({ account, state, reason }): [string, string] => [
+        account,
+        `${state}: ${reason}`,
+      ]),
       ['by', producer],
       ['id', instruction.id],
     ];

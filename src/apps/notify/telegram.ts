@@ -48,7 +48,9 @@ export function openTelegramCommands(parts: TelegramCommandParts): TelegramComma
   if (!config.commands || ids.length === 0) return undefined;
   const bot = new Bot(access.token, { client: clientOptions(access, POLL_SECONDS + POLL_MARGIN_SECONDS) });
   const strangers = new Strangers((id) =>
-    logger.warn(`a message to the bot of ${id ?? 'nobody'}, who is no owner, got no answer; further ones are only counted`),
+    logger.warn(
+      `a message to the bot of ${id ?? 'nobody'}, who is no owner, got no answer; further ones are only counted`,
+    ),
   );
   const confirmations = new Confirmations({
     monotonicMs: () => performance.now(),

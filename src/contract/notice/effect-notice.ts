@@ -39,7 +39,13 @@ export function noticeOf(effect: Effect, context: NoticeContext): Notice | undef
     case 'signal_amended':
       return ofAmendment(effect, tell, context);
     case 'cancel_requested':
-      return tell('order', 'info', `CANCEL ${symbolOf(effect.signalId, context)}`, [['by', effect.by]], [effect.reason]);
+      return tell(
+        'order',
+        'info',
+        `CANCEL ${symbolOf(effect.signalId, context)}`,
+        [['by', effect.by]],
+        [effect.reason],
+      );
     case 'close_issued': {
       const title = `CLOSE ${symbolOf(effect.signalId, context)}`;
       const rows = [row('by', effect.by), row('account', effect.accounts.join(', '))];
@@ -148,7 +154,7 @@ function ofSessionEnd({ account, reason, released }: SessionEnded, tell: Tell): 
 function ofGap({ symbol, fromMs, toMs, reason }: GapRecorded, tell: Tell): Notice | undefined {
   if (toMs - fromMs < GAP_TOLD_MS) return undefined;
   const title = `Market not watched for ${durationText(toMs - fromMs)}`;
-  const rows = [row('symbol', symbol ?? 'all'), row('from', timeText(fromMs)), row('to', timeText(toMs))];
+  const rows = [row('symbol', symbol ?? 'all'), row('began', timeText(fromMs)), row('ended', timeText(toMs))];
   return tell('market_gap', 'info', title, rows, [reason]);
 }
 
@@ -229,7 +235,12 @@ function outcomeRows(leg: ExecutionReport['leg'], got: number, deliveryId: strin
 }
 
 function pricesOf(
-  signal: { readonly symbol: string; readonly entryPrice: number; readonly stopPrice: number; readonly targetPrices: readonly number[] },
+  signal: {
+    readonly symbol: string;
+    readonly entryPrice: number;
+    readonly stopPrice: number;
+    readonly targetPrices: readonly number[];
+  },
   { priceDecimals }: NoticeContext,
 ): (price: number) => string {
   const known = [signal.entryPrice, signal.stopPrice, ...signal.targetPrices];
