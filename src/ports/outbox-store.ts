@@ -3,8 +3,8 @@ import type { Parcel } from './notice-channel.ts';
 
 /** What was not told, and why. */
 export interface Untold {
-  /** `full`: more waited than may wait. `muted`: a person wanted it so. */
-  readonly why: 'full' | 'muted';
+  /** `full`: more waited than may wait. `muted`: a person wanted it so. `away`: nobody told anything for long. */
+  readonly why: 'full' | 'muted' | 'away';
   readonly count: number;
   /** Market time of the first and the last of them. */
   readonly fromMs: number;

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { entityProblem, textOfHtml } from './html-entities.ts';
+import { textOfHtml, textProblem } from './html-entities.ts';
 
 export const TOKEN = '123456789:AAF-this_is_a_token_for_tests_only0';
 export const BOT = { id: 123456789, is_bot: true, first_name: 'Tapewire', username: 'tapewire_test_bot' };
@@ -223,19 +223,18 @@ export class BotApi {
     response: ServerResponse | undefined,
   ): void {
     const chatId = payload.chat_id as number | string;
-    if (!this.#chats.has(String(chatId))) return refuse('chat not found');
-    const nowMs = performance.now();
-    if (nowMs < this.#notBeforeMs) {
+    const problem = this.#chats.has(String(chatId)) ? textProblem(payload) : 'chat not found';
+    if (problem !== undefined) {
+      refuse(problem);
+      return;
+    }
+    if (performance.now() < this.#notBeforeMs) {
       this.impatient += 1;
       if (response !== undefined) this.#tooMany(response, 1);
       return;
     }
     const html = String(payload.text ?? '');
-    const problem = payload.parse_mode === 'HTML' ? entityProblem(html) : undefined;
-    if (problem !== undefined) return refuse(`can't parse entities: ${problem}`);
     const text = payload.parse_mode === 'HTML' ? textOfHtml(html) : html;
-    if (text.trim() === '') return refuse('message text is empty');
-    if (text.length > 4_096) return refuse('message is too long');
     const markup = payload.reply_markup as { inline_keyboard?: { callback_data?: string }[][] } | undefined;
     const buttons = (markup?.inline_keyboard ?? []).flat().map(({ callback_data: data = '' }) => data);
     const isNew = method === 'sendMessage';

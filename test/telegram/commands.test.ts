@@ -109,12 +109,15 @@ it('executes a command once, though the program dies behind it, and forgets ever
   assert.equal(talk.operator.acts.length, 1);
 });
 
-it('does not obey what lay at Telegram for minutes', { timeout }, async (t) => {
+it('does not obey what lay at Telegram for minutes, but a halt', { timeout }, async (t) => {
   const talk = await Talk.begin(t);
   const date = Math.floor(Date.now() / 1_000) - 600;
-  const text = await talk.answer(() => talk.api.write(OWNER, '/halt', { date }));
-  assert.match(text, /Not done: too old\n.*10 min ago/);
-  assert.deepEqual(talk.operator.acts, []);
+  for (const command of ['/flatten', '/resume', '/mute 1d']) {
+    const text = await talk.answer(() => talk.api.write(OWNER, command, { date }));
+    assert.match(text, /Not done: too old\n.*10 min ago/);
+  }
+  assert.deepEqual([talk.operator.acts, talk.muted], [[], []]);
+  assert.match(await talk.answer(() => talk.api.write(OWNER, '/halt', { date })), /Done: halt/);
 });
 
 it('mutes for a while, and says what it cannot read', { timeout }, async (t) => {

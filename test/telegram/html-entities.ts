@@ -1,8 +1,20 @@
 const TAGS = new Set(['b', 'strong', 'i', 'em', 'u', 's', 'code', 'pre', 'a']);
 const ENTITIES = /^&(lt|gt|amp|quot|#\d+);/;
 
-/** What Telegram would say of a text with `parse_mode: 'HTML'`; `undefined` when it takes it. Source: Bot API, "HTML style". */
-export function entityProblem(html: string): string | undefined {
+const CHARS_MAX = 4_096;
+
+/** What Telegram would say of the text of a message, `undefined` when it takes it. Source: Bot API, "sendMessage". */
+export function textProblem({ text: sent, parse_mode: mode }: Readonly<Record<string, unknown>>): string | undefined {
+  const html = String(sent ?? '');
+  const problem = mode === 'HTML' ? entityProblem(html) : undefined;
+  if (problem !== undefined) return `can't parse entities: ${problem}`;
+  const text = mode === 'HTML' ? textOfHtml(html) : html;
+  if (text.trim() === '') return 'message text is empty';
+  return text.length > CHARS_MAX ? 'message is too long' : undefined;
+}
+
+/** Of `parse_mode: 'HTML'`. Source: Bot API, "HTML style". */
+function entityProblem(html: string): string | undefined {
   const open: string[] = [];
   for (let at = 0; at < html.length; at += 1) {
     const rest = html.slice(at, at + 40);

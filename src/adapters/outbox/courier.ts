@@ -161,7 +161,7 @@ export class Courier {
   #confess(): void {
     const { channel, store, nowMs, market } = this.#parts;
     if (nowMs() - this.#confessedMs < CONFESS_EVERY_MS) return;
-    const untold = store.untold(channel.name).filter(({ why }) => why === 'full');
+    const untold = store.untold(channel.name).filter(({ why }) => why !== 'muted');
     if (untold.length === 0) return;
     this.#confessedMs = nowMs();
     store.confess(channel.name, notToldNotice(untold, { market, nowMs: nowMs() }));
@@ -198,4 +198,8 @@ export function notToldNotice(
   };
 }
 
-const WHYS: Readonly<Record<Untold['why'], string>> = { full: 'too many waited', muted: 'muted' };
+const WHYS: Readonly<Record<Untold['why'], string>> = {
+  full: 'too many waited',
+  muted: 'muted',
+  away: 'nobody told for long',
+};

@@ -47,7 +47,8 @@ export function addCommands(bot: Bot, parts: CommandParts): void {
   });
   bot.on('message', async (ctx, next) => {
     const ageMs = parts.nowMs() - ctx.message.date * 1_000;
-    if (!isCommand(ctx) || ageMs <= TOO_OLD_MS) return next();
+    // That nothing new is opened is right however late it comes, and whatever a wrong clock says of its age.
+    if (!isCommand(ctx) || ageMs <= TOO_OLD_MS || ctx.hasCommand('halt')) return next();
     const late = `It was sent at ${timeText(ctx.message.date * 1_000)}, ${durationText(ageMs)} ago by this machine's clock.`;
     parts.onCommand(byOf(ctx), `${ctx.message.text ?? ''}: too old, not obeyed`);
     await reply(ctx, `<b>Not done: too old</b>\n${escapeHtml(late)} If you still want it, send it again.`);

@@ -1,4 +1,4 @@
-import { type Bot, GrammyError } from 'grammy';
+import { type Bot, GrammyError, HttpError } from 'grammy';
 import type { OutboxStore } from '../../ports/outbox-store.ts';
 import { asSignal, outcomeOf } from './client.ts';
 import { COMMANDS } from './commands.ts';
@@ -102,6 +102,11 @@ export class Poller {
       this.#tell(
         `${error.description}: another program hears the commands of this bot. Stop it, or use a bot of its own`,
       );
+      return undefined;
+    }
+    if (!(error instanceof GrammyError || error instanceof HttpError)) {
+      // Not Telegram: how far commands were heard could not be written, so none of them was looked at.
+      this.#tell(error instanceof Error ? error.message : String(error));
       return undefined;
     }
     const outcome = outcomeOf(error);

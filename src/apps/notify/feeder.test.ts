@@ -13,7 +13,7 @@ it('tells nothing of what was before, and everything since, once, over a restart
   assert.deepEqual(await titles(living), ['BUY ETHUSDT 1m at 3500.00']);
   // While nobody listens, as when the program dies between the journal and the outbox.
   await living.signal('BTCUSDT');
-  await living.listen();
+  await living.listen({ killed: true });
   assert.deepEqual(await titles(living), ['BUY BTCUSDT 1m at 3500.00']);
   await living.listen();
   assert.deepEqual(await titles(living), []);
@@ -50,6 +50,24 @@ it('ends the day at 00:00 UTC, with what came before it counted, and only once',
   assert.deepEqual(await titles(living), ['Day 2026-01-03 (UTC): 1 signal, 0 filled, 0 closed']);
   await living.listen();
   assert.deepEqual(await titles(living), []);
+});
+
+it('says how much happened while nobody was told for long, and of that only what is alarming', async (t) => {
+  const living = await Living.begin(t);
+  await living.listen();
+  await living.signal('ETHUSDT');
+  await living.signal('BTCUSDT');
+  await living.house.ask({ kind: 'halt', account: 'default', reason: 'enough', by: 'desk' });
+  living.nowMs += 3_600_001;
+  await living.listen({ killed: true });
+  assert.deepEqual(await titles(living), ['HALTED: account default']);
+  assert.deepEqual(
+    living.store.untold(CHANNEL).map(({ why, count }) => [why, count]),
+    [['away', 2]],
+  );
+  await living.house.ask({ kind: 'resume', account: 'default', by: 'desk' });
+  await living.signal('SOLUSDT');
+  assert.deepEqual(await titles(living), ['Resumed: account default', 'BUY SOLUSDT 1m at 3500.00']);
 });
 
 it('keeps back what is muted, counts it, and lets alarms through', async (t) => {

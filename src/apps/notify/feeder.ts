@@ -15,8 +15,19 @@ import type { OutboxStore, Untold } from '../../ports/outbox-store.ts';
 /** Events come together for so long: they share a write. */
 const TOGETHER_MS = 50;
 const EVENTS_AT_ONCE = 256;
+/** Whoever was away for longer is told how much happened, and not all of it, house milliseconds. */
+const AWAY_MS = 3_600_000;
+/** So often it is written down that somebody listens, though nothing happens. */
+const PRESENT_EVERY_MS = 60_000;
 /** How long it waits before it writes again what could not be written. */
 const RETRY_MS = 5_000;
+
+/** Kept with how far the journal was heard. */
+interface Memory {
+  readonly tally: DayTally;
+  /** House time at which somebody last listened. */
+  readonly presentMs: number;
+}
 
 /** Who is told from which level on, at this moment. */
 export interface Recipient {
@@ -51,13 +62,16 @@ export class Feeder {
   readonly #context: Omit<NoticeContext, 'nowMs'>;
   #seq: number;
   #tally: DayTally;
+  #presentMs: number;
+  /** Up to here everything is stale: nobody was told of it for long. */
+  readonly #staleSeq: number;
   #unsubscribe: (() => void) | undefined;
   #timer: NodeJS.Timeout | undefined;
   #pumping: Promise<void> | undefined;
   #stopped = false;
 
   constructor(parts: FeederParts) {
-    const { log, journalId, store, clock, market, priceDecimals } = parts;
+    const { log, journalId, store, clock, houseMs, market, priceDecimals } = parts;
     this.#parts = parts;
     this.#context = {
       ...{ journalId, market, priceDecimals },
@@ -67,7 +81,10 @@ export class Feeder {
     const heard = store.heard(journalId);
     // What was before anybody was to be told of it is history. So is what a restored journal has lost again.
     this.#seq = heard === undefined || heard.seq > log.lastSeq ? log.lastSeq : heard.seq;
-    this.#tally = (heard?.memory as DayTally | undefined) ?? emptyTally(dayOf(clock.nowMs()));
+    const memory = heard?.memory as Memory | undefined;
+    this.#tally = memory?.tally ?? emptyTally(dayOf(clock.nowMs()));
+    this.#presentMs = memory?.presentMs ?? houseMs();
+    this.#staleSeq = houseMs() - this.#presentMs > AWAY_MS ? log.lastSeq : 0;
   }
 
   start(): void {
@@ -77,12 +94,13 @@ export class Feeder {
 
   /** Time has passed: a day may be over. */
   tick(): void {
-    if (dayOf(this.#parts.clock.nowMs()) > this.#tally.day) this.#soon(0);
+    const { clock, houseMs } = this.#parts;
+    if (dayOf(clock.nowMs()) > this.#tally.day || houseMs() - this.#presentMs > PRESENT_EVERY_MS) this.#soon(0);
   }
 
   /** Something that is not in the journal. Throws when it cannot be written. */
   tell(...notices: readonly Notice[]): void {
-    this.#hear(notices, undefined);
+    this.#hear(notices, { isStale: false, journal: undefined });
   }
 
   /** Takes what is there by now, and stops. */
@@ -117,12 +135,14 @@ export class Feeder {
   async #page(): Promise<void> {
     const { log, journalId, market, houseMs } = this.#parts;
     const nowMs = houseMs();
-    const events = await log.read(this.#seq, EVENTS_AT_ONCE);
+    const isStale = this.#seq < this.#staleSeq;
+    const limit = isStale ? Math.min(EVENTS_AT_ONCE, this.#staleSeq - this.#seq) : EVENTS_AT_ONCE;
+    const events = await log.read(this.#seq, limit);
     if (events === undefined) {
       // Retention was faster. What is gone cannot be told any more, but that it is gone can.
       const oldestSeq = Math.max(log.oldestSeq, this.#seq + 1);
       const gone = goneNotice({ journalId, market, nowMs, count: oldestSeq - this.#seq, seq: oldestSeq });
-      this.#commit([gone], oldestSeq, this.#tally);
+      this.#commit([gone], oldestSeq, this.#tally, false);
       return;
     }
     const notices: Notice[] = [];
@@ -137,13 +157,21 @@ export class Feeder {
       const notice = noticeOf(effect, { ...this.#context, nowMs });
       if (notice !== undefined) notices.push(notice);
     }
-    this.#commit(notices, this.#seq + events.length, tally);
+    this.#commit(notices, this.#seq + events.length, tally, isStale);
   }
 
+  /** Ends the day when it is over, and writes down that somebody listens. */
   #endDay(today: number): void {
-    if (today <= this.#tally.day && this.#parts.store.heard(this.#context.journalId) !== undefined) return;
+    const { journalId, store, houseMs } = this.#parts;
+    const isKnown = houseMs() - this.#presentMs <= PRESENT_EVERY_MS && store.heard(journalId) !== undefined;
+    if (today <= this.#tally.day && isKnown) return;
     const isOver = today > this.#tally.day;
-    this.#commit(isOver ? [this.#summary(this.#tally)] : [], this.#seq, isOver ? emptyTally(today) : this.#tally);
+    this.#commit(
+      isOver ? [this.#summary(this.#tally)] : [],
+      this.#seq,
+      isOver ? emptyTally(today) : this.#tally,
+      false,
+    );
   }
 
   #summary(tally: DayTally): Notice {
@@ -151,21 +179,31 @@ export class Feeder {
     return daySummary(tally, { journalId, market, nowMs: houseMs(), more: daily() });
   }
 
-  #commit(notices: readonly Notice[], seq: number, tally: DayTally): void {
-    this.#hear(notices, { id: this.#parts.journalId, heard: { seq, memory: tally } });
+  #commit(notices: readonly Notice[], seq: number, tally: DayTally, isStale: boolean): void {
+    const presentMs = this.#parts.houseMs();
+    const memory: Memory = { tally, presentMs };
+    this.#hear(notices, { isStale, journal: { id: this.#parts.journalId, heard: { seq, memory } } });
     this.#seq = seq;
     this.#tally = tally;
+    this.#presentMs = presentMs;
   }
 
-  #hear(all: readonly Notice[], journal: Parameters<OutboxStore['hear']>[0]['journal']): void {
+  #hear(
+    all: readonly Notice[],
+    how: { readonly isStale: boolean; readonly journal: Parameters<OutboxStore['hear']>[0]['journal'] },
+  ): void {
     const { store, recipients } = this.#parts;
+    const { isStale, journal } = how;
     const notices: { channel: string; notice: Notice }[] = [];
     const untold: { channel: string; untold: Untold }[] = [];
     for (const { channel, level, mutedBelow } of recipients) {
       const muted = mutedBelow();
       for (const notice of all.filter((each) => isAtLeast(each.level, level))) {
-        if (muted === undefined || isAtLeast(notice.level, muted)) notices.push({ channel, notice });
-        else untold.push({ channel, untold: { why: 'muted', count: 1, fromMs: notice.atMs, toMs: notice.atMs } });
+        const { atMs } = notice;
+        const why = isStale && notice.level !== 'alarm' && notice.kind !== 'daily' ? 'away' : 'muted';
+        const isKept = why === 'away' || (muted !== undefined && !isAtLeast(notice.level, muted));
+        if (isKept) untold.push({ channel, untold: { why, count: 1, fromMs: atMs, toMs: atMs } });
+        else notices.push({ channel, notice });
       }
     }
     if (notices.length + untold.length === 0 && journal === undefined) return;

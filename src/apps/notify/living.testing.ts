@@ -77,9 +77,9 @@ export class Living {
     return living;
   }
 
-  /** The outbox is heard for from here on, as after a start of the program. */
-  async listen(): Promise<void> {
-    await this.#feeder?.stop();
+  /** The outbox is heard for from here on, as after a start of the program; `killed`: whose last life ended without a word. */
+  async listen({ killed = false } = {}): Promise<void> {
+    if (!killed) await this.#feeder?.stop();
     this.store.close();
     this.store = openStore(this.#path);
     this.#feeder = new Feeder({

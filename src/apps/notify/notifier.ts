@@ -136,10 +136,8 @@ async function assemble(parts: NotifierParts, { store, channels, couriers }: Mea
   const feeder = new Feeder({
     ...{ log, journalId, store, recipients, clock, houseMs, market: feed.label, priceDecimals, onTrouble },
     daily: () => {
-      const { closed, gross, fees } = resultsOf(log.book);
-      return closed === 0
-        ? []
-        : [['closed so far', `${closed}, ${amountText(gross - fees, 'quote units')} after fees`]];
+      const { closed, gross, fees, asset } = resultsOf(log.book);
+      return closed === 0 ? [] : [['closed so far', `${closed}, ${amountText(gross - fees, asset)} after fees`]];
     },
   });
   const faults = new FaultWatch({

@@ -91,12 +91,12 @@ export class HouseOperator implements Operator {
   }
 
   performance(): Notice {
-    const { closed, unknown, won, lost, gross, fees } = resultsOf(this.#parts.deliveries);
+    const { closed, unknown, won, lost, gross, fees, asset } = resultsOf(this.#parts.deliveries);
     if (closed === 0)
       return this.#answer('Nothing was closed yet', [], ['As far back as executors’ reports are kept.']);
     const rows: [string, string][] = [
-      ['after fees', amountText(gross - fees, 'quote units')],
-      ['before', amountText(gross, 'quote units')],
+      ['after fees', amountText(gross - fees, asset)],
+      ['before', amountText(gross, asset)],
       ['fees', quantityText(Number(fees.toPrecision(6)))],
       ['won, lost', `${won}, ${lost}`],
     ];

@@ -34,12 +34,18 @@ export interface Results {
   readonly unknown: number;
   readonly won: number;
   readonly lost: number;
-  /** Quote units, before fees. */
+  /** Before fees. */
   readonly gross: number;
   readonly fees: number;
+  /** What `gross` and `fees` are counted in. */
+  readonly asset: string;
 }
 
+/** Where symbols do not say it, or do not agree. */
+const OTHER_ASSET = 'quote units';
+
 export function resultsOf(book: Pick<DeliveryBook, 'instructions'>): Results {
+  const assets = new Set<string>();
   let [closed, unknown, won, lost, gross, fees] = [0, 0, 0, 0, 0, 0];
   for (const { intent, signal, deliveries } of book.instructions) {
     if (intent !== 'ENTRY') continue;
@@ -52,11 +58,13 @@ export function resultsOf(book: Pick<DeliveryBook, 'instructions'>): Results {
         continue;
       }
       const result = filledQty * (exitPrice - avgPrice) * (signal.side === 'buy' ? 1 : -1);
+      assets.add(/USD[TC]?$/.exec(signal.symbol)?.[0] ?? OTHER_ASSET);
       gross += result;
       fees += paid;
       if (result - paid > 0) won += 1;
       else lost += 1;
     }
   }
-  return { closed, unknown, won, lost, gross, fees };
+  const [asset = OTHER_ASSET, ...others] = assets;
+  return { closed, unknown, won, lost, gross, fees, asset: others.length === 0 ? asset : OTHER_ASSET };
 }
