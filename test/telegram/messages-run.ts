@@ -8,7 +8,7 @@ import type { ChannelCounts } from '../../src/ports/outbox-store.ts';
 import { Chance } from '../simulation/chance.ts';
 import { BotApi, type Fault } from './bot-api.ts';
 
-const CHILD = fileURLToPath(new URL('messages-child.js', import.meta.url));
+const CHILD = fileURLToPath(new URL('./messages-child.js', import.meta.url));
 /** A second of the protocol, in real milliseconds: what is waited for is waited for, only faster. */
 const SECOND_MS = 20;
 /** In the mean. A short run meets both all the same. */

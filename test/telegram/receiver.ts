@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 export interface Received {
@@ -23,20 +23,7 @@ export class Receiver {
 
   constructor(secret: string) {
     this.#key = Buffer.from(secret.replace('whsec_', ''), 'base64');
-    this.#server = createServer(async (request, response) => {
-      let body = '';
-      for await (const chunk of request) body += String(chunk);
-      const next = this.script.shift() ?? 204;
-      if (typeof next === 'number' && next >= 300) response.writeHead(next, this.headers).end();
-      else {
-        const header = (name: string): string => String(request.headers[name] ?? '');
-        const status = this.#take(header('webhook-id'), header('webhook-timestamp'), header('webhook-signature'), body);
-        if (next === 'silent') response.destroy();
-        else response.writeHead(status).end();
-      }
-      for (const wake of this.#waiters) wake();
-      this.#waiters.clear();
-    });
+    this.#server = createServer((request, response) => void this.#serve(request, response));
   }
 
   async start(): Promise<string> {
@@ -53,6 +40,21 @@ export class Receiver {
 
   async until(condition: () => boolean): Promise<void> {
     while (!condition()) await new Promise<void>((resolve) => this.#waiters.add(resolve));
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    let body = '';
+    for await (const chunk of request) body += String(chunk);
+    const next = this.script.shift() ?? 204;
+    if (typeof next === 'number' && next >= 300) response.writeHead(next, this.headers).end();
+    else {
+      const header = (name: string): string => String(request.headers[name] ?? '');
+      const status = this.#take(header('webhook-id'), header('webhook-timestamp'), header('webhook-signature'), body);
+      if (next === 'silent') response.destroy();
+      else response.writeHead(status).end();
+    }
+    for (const wake of this.#waiters) wake();
+    this.#waiters.clear();
   }
 
   #take(id: string, timestamp: string, signature: string, body: string): number {
