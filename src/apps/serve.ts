@@ -157,6 +157,13 @@ async function run(loaded: LoadedConfig, serving: Serving, means: Means): Promis
       houseClock,
       journalId: journal.id,
       market: { kind: feed.kind, label: feed.label },
+      trading: {
+        settings: settings.trading,
+        equity: () => house.account.equity(),
+        exitPrice: (symbol, side) => house.account.exitPrice(symbol, side),
+        statement: () => house.account.statement(),
+        silences: () => house.census.silences,
+      },
       submit: (events) => house.submit(events),
       ask,
       health,
@@ -168,6 +175,7 @@ async function run(loaded: LoadedConfig, serving: Serving, means: Means): Promis
     ...{ config: loaded.config, env: process.env, version, logger: log.logger, log: eventLog, journalId: journal.id },
     ...{ feed, clock, houseMs: () => houseClock.nowMs(), signals: book, ask, health, statistics },
     instrument: (symbol) => house.instrument(symbol),
+    exitPrice: (symbol, side) => house.account.exitPrice(symbol, side),
   });
   const { port } = api.value.address;
   lock.describe({ pid: process.pid, startedAtMs, port });

@@ -87,7 +87,12 @@ function testNotice(): Notice {
     market: 'DEMO test message',
   };
   const context = { journalId: 'test', market: signal.market, nowMs };
-  const known = { instruction: () => undefined, delivery: () => undefined, priceDecimals: () => 2 };
+  const known = {
+    instruction: () => undefined,
+    delivery: () => undefined,
+    position: () => undefined,
+    priceDecimals: () => 2,
+  };
   const notice = noticeOf({ seq: 1, kind: 'signal_issued', signal }, { ...context, ...known });
   return { ...notice!, kind: 'test', remarks: ['A test: nobody decided this. Messages of Tapewire look like it.'] };
 }

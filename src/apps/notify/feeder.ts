@@ -48,8 +48,8 @@ export interface FeederParts {
   readonly houseMs: () => number;
   readonly market: string;
   readonly priceDecimals: NoticeContext['priceDecimals'];
-  /** What else the summary of a day says. */
-  readonly daily: () => Notice['rows'];
+  /** What else the summary of a day says; days since 1970. */
+  readonly daily: (day: number) => Notice['rows'];
   readonly onTrouble: (error: unknown) => void;
 }
 
@@ -77,6 +77,7 @@ export class Feeder {
       ...{ journalId, market, priceDecimals },
       instruction: (id) => log.book.instruction(id),
       delivery: (id) => log.book.delivery(id),
+      position: (id) => log.book.positions.position(id),
     };
     const heard = store.heard(journalId);
     // What was before anybody was to be told of it is history. So is what a restored journal has lost again.
@@ -176,7 +177,7 @@ export class Feeder {
 
   #summary(tally: DayTally): Notice {
     const { journalId, market, houseMs, daily } = this.#parts;
-    return daySummary(tally, { journalId, market, nowMs: houseMs(), more: daily() });
+    return daySummary(tally, { journalId, market, nowMs: houseMs(), more: daily(tally.day) });
   }
 
   #commit(notices: readonly Notice[], seq: number, tally: DayTally, isStale: boolean): void {

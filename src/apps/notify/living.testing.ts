@@ -8,6 +8,7 @@ import { MemoryJournal } from '../../adapters/memory/journal.ts';
 import { openSqliteOutbox, type SqliteOutbox } from '../../adapters/sqlite/outbox.ts';
 import type { Notice, NoticeLevel } from '../../contract/notice/notice.ts';
 import { Books } from '../../core/delivery/books.ts';
+import type { ExecutionReport } from '../../core/delivery/report.ts';
 import { DEFAULT_ACCOUNT } from '../../core/delivery/session.ts';
 import type { Effect } from '../../core/engine/effect.ts';
 import { SignalBook } from '../../core/signals/signal-book.ts';
@@ -46,6 +47,7 @@ export class Living {
       health: () => ({ feed: this.feed, dataAgeMs: 0, upMs: 3_600_000, journalFault: undefined }),
       statistics: () => house.census,
       priceDecimals: () => 2,
+      exitPrice: () => 3_510,
       channels: () => [],
     });
   }
@@ -128,7 +130,18 @@ export class Living {
       ...({ reportId: `r-${signalId}`, session: sessionId, epoch, fence, type: 'FILLED', leg: 'ENTRY' } as const),
       ...{ qty: 0.5, cumQty: 0.5, leavesQty: 0, avgPrice },
     };
-    const reply = await this.house.ask({ kind: 'report', deliveryId: `${signalId}.${account}`, report });
+    await this.#report(signalId, report);
+  }
+
+  /** Its stop is filled at this price, for a fee. */
+  async stopOut(signalId: string, avgPrice: number, fee: number): Promise<void> {
+    const fence = this.log.book.delivery(`${signalId}.${DEFAULT_ACCOUNT}`)!.facts.grants.at(-1)!.fence;
+    const report = { reportId: `c-${signalId}`, session: 'any', epoch: 1, fence, type: 'CLOSED', leg: 'STOP' } as const;
+    await this.#report(signalId, { ...report, qty: 0.5, leavesQty: 0, avgPrice, fee });
+  }
+
+  async #report(signalId: string, report: ExecutionReport): Promise<void> {
+    const reply = await this.house.ask({ kind: 'report', deliveryId: `${signalId}.${DEFAULT_ACCOUNT}`, report });
     if (!reply.ok) throw new Error(reply.refusal.message);
   }
 }

@@ -5,7 +5,7 @@ import { COURIER_DEFAULTS, Courier, notToldNotice, type Trouble } from '../../ad
 import { openSqliteOutbox, outboxPath } from '../../adapters/sqlite/outbox.ts';
 import { WebhookChannel } from '../../adapters/webhook/channel.ts';
 import { parseSecret } from '../../adapters/webhook/signature.ts';
-import { amountText, timeText } from '../../contract/notice/digits.ts';
+import { timeText } from '../../contract/notice/digits.ts';
 import type { Notice } from '../../contract/notice/notice.ts';
 import { decimalsOf, type Instrument } from '../../core/market/instrument.ts';
 import type { SignalBook } from '../../core/signals/signal-book.ts';
@@ -23,7 +23,7 @@ import { HouseOperator } from './operator.ts';
 import { quietHours } from './quiet-hours.ts';
 import { sleep } from './sleep.ts';
 import type { TelegramCommands } from './telegram.ts';
-import { resultsOf } from './trades.ts';
+import { dayRows } from './trades.ts';
 
 const TICK_MS = 1_000;
 const FAULT = 'fault';
@@ -43,6 +43,7 @@ export interface NotifierParts {
   readonly health: () => HealthFacts;
   readonly statistics: () => EngineStatistics;
   readonly instrument: (symbol: string) => Instrument | undefined;
+  readonly exitPrice: House['account']['exitPrice'];
 }
 
 export interface Notifier {
@@ -135,10 +136,7 @@ async function assemble(parts: NotifierParts, { store, channels, couriers }: Mea
   };
   const feeder = new Feeder({
     ...{ log, journalId, store, recipients, clock, houseMs, market: feed.label, priceDecimals, onTrouble },
-    daily: () => {
-      const { closed, gross, fees, asset } = resultsOf(log.book);
-      return closed === 0 ? [] : [['closed so far', `${closed}, ${amountText(gross - fees, asset)} after fees`]];
-    },
+    daily: (day) => dayRows(log.book, day),
   });
   const faults = new FaultWatch({
     ...{ market: feed, clock, houseMs, health },
@@ -147,7 +145,7 @@ async function assemble(parts: NotifierParts, { store, channels, couriers }: Mea
   let commands: TelegramCommands | undefined;
   const operator = new HouseOperator({
     ...{ feed, clock, houseMs, signals: parts.signals, deliveries: log.book, ask: parts.ask, health, priceDecimals },
-    statistics: parts.statistics,
+    ...{ statistics: parts.statistics, exitPrice: parts.exitPrice },
     channels: () => channelRows(store, channels, couriers, mute, commands),
   });
   commands = await telegramCommands(parts, { operator, mute, store, channels });

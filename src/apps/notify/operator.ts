@@ -7,19 +7,23 @@ import {
   durationText,
   priceText,
   quantityText,
+  quoteOf,
   timeText,
 } from '../../contract/notice/digits.ts';
 import type { Notice, NoticeLevel } from '../../contract/notice/notice.ts';
 import { normaliseSymbol } from '../../contract/symbol.ts';
 import type { DeliveryBook } from '../../core/delivery/delivery-book.ts';
 import { type Instruction, instructionState } from '../../core/delivery/instruction.ts';
+import { ACCOUNTS } from '../../core/delivery/session.ts';
+import { NO_EDGE } from '../../core/performance/performance.ts';
+import { unrealisedOf } from '../../core/positions/position.ts';
 import type { Signal } from '../../core/signals/signal.ts';
 import type { SignalBook } from '../../core/signals/signal-book.ts';
 import type { MarketClock } from '../../ports/clock.ts';
 import type { MarketFeed } from '../../ports/market-feed.ts';
 import type { Action, Operator, Plan } from '../../ports/operator.ts';
 import type { House } from '../house.ts';
-import { type Holding, holdingsOf, resultsOf } from './trades.ts';
+import { type Holding, holdingsOf } from './trades.ts';
 
 const SHOWN_MAX = 10;
 
@@ -28,7 +32,9 @@ export interface OperatorParts {
   readonly clock: Pick<MarketClock, 'nowMs' | 'speed'>;
   readonly houseMs: () => number;
   readonly signals: Pick<SignalBook, 'live' | 'history' | 'issuedCount'>;
-  readonly deliveries: Pick<DeliveryBook, 'instructions' | 'unsettled' | 'accounts'>;
+  readonly deliveries: Pick<DeliveryBook, 'instructions' | 'unsettled' | 'accounts' | 'positions' | 'risk'>;
+  /** What a position of this side could be closed at now. */
+  readonly exitPrice: House['account']['exitPrice'];
   readonly ask: House['ask'];
   readonly health: () => HealthFacts;
   readonly statistics: () => EngineStatistics;
@@ -60,6 +66,7 @@ export class HouseOperator implements Operator {
       ['up', durationText(facts.upMs)],
       ['signals', `${signals.live(clock.nowMs()).length} live, ${signals.issuedCount} so far`],
       ['positions', `${held.length - doubts} open or working${doubts > 0 ? `, ${doubts} IN DOUBT` : ''}`],
+      ['risk', this.#riskText()],
       ...accounts,
     ];
     const reasons = report.reasons.map(({ reason, sinceMs }) => `${reason}, since ${timeText(sinceMs)}`);
@@ -91,18 +98,23 @@ export class HouseOperator implements Operator {
   }
 
   performance(): Notice {
-    const { closed, unknown, won, lost, gross, fees, asset } = resultsOf(this.#parts.deliveries);
-    if (closed === 0)
-      return this.#answer('Nothing was closed yet', [], ['As far back as executors’ reports are kept.']);
-    const rows: [string, string][] = [
-      ['after fees', amountText(gross - fees, asset)],
-      ['before', amountText(gross, asset)],
-      ['fees', quantityText(Number(fees.toPrecision(6)))],
-      ['won, lost', `${won}, ${lost}`],
-    ];
-    const remarks = ['As executors reported it, without funding, as far back as reports are kept.'];
-    if (unknown > 0) remarks.push(`${unknown} without a result: not enough was reported of them.`);
-    return this.#answer(`${closed} closed`, rows, remarks);
+    const { positions } = this.#parts.deliveries;
+    const rows = ACCOUNTS.flatMap((account): [string, string][] => {
+      const { count, unpricedCount, net, gross, fees, funding } = positions.totalsOf(account);
+      if (count + unpricedCount === 0) return [];
+      const results = [...positions.closed].filter((each) => each.account === account && each.net !== undefined);
+      const won = results.filter((each) => each.net! > 0).length;
+      const asset = quoteOf(results.at(-1)?.symbol ?? '');
+      const costs = `gross ${amountText(gross, asset)}, fees ${amountText(-fees, asset)}, funding ${amountText(-funding, asset)}`;
+      const unpriced = unpricedCount === 0 ? '' : `; ${unpricedCount} without a known result`;
+      return [
+        [account, `${amountText(net, asset)} of ${count} closed${unpriced}`],
+        [`${account} costs`, costs],
+        [`${account} won`, `${won} of the last ${results.length}`],
+      ];
+    });
+    if (rows.length === 0) return this.#answer('Nothing was closed yet', [], []);
+    return this.#answer('Performance', rows, [`Verdict: ${NO_EDGE}. /api/v1/performance says what is missing.`]);
   }
 
   why(written: string): Notice {
@@ -141,7 +153,8 @@ export class HouseOperator implements Operator {
           account,
           `halted by ${halt!.by}: ${halt!.reason}`,
         ]);
-        return this.#plan(halted.length === 0 ? 'Nothing is halted' : 'Resume?', rows, halted.length === 0);
+        const isEmpty = halted.length === 0 && deliveries.risk.state.mode === 'ACTIVE';
+        return this.#plan(isEmpty ? 'Nothing is halted' : 'Resume?', [['risk', this.#riskText()], ...rows], isEmpty);
       }
       case 'close':
       case 'flatten': {
@@ -162,61 +175,46 @@ export class HouseOperator implements Operator {
 
   async act(action: Action, by: string): Promise<Notice> {
     try {
-      switch (action.kind) {
-        case 'halt':
-          return await this.#halt(by, '/halt');
-        case 'resume':
-          return await this.#resume(by);
-        case 'close':
-          return await this.#close(by, '/close', normaliseSymbol(action.symbol));
-        case 'flatten': {
-          // No entry must come in while the closes go out.
-          const halted = await this.#halt(by, '/flatten');
-          const closed = await this.#close(by, '/flatten', undefined);
-          return this.#answer(closed.title, [...halted.rows, ...closed.rows], closed.remarks, 'important');
-        }
-      }
+      if (action.kind === 'close') return await this.#close(by, normaliseSymbol(action.symbol));
+      return await this.#kill(action.kind, by);
     } catch (error) {
       const remarks = [error instanceof Error ? error.message : String(error), 'It may or may not have taken place.'];
       return this.#answer(`${action.kind} FAILED`, [], remarks, 'alarm');
     }
   }
 
-  async #halt(by: string, reason: string): Promise<Notice> {
-    const rows: [string, string][] = [];
-    for (const { account } of [...this.#parts.deliveries.accounts]) {
-      const reply = await this.#parts.ask({ kind: 'halt', account, reason, by });
-      rows.push([`account ${account}`, reply.ok ? 'halted' : reply.refusal.message]);
-    }
-    return this.#answer('HALTED', rows, ['No new entries. Closing goes on. /resume ends it.'], 'important');
+  /** The kill switch, as the API has it: all accounts at once, and risk. */
+  async #kill(action: 'halt' | 'resume' | 'flatten', by: string): Promise<Notice> {
+    const held = holdingsOf(this.#parts.deliveries).length;
+    const reply = await this.#parts.ask({ kind: 'kill', action, reason: `/${action}`, by });
+    if (!reply.ok) return this.#answer(`${action} refused`, [], [reply.refusal.message], 'important');
+    const rows: [string, string][] = [['risk', this.#riskText()]];
+    if (action === 'resume') return this.#answer('Resumed', rows, [], 'important');
+    const remark = 'No new entries. Closing goes on. /resume ends it.';
+    const title = action === 'halt' ? 'HALTED' : `HALTED, and ${held} are being closed`;
+    return this.#answer(title, rows, [remark], 'important');
   }
 
-  async #resume(by: string): Promise<Notice> {
-    const rows: [string, string][] = [];
-    for (const { account, halt } of [...this.#parts.deliveries.accounts]) {
-      if (halt === undefined) continue;
-      const reply = await this.#parts.ask({ kind: 'resume', account, by });
-      rows.push([`account ${account}`, reply.ok ? 'resumed' : reply.refusal.message]);
-    }
-    return this.#answer('Resumed', rows, [], 'important');
-  }
-
-  async #close(by: string, reason: string, symbol: string | undefined): Promise<Notice> {
+  async #close(by: string, symbol: string): Promise<Notice> {
     const ids = new Map(holdingsOf(this.#parts.deliveries, symbol).map((held) => [held.instruction.id, held]));
     const rows: [string, string][] = [];
     let asked = 0;
     for (const [signalId, { instruction }] of ids) {
-      const reply = await this.#parts.ask({ kind: 'close', signalId, reason, by });
+      const reply = await this.#parts.ask({ kind: 'close', signalId, reason: '/close', by });
       if (reply.ok) asked += 1;
-      const became = !reply.ok
-        ? reply.refusal.message
-        : reply.value.duplicate
-          ? 'was being closed'
-          : 'close order issued';
-      rows.push([instruction.signal.symbol, became]);
+      const issued = reply.ok && !reply.value.duplicate;
+      rows.push([
+        instruction.signal.symbol,
+        reply.ok ? (issued ? 'close order issued' : 'was being closed') : reply.refusal.message,
+      ]);
     }
     const title = ids.size === 0 ? 'Nothing was open' : `${asked} of ${ids.size} are being closed`;
     return this.#answer(title, rows.slice(0, SHOWN_MAX), more(rows.length), 'important');
+  }
+
+  #riskText(): string {
+    const { mode, rule, reason, by } = this.#parts.deliveries.risk.state;
+    return mode === 'ACTIVE' ? 'entries are allowed' : `${mode} by ${by} (${rule}): ${reason}`;
   }
 
   #whySignal(instruction: Instruction): Notice {
@@ -242,11 +240,13 @@ export class HouseOperator implements Operator {
     return [symbol, `${side.toUpperCase()} ${timeframe} at ${price}, ${state}`];
   }
 
-  #holdingRow({ instruction: { signal }, delivery, qty, avgPrice, inDoubt }: Holding): [string, string] {
-    const size = qty === undefined ? '' : ` ${quantityText(qty)}`;
+  #holdingRow({ instruction: { signal }, delivery, position, avgPrice, inDoubt }: Holding): [string, string] {
+    const size = position === undefined ? '' : ` ${quantityText(position.openQty)}`;
     const price = avgPrice === undefined ? '' : ` at ${priceText(avgPrice, this.#decimals(signal))}`;
+    const now = position && this.#parts.exitPrice(signal.symbol, signal.side);
+    const open = now === undefined ? '' : `, ${amountText(unrealisedOf(position!, now), quoteOf(signal.symbol))} open`;
     const state = inDoubt ? 'IN DOUBT' : delivery.state.toLowerCase();
-    return [signal.symbol, `${signal.side.toUpperCase()}${size}${price}, ${state}, account ${delivery.account}`];
+    return [signal.symbol, `${signal.side.toUpperCase()}${size}${price}, ${state}${open}, account ${delivery.account}`];
   }
 
   #decimals({ symbol, entryPrice, stopPrice, targetPrices }: Signal): number {

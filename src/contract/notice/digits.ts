@@ -37,6 +37,9 @@ export function amountText(amount: number, asset: string): string {
   return `${signedText(amount)} ${asset}`;
 }
 
+/** What profits of a symbol are counted in, as far as its name says it: `USDT` of ETHUSDT. */
+export const quoteOf = (symbol: string): string => /USD[TC]?$/.exec(symbol)?.[0] ?? 'quote units';
+
 /** Base units, as many digits as they have, eight at most. */
 export const quantityText = (quantity: number): string => significantText(quantity, 8);
 

@@ -19,6 +19,7 @@ function told(effects: readonly Effect[], decimals: number | 'unknown' = 2): Not
       ...{ journalId: JOURNAL, market: 'SIMULATED medium', nowMs: 5 },
       instruction: (id) => book.instruction(id),
       delivery: (id) => book.delivery(id),
+      position: (id) => book.positions.position(id),
       priceDecimals: () => (decimals === 'unknown' ? undefined : decimals),
     });
     return notice ?? [];
@@ -47,6 +48,7 @@ it('tells a life in these words', () => {
       'info: BUY ETHUSDT 1m at 3500.00',
       'important: CLOSE ETHUSDT',
       'info: Nobody holds the account default',
+      'alarm: RISK: HALTED, no new entries',
     ],
   );
 });
@@ -70,13 +72,15 @@ it('gives a signal its bracket, each price with the places of its instrument', (
 });
 
 it('says what a fill cost against the signal, and what a close came to', () => {
+  // 0.5 * (3511.20 - 3500.35) - 0.875087 - 0.8778
+  const outcome = { move: '+0.31 %, before fees', result: '+3.67 USDT, all costs paid' };
   const rows = told(EXAMPLE_LIFE)
     .filter(({ kind }) => kind === 'fill' || kind === 'close')
     .map((notice) => Object.fromEntries(notice.rows));
   assert.deepEqual(rows, [
     { account: 'default', quantity: '0.5', price: '3500.35', slippage: '1.0 bps', fee: '0.8751 USDT' },
-    { account: 'default', quantity: '0.5', price: '3511.20', move: '+0.31 %, before fees', fee: '0.8778 USDT' },
-    { account: 'default', quantity: '0.5', price: '3511.20', move: '+0.31 %, before fees' },
+    { account: 'default', quantity: '0.5', price: '3511.20', ...outcome, fee: '0.8778 USDT' },
+    { account: 'default', quantity: '0.5', price: '3511.20', ...outcome },
   ]);
 });
 

@@ -1,17 +1,30 @@
 import type { Delivery } from '../../core/delivery/delivery.ts';
 import type { Instruction } from '../../core/delivery/instruction.ts';
 import type { ExecutionReport } from '../../core/delivery/report.ts';
+import { PAPER_ACCOUNT } from '../../core/delivery/session.ts';
 import type {
   DeliveryReported,
   Effect,
   GapRecorded,
+  RiskChanged,
   SessionEnded,
   SignalAmended,
   SignalIssued,
 } from '../../core/engine/effect.ts';
+import type { Position } from '../../core/positions/position.ts';
 import { cursorText } from '../v1/event-json.ts';
 import { slippageBps, summaryOf } from '../v1/execution-summary.ts';
-import { clockText, decimalsOfPrices, durationText, percentText, priceText, quantityText, timeText } from './digits.ts';
+import {
+  amountText,
+  clockText,
+  decimalsOfPrices,
+  durationText,
+  percentText,
+  priceText,
+  quantityText,
+  quoteOf,
+  timeText,
+} from './digits.ts';
 import type { Notice, NoticeKind, NoticeLevel } from './notice.ts';
 
 /** What is known beside the effect itself. */
@@ -23,6 +36,8 @@ export interface NoticeContext {
   readonly nowMs: number;
   instruction(id: string): Instruction | undefined;
   delivery(deliveryId: string): Delivery | undefined;
+  /** What came of a delivery, as far as it was filled. */
+  position(positionId: string): Position | undefined;
   /** Places after the point of a symbol's price step, `undefined` while it is not known. */
   priceDecimals(symbol: string): number | undefined;
 }
@@ -73,6 +88,9 @@ export function noticeOf(effect: Effect, context: NoticeContext): Notice | undef
       return tell('account', 'important', `Resumed: account ${effect.account}`, [row('by', effect.by)]);
     case 'gap_recorded':
       return ofGap(effect, tell);
+    case 'risk_changed':
+      return ofRisk(effect, tell);
+    case 'day_turned':
     case 'signal_ended':
     case 'delivery_shown':
     case 'delivery_claimed':
@@ -158,10 +176,19 @@ function ofGap({ symbol, fromMs, toMs, reason }: GapRecorded, tell: Tell): Notic
   return tell('market_gap', 'info', title, rows, [reason]);
 }
 
+/** A person who halts or resumes is told of by the accounts; here it is the limits that act. */
+function ofRisk({ mode, rule, reason, untilMs, by }: RiskChanged, tell: Tell): Notice | undefined {
+  if (rule === 'operator') return undefined;
+  const rows = [row('rule', rule), row('by', by)];
+  if (untilMs !== undefined) rows.push(row('until', timeText(untilMs)));
+  if (mode === 'ACTIVE') return tell('account', 'important', 'Risk: entries again', rows, [reason]);
+  return tell('account', mode === 'HALTED' ? 'alarm' : 'important', `RISK: ${mode}, no new entries`, rows, [reason]);
+}
+
 /** Fills, closes and refusals. That the venue has an order, or that a claim was given back, changes no position. */
 function ofReport(effect: DeliveryReported, tell: Tell, context: NoticeContext): Notice | undefined {
   const { report, deliveryId, flags } = effect;
-  const order = orderOf(deliveryId, context);
+  const order = `${accountOf(deliveryId) === PAPER_ACCOUNT ? 'on paper ' : ''}${orderOf(deliveryId, context)}`;
   const remarks = [report.reason ?? '', ...(flags.length === 0 ? [] : [`Remarkable: ${flags.join(', ')}.`])];
   const contradicted = flags.includes('contradiction');
   const level = (usual: NoticeLevel): NoticeLevel => (contradicted ? 'alarm' : usual);
@@ -202,7 +229,7 @@ function reportRows(report: ExecutionReport, deliveryId: string, context: Notice
   const id = idOf(deliveryId);
   const signal = context.instruction(id)?.signal;
   const got = report.avgPrice ?? report.price;
-  const rows = [row('account', deliveryId.slice(id.length + 1))];
+  const rows = [row('account', accountOf(deliveryId))];
   const filled = cumQty ?? qty;
   if (filled !== undefined) rows.push(row('quantity', quantityText(filled)));
   if (leavesQty !== undefined && leavesQty > 0) rows.push(row('open', quantityText(leavesQty)));
@@ -225,13 +252,18 @@ function outcomeRows(leg: ExecutionReport['leg'], got: number, deliveryId: strin
   if (leg === 'ENTRY') {
     return [row('slippage', `${slippageBps(signal.side, signal.entryPrice, got).toFixed(1)} bps`)];
   }
-  const account = deliveryId.slice(idOf(deliveryId).length + 1);
-  const entry = context.delivery(`${closes ?? signal.signalId}.${account}`);
+  const positionId = `${closes ?? signal.signalId}.${accountOf(deliveryId)}`;
+  const entry = context.delivery(positionId);
   const entryPrice = entry === undefined ? undefined : summaryOf(entry).avgPrice;
+  const position = context.position(positionId);
+  const net = position?.isOpen === false ? position.net : undefined;
   if (entryPrice === undefined) return [];
   // Positive where it went our way: what is "worse than wanted" for an entry is a gain for the exit.
   const percent = slippageBps(signal.side, entryPrice, got) / 100;
-  return [row('move', `${percentText(percent)}, before fees`)];
+  const move = row('move', `${percentText(percent)}, before fees`);
+  return net === undefined
+    ? [move]
+    : [move, row('result', `${amountText(net, quoteOf(signal.symbol))}, all costs paid`)];
 }
 
 function pricesOf(
@@ -258,5 +290,7 @@ function orderOf(deliveryId: string, { instruction }: NoticeContext): string {
 
 const symbolOf = (signalId: string, { instruction }: NoticeContext): string =>
   instruction(signalId)?.signal.symbol ?? 'a signal that is not kept any more';
+
+const accountOf = (deliveryId: string): string => deliveryId.slice(idOf(deliveryId).length + 1);
 
 const idOf = (deliveryId: string): string => deliveryId.split('.', 1)[0]!;
