@@ -22,6 +22,7 @@ import type { MarketFeed } from '../ports/market-feed.ts';
 import type { Outlet } from '../ports/outlet.ts';
 import { StrategyError } from './config/guarded-strategy.ts';
 import type { LoadedConfig } from './config/load-config.ts';
+import { ControlFiles } from './control-files.ts';
 import { engineSettings } from './engine-settings.ts';
 import { House } from './house.ts';
 import { openKeyRing } from './key-store.ts';
@@ -187,14 +188,18 @@ async function run(loaded: LoadedConfig, serving: Serving, means: Means): Promis
   };
   for (const signal of STOP_SIGNALS) process.once(signal, interrupted);
   const sweeper = new Sweeper(house);
+  const controls = new ControlFiles(loaded.config.dataDir, house, log.logger);
   const positions = new PositionKeeper(journal, market.value, log.logger, (reason) => house.distrustJournal(reason));
   try {
     await positions.start();
+    // Before the market: a halt that was asked for while nobody was there comes first.
+    await controls.start();
     sweeper.start();
     const times = { nowMs: clock.nowMs(), wallMs: Date.now() };
     process.stdout.write(
       startScreen({
-        ...{ version, feed, note, api: api.value, loaded, logFile, apiKeyFile, book, told: notifier?.line, ...times },
+        ...{ version, feed, note, api: api.value, loaded, logFile, apiKeyFile, book, deliveries: eventLog.book },
+        ...{ paper: house.account.equity(), told: notifier?.line, ...times },
       }),
     );
     loaded.complaints.tellTo((sentence) => log.logger.warn(sentence));
@@ -224,6 +229,7 @@ async function run(loaded: LoadedConfig, serving: Serving, means: Means): Promis
   } finally {
     for (const signal of STOP_SIGNALS) process.off(signal, interrupted);
     sweeper.stop();
+    controls.stop();
     told.flush();
     await positions.stop();
     await notifier?.stop();

@@ -78,6 +78,11 @@ export class Engine {
     return this.#desks.get(symbol)?.exitPrice(side);
   }
 
+  /** Positions on paper that no stop protects at this moment. */
+  get unprotected(): readonly string[] {
+    return this.#trading?.unprotected ?? [];
+  }
+
   /** What the paper trader and its venue say is open; `undefined` where nothing is traded on paper. */
   statement(): AccountStatement | undefined {
     return this.#trading?.trader.statement;
