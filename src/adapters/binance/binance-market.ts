@@ -168,7 +168,10 @@ export class BinanceMarket {
       }
       case 'exchangeInfo': {
         const listing = decodeExchangeInfo(body);
-        if (!listing.ok) return this.#refuse(listing);
+        if (!listing.ok) {
+          this.#refuse(listing);
+          break;
+        }
         this.#listing = listing.value;
         this.weightPerMinute = listing.value.weightPerMinute ?? this.weightPerMinute;
         for (const symbol of listing.value.refused) {
@@ -179,7 +182,10 @@ export class BinanceMarket {
       }
       case 'ticker24h': {
         const volumes = decodeTickers(body);
-        if (!volumes.ok) return this.#refuse(volumes);
+        if (!volumes.ok) {
+          this.#refuse(volumes);
+          break;
+        }
         this.#quoteVolumes = volumes.value;
         this.#choose(atMs);
         break;
