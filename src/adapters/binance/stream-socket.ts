@@ -132,10 +132,10 @@ export class StreamSocket {
   #look(): void {
     if (this.#ended || this.#socket.readyState !== WebSocket.OPEN) return;
     const nowMs = performance.now();
-    if (nowMs - this.#heardMs > DEAD_AFTER_MS) return this.#fail('dead: no answer to a ping');
-    if (nowMs - this.#dataMs > this.#quietMs()) return this.#fail('quiet: data stay away');
-    if (this.#orders.some(({ sentMs }) => sentMs !== undefined && nowMs - sentMs > ANSWER_MS)) {
-      return this.#fail('no answer to a subscription');
+    const trouble = this.#trouble(nowMs);
+    if (trouble !== undefined) {
+      this.#fail(trouble);
+      return;
     }
     if (nowMs - this.#pingMs >= PING_MS && this.#mayWrite(nowMs)) {
       this.#pingMs = nowMs;
@@ -147,7 +147,13 @@ export class StreamSocket {
       order.sentMs = nowMs;
       this.#socket.send(JSON.stringify({ method: order.method, params: order.streams, id: order.id }));
     }
-    return undefined;
+  }
+
+  #trouble(nowMs: number): string | undefined {
+    if (nowMs - this.#heardMs > DEAD_AFTER_MS) return 'dead: no answer to a ping';
+    if (nowMs - this.#dataMs > this.#quietMs()) return 'quiet: data stay away';
+    const waits = this.#orders.some(({ sentMs }) => sentMs !== undefined && nowMs - sentMs > ANSWER_MS);
+    return waits ? 'no answer to a subscription' : undefined;
   }
 
   #quietMs(): number {
@@ -166,11 +172,10 @@ export class StreamSocket {
     return true;
   }
 
-  #fail(reason: string): undefined {
+  #fail(reason: string): void {
     this.#reason = reason;
     this.#socket.terminate();
     this.#end(reason);
-    return undefined;
   }
 
   #end(reason: string): void {
