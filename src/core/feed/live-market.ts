@@ -27,6 +27,7 @@ const SKEW_MAX_MS = 500;
 const JUMP_MS = 10_000;
 
 export const DOUBT = {
+  joining: 'its history has just been joined to the live market',
   disconnected: 'its streams are not connected',
   unproven: 'no trade has come since its stream was lost: one may be missing',
   missing: 'trades are missing; their minutes are being fetched',
@@ -401,10 +402,12 @@ export class LiveMarket {
       line.joinAfter(nowMs, MINUTE_MS);
       return;
     }
+    // What its history decides is over: the first decision that counts is of the next second.
+    this.doubts.set(line.symbol, DOUBT.joining, true, nowMs);
     this.#deliver({ kind: 'instrument', instrument: line.instrument });
     for (const bar of line.history) this.#deliver(bar);
     for (const bar of fresh) this.#deliver(bar);
-    const { queue } = line;
+    const queue = inSeconds(line.queue);
     line.history = [];
     line.queue = [];
     line.phase = 'live';
@@ -451,6 +454,7 @@ export class LiveMarket {
         this.#count('minute not repaired');
         line.repair = undefined;
       }
+      this.doubts.set(line.symbol, DOUBT.joining, false, nowMs);
       this.#review(line, atMs);
     }
   }
@@ -503,4 +507,10 @@ export class LiveMarket {
   #count(name: string, times = 1): void {
     this.problems[name] = (this.problems[name] ?? 0) + times;
   }
+}
+
+/** In the order of their seconds, and as they came within each. */
+function inSeconds<E extends { readonly eventTimeMs: number }>(events: readonly E[]): E[] {
+  const secondOf = ({ eventTimeMs }: E): number => Math.floor(eventTimeMs / SECOND_MS);
+  return [...events].sort((a, b) => secondOf(a) - secondOf(b));
 }
