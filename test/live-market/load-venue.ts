@@ -16,7 +16,7 @@ const { values } = parseArgs({
 const STEP_MS = 2;
 const DEPTH_MS = 500;
 const MINUTE_MS = 60_000;
-const chance = new Random(Number(values.seed));
+const chance = Random.of(Number(values.seed), 'load');
 
 interface Contract {
   readonly symbol: string;

@@ -28,6 +28,7 @@ export interface StandOptions {
   readonly onEffects?: (effects: readonly Effect[]) => void;
   readonly onReceived?: (received: Received) => void;
   readonly connectionLifeMs?: number;
+  readonly lookEveryMs?: number;
 }
 
 const WALL: MarketClock = { nowMs: () => Date.now(), speed: 1 };
@@ -43,7 +44,7 @@ export class Stand {
   readonly #played: Promise<void>;
 
   private constructor(options: StandOptions, settings: EngineSettings) {
-    const { clock = WALL, onReceived, connectionLifeMs } = options;
+    const { clock = WALL, onReceived, connectionLifeMs, lookEveryMs } = options;
     this.clock = clock;
     this.feed = new BinanceFeed({
       endpoints: endpointsOf(options.venueUrl),
@@ -55,6 +56,7 @@ export class Stand {
       warn: (sentence) => this.warnings.push(sentence),
       ...(onReceived && { onReceived }),
       ...(connectionLifeMs !== undefined && { connectionLifeMs }),
+      ...(lookEveryMs !== undefined && { lookEveryMs }),
       market: {
         universe: { symbols: 'all', top: 1_000, minQuoteVolume: 0, include: [], exclude: [] },
         ...{ depthInstruments: 50, depthSpeed: '500ms', historyMinutes: 300, settleMs: 250 },

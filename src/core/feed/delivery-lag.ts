@@ -4,10 +4,11 @@ const DELAYED_AFTER_MS = 1_000;
 const AHEAD_AFTER_MS = 500;
 
 /**
- * How long frames are on their way: our receive time, in the venue's clock, minus the time the venue sent them. The
- * fastest frame of each second counts, so that one slow frame says nothing and three slow seconds say something.
+ * How long the frames of one connection are on their way: our receive time, in the venue's clock, minus the time the
+ * venue sent them. The fastest frame of each second counts, so that one slow frame says nothing and three slow seconds
+ * say something.
  */
-export class DeliveryLag {
+class ConnectionLag {
   readonly #fastest: number[] = [];
   #current = Number.POSITIVE_INFINITY;
 
@@ -23,7 +24,6 @@ export class DeliveryLag {
     if (this.#fastest.length > SECONDS) this.#fastest.shift();
   }
 
-  /** Of the last second; `undefined` before the first. */
   get lastMs(): number | undefined {
     return this.#fastest.at(-1);
   }
@@ -32,8 +32,48 @@ export class DeliveryLag {
     return this.#fastest.length === SECONDS && Math.min(...this.#fastest) > DELAYED_AFTER_MS;
   }
 
-  /** Frames come from the future: one of the two clocks was set. */
   get ahead(): boolean {
     return this.#fastest.length === SECONDS && Math.max(...this.#fastest) < -AHEAD_AFTER_MS;
+  }
+}
+
+/** The lag of every connection that is open. */
+export class DeliveryLag {
+  readonly #connections = new Map<number, ConnectionLag>();
+
+  note(connection: number, lagMs: number): void {
+    let lag = this.#connections.get(connection);
+    if (lag === undefined) {
+      lag = new ConnectionLag();
+      this.#connections.set(connection, lag);
+    }
+    lag.note(lagMs);
+  }
+
+  forget(connection: number): void {
+    this.#connections.delete(connection);
+  }
+
+  closeSecond(): void {
+    for (const lag of this.#connections.values()) lag.closeSecond();
+  }
+
+  /** The worst connection's of the last second; `undefined` before the first. */
+  get lastMs(): number | undefined {
+    let worst: number | undefined;
+    for (const { lastMs } of this.#connections.values()) {
+      if (lastMs !== undefined && (worst === undefined || lastMs > worst)) worst = lastMs;
+    }
+    return worst;
+  }
+
+  /** Frames of some connection come late. */
+  get delayed(): boolean {
+    return [...this.#connections.values()].some(({ delayed }) => delayed);
+  }
+
+  /** Frames of some connection come from the future: one of the two clocks was set. */
+  get ahead(): boolean {
+    return [...this.#connections.values()].some(({ ahead }) => ahead);
   }
 }

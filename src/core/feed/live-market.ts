@@ -29,11 +29,13 @@ const JUMP_MS = 10_000;
 export const DOUBT = {
   joining: 'its history has just been joined to the live market',
   disconnected: 'its streams are not connected',
-  unproven: 'no trade has come since its stream was lost: one may be missing',
+  unproven: 'trades stay away since its stream was lost, or longer than they ever do',
   missing: 'trades are missing; their minutes are being fetched',
   silent: `no mark price for ${SILENT_AFTER_MS / 1000} s`,
   crossed: 'bid and ask are crossed',
   book: 'the order book is out of step',
+  quiet: 'quotes stay away longer than they ever do',
+  offTick: 'its prices do not fit its price step',
   skew: `the clock of this computer is more than ${SKEW_MAX_MS} ms away from the venue's`,
   delayed: 'market data arrive more than 1 s late',
   behind: 'this computer cannot follow the market',
@@ -150,6 +152,7 @@ export class LiveMarket {
   }
 
   onClosed(connection: number, atMs: number): void {
+    this.#lag.forget(connection);
     for (const { kind, symbol } of this.#streams.closeAll(connection)) this.#lost(kind, symbol, atMs);
   }
 
@@ -157,7 +160,7 @@ export class LiveMarket {
   onTrade(trade: Trade, sentMs: number, connection: number, atMs: number): void {
     const line = this.#lineOf(trade.symbol);
     if (line === undefined) return;
-    this.#lag.note(this.nowMs(atMs) - sentMs);
+    this.#lag.note(connection, this.nowMs(atMs) - sentMs);
     const { chain } = line;
     switch (chain.judge(trade, atMs)) {
       case 'repeated':
@@ -169,21 +172,31 @@ export class LiveMarket {
         return;
       case 'next':
         line.tradeConnection = connection;
+        line.tradePause.note(atMs);
+        if (isOffTick(trade.price, line.instrument.tickSize) !== line.offTick) {
+          line.offTick = !line.offTick;
+          if (line.offTick) this.#count('price off tick');
+          this.#review(line, atMs);
+        }
         this.#accept(line, trade, atMs);
-        for (let next = chain.follow(); next !== undefined; next = chain.follow()) this.#accept(line, next, atMs);
+        for (let next = chain.follow(); next !== undefined; next = chain.follow()) {
+          this.#count('reordered trade');
+          this.#accept(line, next, atMs);
+        }
     }
   }
 
   /** @param updateId grows with every quote of the instrument */
-  onQuote(quote: Quote, updateId: number, sentMs: number, atMs: number): void {
+  onQuote(quote: Quote, updateId: number, sentMs: number, connection: number, atMs: number): void {
     const line = this.#lineOf(quote.symbol);
     if (line === undefined) return;
-    this.#lag.note(this.nowMs(atMs) - sentMs);
+    this.#lag.note(connection, this.nowMs(atMs) - sentMs);
     if (updateId <= line.quoteId) {
       this.overlapped += 1;
       return;
     }
     line.quoteId = updateId;
+    line.quotePause.note(atMs);
     const crossed = quote.bidPrice > quote.askPrice;
     if (crossed) this.#count('crossed quote');
     if (crossed !== line.crossedQuote) {
@@ -195,10 +208,11 @@ export class LiveMarket {
     this.#offer(line, quote);
   }
 
-  onDepth(change: DepthChange, sentMs: number, atMs: number): void {
+  onDepth(change: DepthChange, sentMs: number, connection: number, atMs: number): void {
     const line = this.#lineOf(change.symbol);
     if (line?.book === undefined) return;
-    this.#lag.note(this.nowMs(atMs) - sentMs);
+    line.depthPause.note(atMs);
+    this.#lag.note(connection, this.nowMs(atMs) - sentMs);
     this.#tookBook(line, line.book.onChange(change), atMs);
   }
 
@@ -221,8 +235,8 @@ export class LiveMarket {
     if (!crossed) this.#offer(line, book);
   }
 
-  onMark(symbol: string, sentMs: number, atMs: number): void {
-    this.#lag.note(this.nowMs(atMs) - sentMs);
+  onMark(symbol: string, sentMs: number, connection: number, atMs: number): void {
+    this.#lag.note(connection, this.nowMs(atMs) - sentMs);
     const line = this.#lines.get(symbol);
     if (line === undefined) return;
     const silent = line.markAtMs !== undefined && atMs - line.markAtMs > SILENT_AFTER_MS;
@@ -372,8 +386,14 @@ export class LiveMarket {
   #lost(kind: StreamKind, symbol: string, atMs: number): void {
     const line = this.#lines.get(symbol);
     if (line === undefined) return;
-    if (kind === 'trades') line.unprovenSinceMs ??= this.nowMs(atMs);
-    if (kind === 'depth') line.book?.reset();
+    if (kind === 'trades') {
+      line.unprovenSinceMs ??= this.nowMs(atMs);
+      line.tradePause.skip();
+    } else if (kind === 'quotes') line.quotePause.skip();
+    else {
+      line.book?.reset();
+      line.depthPause.skip();
+    }
     this.#review(line, atMs);
   }
 
@@ -455,6 +475,11 @@ export class LiveMarket {
         line.repair = undefined;
       }
       this.doubts.set(line.symbol, DOUBT.joining, false, nowMs);
+      // A stream that is dead alone looks like a quiet market: one that is far too quiet proves nothing.
+      if (line.unprovenSinceMs === undefined && line.tradePause.isTooLong(atMs)) {
+        this.#count('trades stay away');
+        line.unprovenSinceMs = line.chain.lastMs;
+      }
       this.#review(line, atMs);
     }
   }
@@ -491,7 +516,10 @@ export class LiveMarket {
     this.doubts.set(symbol, DOUBT.unproven, connected && line.unprovenSinceMs !== undefined, nowMs);
     this.doubts.set(symbol, DOUBT.missing, line.repair !== undefined && line.unprovenSinceMs === undefined, nowMs);
     this.doubts.set(symbol, DOUBT.crossed, line.crossedQuote, nowMs);
-    this.doubts.set(symbol, DOUBT.book, book !== undefined && !book.inStep, nowMs);
+    const bookLost = book !== undefined && (!book.inStep || line.depthPause.isTooLong(atMs));
+    this.doubts.set(symbol, DOUBT.book, bookLost, nowMs);
+    this.doubts.set(symbol, DOUBT.quiet, line.quotePause.isTooLong(atMs), nowMs);
+    this.doubts.set(symbol, DOUBT.offTick, line.offTick, nowMs);
     if (!this.#options.marks) return;
     const silent = line.markAtMs === undefined || atMs - line.markAtMs > SILENT_AFTER_MS;
     this.doubts.set(symbol, DOUBT.silent, silent, nowMs);
@@ -507,6 +535,12 @@ export class LiveMarket {
   #count(name: string, times = 1): void {
     this.problems[name] = (this.problems[name] ?? 0) + times;
   }
+}
+
+/** A price of up to 15 digits over its tick is a whole number but for a few units in the last place. */
+function isOffTick(price: number, tickSize: number): boolean {
+  const ticks = price / tickSize;
+  return Math.abs(ticks - Math.round(ticks)) > 1e-9 + ticks * 1e-14;
 }
 
 /** In the order of their seconds, and as they came within each. */
