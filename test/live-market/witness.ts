@@ -68,8 +68,7 @@ export class Witness {
     return signals.filter((signal) => {
       const atMs = Math.floor(signal.stampUs / 1_000);
       const intervals = [...(this.#doubts.get(signal.symbol) ?? []), ...(this.#doubts.get(undefined) ?? [])];
-      // A doubt that comes in the second of a decision came behind it: its time is that of the frame that showed it.
-      return intervals.some(({ fromMs, toMs }) => atMs > fromMs + 1_000 && atMs < toMs);
+      return intervals.some(({ fromMs, toMs }) => atMs > fromMs && atMs < toMs);
     });
   }
 
@@ -78,9 +77,12 @@ export class Witness {
     return this.bars.flatMap((bar) => {
       const [truth] = venue.market.minutes(bar.symbol, bar.openTimeMs, bar.openTimeMs + MINUTE_MS - 1);
       if (truth === undefined) return [`${bar.symbol} ${bar.openTimeMs}: the venue has no such minute`];
-      const wrong = (['open', 'high', 'low', 'close', 'volume'] as const).filter((key) => !near(bar[key], truth[key]));
-      if (!near(bar.buyVolume ?? -1, truth.takerBuyVolume)) return [`${bar.symbol} ${bar.openTimeMs}: buyVolume`];
-      return wrong.map((key) => `${bar.symbol} ${bar.openTimeMs}: ${key} ${bar[key]}, the venue has ${truth[key]}`);
+      const { open, high, low, close, volume, takerBuyVolume } = truth;
+      const pairs = { open, high, low, close, volume, buyVolume: takerBuyVolume };
+      return Object.entries(pairs)
+        .map(([key, value]) => [key, bar[key as keyof typeof pairs] ?? Number.NaN, value] as const)
+        .filter(([, ours, theirs]) => !near(ours, theirs))
+        .map(([key, ours, theirs]) => `${bar.symbol} ${bar.openTimeMs}: ${key} ${ours}, the venue has ${theirs}`);
     });
   }
 }

@@ -2,6 +2,10 @@
 const SECONDS = 3;
 const DELAYED_AFTER_MS = 1_000;
 const AHEAD_AFTER_MS = 500;
+/** Weight of the newest pause between two frames in the mean. */
+const PAUSE_WEIGHT = 0.01;
+/** A connection with pauses longer than this may well be silent when a second settles. */
+const BUSY_PAUSE_MS = 40;
 
 /**
  * How long the frames of one connection are on their way: our receive time, in the venue's clock, minus the time the
@@ -12,8 +16,19 @@ class ConnectionLag {
   readonly #fastest: number[] = [];
   #current = Number.POSITIVE_INFINITY;
 
-  note(lagMs: number): void {
+  #latestSentMs = 0;
+  #meanPauseMs = 0;
+
+  note(lagMs: number, sentMs: number): void {
     if (lagMs < this.#current) this.#current = lagMs;
+    if (sentMs <= this.#latestSentMs) return;
+    if (this.#latestSentMs > 0) this.#meanPauseMs += (sentMs - this.#latestSentMs - this.#meanPauseMs) * PAUSE_WEIGHT;
+    this.#latestSentMs = sentMs;
+  }
+
+  /** Something that was sent at `timeMs` or later has arrived, or so little is sent here that this says nothing. */
+  hasPassed(timeMs: number): boolean {
+    return this.#latestSentMs >= timeMs || this.#meanPauseMs > BUSY_PAUSE_MS;
   }
 
   /** A second is over; one without frames says nothing. */
@@ -41,13 +56,18 @@ class ConnectionLag {
 export class DeliveryLag {
   readonly #connections = new Map<number, ConnectionLag>();
 
-  note(connection: number, lagMs: number): void {
+  note(connection: number, lagMs: number, sentMs: number): void {
     let lag = this.#connections.get(connection);
     if (lag === undefined) {
       lag = new ConnectionLag();
       this.#connections.set(connection, lag);
     }
-    lag.note(lagMs);
+    lag.note(lagMs, sentMs);
+  }
+
+  /** Whether everything that the venue sent on it before `timeMs` can be believed to have arrived. */
+  hasPassed(connection: number, timeMs: number): boolean {
+    return this.#connections.get(connection)?.hasPassed(timeMs) === true;
   }
 
   forget(connection: number): void {

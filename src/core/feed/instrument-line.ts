@@ -54,6 +54,8 @@ export class InstrumentLine {
   unprovenSinceMs: number | undefined;
   /** Its forming minute was given up because of that, and no trade has come since. */
   broken = false;
+  /** A gap was told: the minute of the next trade will not be whole. */
+  reopens = false;
   /** Minutes that are missing and will be fetched. */
   repair: Minutes | undefined;
 

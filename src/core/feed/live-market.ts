@@ -36,7 +36,7 @@ export const DOUBT = {
   book: 'the order book is out of step',
   quiet: 'quotes stay away longer than they ever do',
   offTick: 'its prices do not fit its price step',
-  skew: `the clock of this computer is more than ${SKEW_MAX_MS} ms away from the venue's`,
+  skew: `the clock of this computer is more than ${SKEW_MAX_MS} ms away from the venue’s`,
   delayed: 'market data arrive more than 1 s late',
   behind: 'this computer cannot follow the market',
 } as const;
@@ -160,7 +160,7 @@ export class LiveMarket {
   onTrade(trade: Trade, sentMs: number, connection: number, atMs: number): void {
     const line = this.#lineOf(trade.symbol);
     if (line === undefined) return;
-    this.#lag.note(connection, this.nowMs(atMs) - sentMs);
+    this.#lag.note(connection, this.nowMs(atMs) - sentMs, sentMs);
     const { chain } = line;
     switch (chain.judge(trade, atMs)) {
       case 'repeated':
@@ -190,7 +190,7 @@ export class LiveMarket {
   onQuote(quote: Quote, updateId: number, sentMs: number, connection: number, atMs: number): void {
     const line = this.#lineOf(quote.symbol);
     if (line === undefined) return;
-    this.#lag.note(connection, this.nowMs(atMs) - sentMs);
+    this.#lag.note(connection, this.nowMs(atMs) - sentMs, sentMs);
     if (updateId <= line.quoteId) {
       this.overlapped += 1;
       return;
@@ -212,7 +212,7 @@ export class LiveMarket {
     const line = this.#lineOf(change.symbol);
     if (line?.book === undefined) return;
     line.depthPause.note(atMs);
-    this.#lag.note(connection, this.nowMs(atMs) - sentMs);
+    this.#lag.note(connection, this.nowMs(atMs) - sentMs, sentMs);
     this.#tookBook(line, line.book.onChange(change), atMs);
   }
 
@@ -236,7 +236,7 @@ export class LiveMarket {
   }
 
   onMark(symbol: string, sentMs: number, connection: number, atMs: number): void {
-    this.#lag.note(connection, this.nowMs(atMs) - sentMs);
+    this.#lag.note(connection, this.nowMs(atMs) - sentMs, sentMs);
     const line = this.#lines.get(symbol);
     if (line === undefined) return;
     const silent = line.markAtMs !== undefined && atMs - line.markAtMs > SILENT_AFTER_MS;
@@ -310,7 +310,7 @@ export class LiveMarket {
       const fromMs = line.history.at(-1)?.closeTimeMs ?? line.joinMs - MINUTE_MS;
       return nowMs >= line.joinMs + BAR_READY_MS ? { fromMs, toMs: line.joinMs } : undefined;
     }
-    if (line.repair === undefined || line.broken || nowMs < line.repair.toMs + BAR_READY_MS) return undefined;
+    if (line.repair === undefined || line.broken || line.reopens || nowMs < line.repair.toMs + BAR_READY_MS) return undefined;
     return line.repair;
   }
 
@@ -322,8 +322,13 @@ export class LiveMarket {
       if (!this.#options.gaplessIds && !line.broken) {
         this.#lose(line, unprovenSinceMs, trade.eventTimeMs, 'the connection was lost', atMs);
       }
-      if (line.broken) this.#mend(line, trade.eventTimeMs);
+      line.broken = false;
       this.#review(line, atMs);
+    }
+    if (line.reopens) {
+      // Minutes up to here are missing: the one that follows is the first that will be built.
+      line.reopens = false;
+      this.#extendRepair(line, line.repair?.fromMs ?? trade.eventTimeMs, trade.eventTimeMs);
     }
     if (this.#offer(line, trade)) return;
     this.#count('late trade');
@@ -333,7 +338,7 @@ export class LiveMarket {
   /** @returns false when it came too late */
   #offer(line: InstrumentLine, event: Trade | Quote | Book): boolean {
     if (line.phase === 'live') {
-      const taken = this.#seconds.offer(event);
+      const taken = this.#seconds.offer(event, event.eventTimeMs);
       if (!taken && event.kind !== 'trade') this.#count(`late ${event.kind}`);
       return taken;
     }
@@ -365,8 +370,10 @@ export class LiveMarket {
   #lose(line: InstrumentLine, fromMs: number, toMs: number, reason: string, atMs: number): void {
     if (line.phase !== 'live') return;
     const to = Math.max(fromMs, toMs);
-    this.#deliver({ kind: 'gap', symbol: line.symbol, fromMs, toMs: to, reason });
+    // In its place: what is before it may still be waiting for its second.
+    this.#seconds.offer({ kind: 'gap', symbol: line.symbol, fromMs, toMs: to, reason }, Math.max(to, this.#seconds.closedMs));
     this.#extendRepair(line, fromMs, to);
+    line.reopens = true;
     this.#review(line, atMs);
   }
 
@@ -375,12 +382,6 @@ export class LiveMarket {
     const to = Math.ceil(toMs / MINUTE_MS) * MINUTE_MS;
     const { repair } = line;
     line.repair = { fromMs: Math.min(from, repair?.fromMs ?? from), toMs: Math.max(to, repair?.toMs ?? to) };
-  }
-
-  /** Trades come again: minutes up to here are missing, and this one is the first that will be built. */
-  #mend(line: InstrumentLine, tradeMs: number): void {
-    line.broken = false;
-    this.#extendRepair(line, line.repair?.fromMs ?? tradeMs, tradeMs);
   }
 
   #lost(kind: StreamKind, symbol: string, atMs: number): void {
@@ -434,14 +435,14 @@ export class LiveMarket {
     // The seconds that were over while it waited: its desk begins behind them and closes them by itself.
     for (const event of queue) {
       if (event.eventTimeMs < this.#seconds.closedMs) this.#deliver(event);
-      else this.#seconds.offer(event);
+      else this.#seconds.offer(event, event.eventTimeMs);
     }
     this.#review(line, atMs);
   }
 
   #repaired(line: InstrumentLine, bars: readonly Bar[], atMs: number): void {
     const { repair } = line;
-    if (repair === undefined || line.broken) return;
+    if (repair === undefined || line.broken || line.reopens) return;
     const missing = bars.filter((bar) => bar.openTimeMs >= repair.fromMs && bar.closeTimeMs <= repair.toMs);
     if (missing.at(-1)?.closeTimeMs !== repair.toMs) return;
     for (const bar of missing) this.#deliver(bar);
@@ -453,15 +454,19 @@ export class LiveMarket {
     const closesMinute = closeMs % MINUTE_MS === 0;
     for (const line of this.#lines.values()) {
       if (line.chain.waitsBefore(closeMs)) this.#giveUp(line, atMs);
-      if (!closesMinute || line.phase !== 'live' || line.unprovenSinceMs === undefined || line.broken) continue;
-      // A bar must not close while a trade of it may be missing.
+      if (!closesMinute || line.phase !== 'live' || line.broken) continue;
+      // A bar must not close while a trade of it may be missing, or on its way.
+      if (line.unprovenSinceMs === undefined && this.#lag.hasPassed(line.tradeConnection, closeMs)) continue;
+      if (line.unprovenSinceMs === undefined) this.#count('minute not settled');
+      line.unprovenSinceMs ??= line.chain.lastMs;
       line.broken = true;
-      this.#lose(line, line.unprovenSinceMs, closeMs, 'the connection was lost', atMs);
+      this.#lose(line, line.unprovenSinceMs, closeMs, 'its trades had not arrived when the minute was over', atMs);
     }
   }
 
   #afterSecond(atMs: number): void {
     const nowMs = this.nowMs(atMs);
+    this.doubts.settle(this.#seconds.closedMs);
     this.#lag.closeSecond();
     const skewed = this.offset.certainSkewMs > SKEW_MAX_MS || this.#lag.ahead;
     this.doubts.set(undefined, DOUBT.skew, skewed, nowMs);
@@ -470,7 +475,7 @@ export class LiveMarket {
       if (line.phase === 'loading' && line.historyDone && this.#watchedMs(line) < Number.POSITIVE_INFINITY) {
         line.joinAfter(nowMs, MINUTE_MS);
       }
-      if (line.repair !== undefined && !line.broken && nowMs > line.repair.toMs + REPAIR_PATIENCE_MS) {
+      if (line.repair !== undefined && !line.broken && !line.reopens && nowMs > line.repair.toMs + REPAIR_PATIENCE_MS) {
         this.#count('minute not repaired');
         line.repair = undefined;
       }
@@ -495,6 +500,7 @@ export class LiveMarket {
       if (line.phase === 'joining') line.joinAfter(nowMs, MINUTE_MS);
       if (line.phase !== 'live') continue;
       line.broken = true;
+      line.reopens = true;
       line.unprovenSinceMs ??= fromMs;
       this.#extendRepair(line, fromMs, toMs);
       this.#review(line, atMs);
