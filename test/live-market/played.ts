@@ -12,7 +12,10 @@ export class Played {
   readonly stand: Stand;
   readonly witness: Witness;
 
-  private constructor(venue: Venue, stand: Stand, witness: Witness) {
+  readonly #seen: { tickMs: number };
+
+  private constructor(venue: Venue, stand: Stand, witness: Witness, seen: { tickMs: number }) {
+    this.#seen = seen;
     this.venue = venue;
     this.stand = stand;
     this.witness = witness;
@@ -21,6 +24,7 @@ export class Played {
   static async open(venueOptions: VenueOptions, options: Omit<StandOptions, 'venueUrl'> = {}): Promise<Played> {
     const venue = await startVenue({ clock: 'virtual', ...venueOptions });
     const witness = new Witness(await defaultSettings());
+    const seen = { tickMs: 0 };
     const stand = await Stand.open({
       venueUrl: venue.url,
       // What the venue says of its time may be wrong on command; this is the computer's.
@@ -29,8 +33,12 @@ export class Played {
       settings: witness.settings,
       onEvent: (event) => witness.see(event),
       ...options,
+      onReceived: (received) => {
+        if (received.kind === 'tick') seen.tickMs = received.atMs;
+        options.onReceived?.(received);
+      },
     });
-    return new Played(venue, stand, witness);
+    return new Played(venue, stand, witness, seen);
   }
 
   get nowMs(): number {
@@ -46,8 +54,15 @@ export class Played {
     while (this.nowMs < untilMs) {
       await this.venue.advance(Math.min(STEP_MS, untilMs - this.nowMs));
       do await sleep(1);
-      while (this.stand.feed.market.live.offset.known && this.stand.feed.market.live.dueAtMs < this.nowMs - STEP_MS);
+      while (this.#lagsBehind());
     }
+  }
+
+  /** Whether a second is due and the feed has not looked at the time since. */
+  #lagsBehind(): boolean {
+    const { live } = this.stand.feed.market;
+    const seenMs = this.nowMs - STEP_MS;
+    return live.offset.known && live.dueAtMs < seenMs && this.#seen.tickMs < seenMs;
   }
 
   /** Advances until `condition` holds. @returns how long that took, market milliseconds; `undefined`: longer than `atMostMs` */

@@ -16,19 +16,19 @@ class ConnectionLag {
   readonly #fastest: number[] = [];
   #current = Number.POSITIVE_INFINITY;
 
-  #latestSentMs = 0;
+  #latestMs = 0;
   #meanPauseMs = 0;
 
-  note(lagMs: number, sentMs: number): void {
+  note(lagMs: number, eventTimeMs: number): void {
     if (lagMs < this.#current) this.#current = lagMs;
-    if (sentMs <= this.#latestSentMs) return;
-    if (this.#latestSentMs > 0) this.#meanPauseMs += (sentMs - this.#latestSentMs - this.#meanPauseMs) * PAUSE_WEIGHT;
-    this.#latestSentMs = sentMs;
+    if (eventTimeMs <= this.#latestMs) return;
+    if (this.#latestMs > 0) this.#meanPauseMs += (eventTimeMs - this.#latestMs - this.#meanPauseMs) * PAUSE_WEIGHT;
+    this.#latestMs = eventTimeMs;
   }
 
-  /** Something that was sent at `timeMs` or later has arrived, or so little is sent here that this says nothing. */
+  /** Something that happened at `timeMs` or later has arrived, or so little comes here that its absence says nothing. */
   hasPassed(timeMs: number): boolean {
-    return this.#latestSentMs >= timeMs || this.#meanPauseMs > BUSY_PAUSE_MS;
+    return this.#latestMs >= timeMs || this.#meanPauseMs > BUSY_PAUSE_MS;
   }
 
   /** A second is over; one without frames says nothing. */
@@ -56,16 +56,22 @@ class ConnectionLag {
 export class DeliveryLag {
   readonly #connections = new Map<number, ConnectionLag>();
 
-  note(connection: number, lagMs: number, sentMs: number): void {
+  note(connection: number, lagMs: number, eventTimeMs: number): void {
     let lag = this.#connections.get(connection);
     if (lag === undefined) {
       lag = new ConnectionLag();
       this.#connections.set(connection, lag);
     }
-    lag.note(lagMs, sentMs);
+    lag.note(lagMs, eventTimeMs);
   }
 
-  /** Whether everything that the venue sent on it before `timeMs` can be believed to have arrived. */
+  /** Whether every connection can be believed to have delivered what happened before `timeMs`. */
+  allHavePassed(timeMs: number): boolean {
+    for (const lag of this.#connections.values()) if (!lag.hasPassed(timeMs)) return false;
+    return true;
+  }
+
+  /** The same of one connection. */
   hasPassed(connection: number, timeMs: number): boolean {
     return this.#connections.get(connection)?.hasPassed(timeMs) === true;
   }

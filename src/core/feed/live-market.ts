@@ -15,6 +15,8 @@ import { type StreamKind, WatchedStreams } from './watched-streams.ts';
 
 /** A trade that comes out of order is waited for this long, receive time. */
 const REORDER_MS = 150;
+/** A second is kept open for this long at most when the market data of its end have not come. */
+const STALL_MAX_MS = 2_250;
 /** A closed minute is asked for this long after its end, so that the venue has closed it, too. */
 const BAR_READY_MS = 1_500;
 /** What could not be repaired by then stays a hole: the minutes behind it are known already. */
@@ -160,7 +162,7 @@ export class LiveMarket {
   onTrade(trade: Trade, sentMs: number, connection: number, atMs: number): void {
     const line = this.#lineOf(trade.symbol);
     if (line === undefined) return;
-    this.#lag.note(connection, this.nowMs(atMs) - sentMs, sentMs);
+    this.#lag.note(connection, this.nowMs(atMs) - sentMs, trade.eventTimeMs);
     const { chain } = line;
     switch (chain.judge(trade, atMs)) {
       case 'repeated':
@@ -190,7 +192,7 @@ export class LiveMarket {
   onQuote(quote: Quote, updateId: number, sentMs: number, connection: number, atMs: number): void {
     const line = this.#lineOf(quote.symbol);
     if (line === undefined) return;
-    this.#lag.note(connection, this.nowMs(atMs) - sentMs, sentMs);
+    this.#lag.note(connection, this.nowMs(atMs) - sentMs, quote.eventTimeMs);
     if (updateId <= line.quoteId) {
       this.overlapped += 1;
       return;
@@ -212,7 +214,7 @@ export class LiveMarket {
     const line = this.#lineOf(change.symbol);
     if (line?.book === undefined) return;
     line.depthPause.note(atMs);
-    this.#lag.note(connection, this.nowMs(atMs) - sentMs, sentMs);
+    this.#lag.note(connection, this.nowMs(atMs) - sentMs, change.eventTimeMs);
     this.#tookBook(line, line.book.onChange(change), atMs);
   }
 
@@ -275,11 +277,17 @@ export class LiveMarket {
       if (missingSinceMs !== undefined && atMs - missingSinceMs >= REORDER_MS) this.#giveUp(line, atMs);
     }
     if (nowMs - seconds.closedMs > JUMP_MS) this.#skip(nowMs, atMs);
-    while (seconds.closedMs + SECOND_MS + this.#options.settleMs <= nowMs) {
+    while (this.#isSettled(seconds.closedMs + SECOND_MS, nowMs)) {
       this.#beforeSecond(seconds.closedMs + SECOND_MS, atMs);
       seconds.closeSecond();
       this.#afterSecond(atMs);
     }
+  }
+
+  /** Venues stall for moments, too: a second waits until every busy connection has gone beyond it, but not for ever. */
+  #isSettled(closeMs: number, nowMs: number): boolean {
+    const dueMs = closeMs + this.#options.settleMs;
+    return nowMs >= dueMs && (this.#lag.allHavePassed(closeMs) || nowMs >= dueMs + STALL_MAX_MS);
   }
 
   /** What is to be asked of the venue, most pressing first. */
