@@ -21,9 +21,9 @@ const skip = whyNoTapes() ?? false;
  * decides nothing.
  */
 const SESSIONS = [
-  { file: 'ALTS-5sym-rawstream-2021-04-05', seconds: 118, settleMs: 900, decides: true },
+  { file: 'ALTS-5sym-rawstream-2021-04-05', seconds: 118, settleMs: 250, decides: true },
   { file: 'MIXED-2021-04-17-rawstream-2021-04-17', seconds: 29, settleMs: 250, decides: false },
-  { file: 'BTCUSDT-rawstream-2023-04-04', seconds: 512, settleMs: 900, decides: true },
+  { file: 'BTCUSDT-rawstream-2023-04-04', seconds: 512, settleMs: 250, decides: true },
   { file: 'BTCUSDT-rawstream-2024-07-18', seconds: 478, settleMs: 250, decides: true },
   { file: 'ETHUSDT-rawstream-2024-07-18', seconds: 478, settleMs: 250, decides: true },
 ] as const;

@@ -4,11 +4,11 @@ const DELAYED_AFTER_MS = 1_000;
 const AHEAD_AFTER_MS = 500;
 /** Weight of the newest pause between two frames in the mean. */
 const PAUSE_WEIGHT = 0.01;
-/** A connection with pauses longer than this may well be silent when a second settles. */
-const BUSY_PAUSE_MS = 40;
+/** What comes with pauses longer than this may well be silent when a second settles. */
+const BUSY_PAUSE_MS = 150;
 
 /**
- * How long the frames of one connection are on their way: our receive time, in the venue's clock, minus the time the
+ * How long the frames of one kind on one connection are on their way: our receive time, in the venue's clock, minus the time the
  * venue sent them. The fastest frame of each second counts, so that one slow frame says nothing and three slow seconds
  * say something.
  */
@@ -52,54 +52,62 @@ class ConnectionLag {
   }
 }
 
-/** The lag of every connection that is open. */
-export class DeliveryLag {
-  readonly #connections = new Map<number, ConnectionLag>();
+/** What frames carry. A venue may stall in one kind alone, while the others go on. */
+export type FrameKind = 'trades' | 'quotes' | 'depth' | 'marks';
 
-  note(connection: number, lagMs: number, eventTimeMs: number): void {
-    let lag = this.#connections.get(connection);
+const KINDS: readonly FrameKind[] = ['trades', 'quotes', 'depth', 'marks'];
+
+/** The lag of every connection that is open, kind by kind. */
+export class DeliveryLag {
+  readonly #lags = new Map<number, ConnectionLag>();
+
+  note(kind: FrameKind, connection: number, lagMs: number, eventTimeMs: number): void {
+    const key = keyOf(kind, connection);
+    let lag = this.#lags.get(key);
     if (lag === undefined) {
       lag = new ConnectionLag();
-      this.#connections.set(connection, lag);
+      this.#lags.set(key, lag);
     }
     lag.note(lagMs, eventTimeMs);
   }
 
-  /** Whether every connection can be believed to have delivered what happened before `timeMs`. */
+  /** Whether everything that happened before `timeMs` can be believed to have been delivered. */
   allHavePassed(timeMs: number): boolean {
-    for (const lag of this.#connections.values()) if (!lag.hasPassed(timeMs)) return false;
+    for (const lag of this.#lags.values()) if (!lag.hasPassed(timeMs)) return false;
     return true;
   }
 
-  /** The same of one connection. */
-  hasPassed(connection: number, timeMs: number): boolean {
-    return this.#connections.get(connection)?.hasPassed(timeMs) === true;
+  /** The same of one kind on one connection. */
+  hasPassed(kind: FrameKind, connection: number, timeMs: number): boolean {
+    return this.#lags.get(keyOf(kind, connection))?.hasPassed(timeMs) === true;
   }
 
   forget(connection: number): void {
-    this.#connections.delete(connection);
+    for (const kind of KINDS) this.#lags.delete(keyOf(kind, connection));
   }
 
   closeSecond(): void {
-    for (const lag of this.#connections.values()) lag.closeSecond();
+    for (const lag of this.#lags.values()) lag.closeSecond();
   }
 
-  /** The worst connection's of the last second; `undefined` before the first. */
+  /** The worst of the last second; `undefined` before the first. */
   get lastMs(): number | undefined {
     let worst: number | undefined;
-    for (const { lastMs } of this.#connections.values()) {
+    for (const { lastMs } of this.#lags.values()) {
       if (lastMs !== undefined && (worst === undefined || lastMs > worst)) worst = lastMs;
     }
     return worst;
   }
 
-  /** Frames of some connection come late. */
+  /** Frames of some kind on some connection come late. */
   get delayed(): boolean {
-    return [...this.#connections.values()].some(({ delayed }) => delayed);
+    return [...this.#lags.values()].some(({ delayed }) => delayed);
   }
 
-  /** Frames of some connection come from the future: one of the two clocks was set. */
+  /** Some come from the future: one of the two clocks was set. */
   get ahead(): boolean {
-    return [...this.#connections.values()].some(({ ahead }) => ahead);
+    return [...this.#lags.values()].some(({ ahead }) => ahead);
   }
 }
+
+const keyOf = (kind: FrameKind, connection: number): number => connection * KINDS.length + KINDS.indexOf(kind);

@@ -162,7 +162,7 @@ export class LiveMarket {
   onTrade(trade: Trade, sentMs: number, connection: number, atMs: number): void {
     const line = this.#lineOf(trade.symbol);
     if (line === undefined) return;
-    this.#lag.note(connection, this.nowMs(atMs) - sentMs, trade.eventTimeMs);
+    this.#lag.note('trades', connection, this.nowMs(atMs) - sentMs, trade.eventTimeMs);
     const { chain } = line;
     switch (chain.judge(trade, atMs)) {
       case 'repeated':
@@ -192,7 +192,7 @@ export class LiveMarket {
   onQuote(quote: Quote, updateId: number, sentMs: number, connection: number, atMs: number): void {
     const line = this.#lineOf(quote.symbol);
     if (line === undefined) return;
-    this.#lag.note(connection, this.nowMs(atMs) - sentMs, quote.eventTimeMs);
+    this.#lag.note('quotes', connection, this.nowMs(atMs) - sentMs, quote.eventTimeMs);
     if (updateId <= line.quoteId) {
       this.overlapped += 1;
       return;
@@ -214,7 +214,7 @@ export class LiveMarket {
     const line = this.#lineOf(change.symbol);
     if (line?.book === undefined) return;
     line.depthPause.note(atMs);
-    this.#lag.note(connection, this.nowMs(atMs) - sentMs, change.eventTimeMs);
+    this.#lag.note('depth', connection, this.nowMs(atMs) - sentMs, change.eventTimeMs);
     this.#tookBook(line, line.book.onChange(change), atMs);
   }
 
@@ -238,7 +238,7 @@ export class LiveMarket {
   }
 
   onMark(symbol: string, sentMs: number, connection: number, atMs: number): void {
-    this.#lag.note(connection, this.nowMs(atMs) - sentMs, sentMs);
+    this.#lag.note('marks', connection, this.nowMs(atMs) - sentMs, sentMs);
     const line = this.#lines.get(symbol);
     if (line === undefined) return;
     const silent = line.markAtMs !== undefined && atMs - line.markAtMs > SILENT_AFTER_MS;
@@ -473,7 +473,7 @@ export class LiveMarket {
       if (line.chain.waitsBefore(closeMs)) this.#giveUp(line, atMs);
       if (!closesMinute || line.phase !== 'live' || line.broken) continue;
       // A bar must not close while a trade of it may be missing, or on its way.
-      if (line.unprovenSinceMs === undefined && this.#lag.hasPassed(line.tradeConnection, closeMs)) continue;
+      if (line.unprovenSinceMs === undefined && this.#lag.hasPassed('trades', line.tradeConnection, closeMs)) continue;
       if (line.unprovenSinceMs === undefined) this.#count('minute not settled');
       line.unprovenSinceMs ??= line.chain.lastMs;
       line.broken = true;
