@@ -6,6 +6,7 @@ import { checkClock, checkNode, SYSTEM_CLOCKS } from './doctor/host.ts';
 import { checkJournals } from './doctor/journal.ts';
 import { checkKeys } from './doctor/keys.ts';
 import { checkPort } from './doctor/port.ts';
+import { checkVenue } from './doctor/venue.ts';
 
 /** `tapewire doctor`: 1 when something fails. Changes nothing but a probe file, which it removes again. */
 export async function doctor(result: ConfigResult, { json }: { readonly json: boolean }): Promise<number> {
@@ -36,6 +37,7 @@ export async function examine(result: ConfigResult): Promise<Check[]> {
     ...disk,
     ...journals.checks,
     checkKeys(config.dataDir),
+    ...(await checkVenue(config.market)),
     await checkClock(SYSTEM_CLOCKS, journals.openedAtMs),
   ];
 }

@@ -39,7 +39,14 @@ export async function openLive(
       : `all contracts with ${(live.minQuoteVolume / 1e6).toLocaleString('en-US')} M a day`;
   return {
     ok: true,
-    value: { feed: feed.value, clock, runAnchor: label, source: label, note: `real prices, now; ${what}`, lastPrices: () => ({}) },
+    value: {
+      feed: feed.value,
+      clock,
+      runAnchor: label,
+      source: label,
+      note: `real prices, now; ${what}`,
+      lastPrices: () => ({}),
+    },
   };
 }
 

@@ -29,7 +29,11 @@ export function startScreen(facts: ScreenFacts): string {
   const [url = '', ...others] = api.urls;
   const { length } = feed.symbols;
   const symbols =
-    length === 0 ? 'instruments as the venue lists them' : length > 6 ? `${length} instruments` : feed.symbols.join(', ');
+    length === 0
+      ? 'instruments as the venue lists them'
+      : length > 6
+        ? `${length} instruments`
+        : feed.symbols.join(', ');
   const { minStrategies, minConsensus, minStrength, timeframes } = config.fusion;
   const bot =
     feed.kind === 'DEMO'

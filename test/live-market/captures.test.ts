@@ -16,14 +16,15 @@ import { defaultSettings } from './stand.ts';
 const FOLDER = fileURLToPath(new URL('../../../../shared/data/licensed/binance-um/', import.meta.url));
 const skip = whyNoTapes() ?? false;
 /**
- * The two oldest were written by recorders that read their sockets up to three quarters of a second late, so they need a
- * longer settling time than the default; nothing else is different for them. The shortest ends before its first whole minute: its books and ids are looked at, and it
- * decides nothing.
+ * The oldest was written by a recorder that read its sockets up to three quarters of a second late, so it needs a longer
+ * settling time than the default; nothing else is different for it. The second ends before its first whole minute: its
+ * books and ids are looked at, and it decides nothing. In the third the venue stalled for more than two seconds at
+ * midnight: that minute is not built from trades but fetched, and it is the only thing that may be counted.
  */
 const SESSIONS = [
-  { file: 'ALTS-5sym-rawstream-2021-04-05', seconds: 118, settleMs: 250, decides: true },
+  { file: 'ALTS-5sym-rawstream-2021-04-05', seconds: 118, settleMs: 900, decides: true },
   { file: 'MIXED-2021-04-17-rawstream-2021-04-17', seconds: 29, settleMs: 250, decides: false },
-  { file: 'BTCUSDT-rawstream-2023-04-04', seconds: 512, settleMs: 250, decides: true },
+  { file: 'BTCUSDT-rawstream-2023-04-04', seconds: 512, settleMs: 250, decides: true, stalls: true },
   { file: 'BTCUSDT-rawstream-2024-07-18', seconds: 478, settleMs: 250, decides: true },
   { file: 'ETHUSDT-rawstream-2024-07-18', seconds: 478, settleMs: 250, decides: true },
 ] as const;
@@ -34,7 +35,7 @@ const optionsFor = (settleMs: number): BinanceMarketOptions => ({
   ...{ depthInstruments: 10, depthSpeed: '100ms' as const, historyMinutes: 0, settleMs },
 });
 
-for (const { file, seconds, settleMs, decides } of SESSIONS) {
+for (const { file, seconds, settleMs, decides, ...session } of SESSIONS) {
   it(`believes every frame of ${file} and no other`, { skip }, async () => {
     const received: Received[] = [];
     const events: EngineEvent[] = [];
@@ -52,7 +53,7 @@ for (const { file, seconds, settleMs, decides } of SESSIONS) {
       books.frame(item.text, market);
       noteTrade(item.text, ids);
     }
-    assert.deepEqual(market.live.problems, {});
+    assert.deepEqual(market.live.problems, 'stalls' in session ? { 'minute not settled': 1 } : {});
     assert.deepEqual(market.refusals, {});
     assert.ok(books.compared > 0);
     assert.equal(books.updates > COMPARED_EVERY || !decides, true);
@@ -60,19 +61,29 @@ for (const { file, seconds, settleMs, decides } of SESSIONS) {
 
     const told = events.filter((event) => event.kind !== 'catch_up');
     assert.deepEqual(again, told, 'the playback gives what was live');
-    assert.equal(told.some(({ kind }) => kind === 'trade'), decides);
+    assert.equal(
+      told.some(({ kind }) => kind === 'trade'),
+      decides,
+    );
     for (const [symbol, sent] of ids) {
       const trades = told.filter((event): event is Trade => event.kind === 'trade' && event.symbol === symbol);
       const first = trades[0]?.tradeId ?? Number.POSITIVE_INFINITY;
       const settled = sent.filter((id) => id >= first && id <= (trades.at(-1)?.tradeId ?? 0));
-      assert.deepEqual(trades.map(({ tradeId }) => tradeId), settled, `${symbol}: every trade once, in order`);
+      assert.deepEqual(
+        trades.map(({ tradeId }) => tradeId),
+        settled,
+        `${symbol}: every trade once, in order`,
+      );
     }
     if (!decides) return;
     const engine = new Engine(settings.engine);
     const signals = again.flatMap((event) => engine.apply(event)).filter(({ kind }) => kind === 'signal_issued');
     const live = settings.signals;
     assert.ok(live.length > 20, `${live.length} signals`);
-    assert.deepEqual(signals.map((effect) => effect.kind === 'signal_issued' && effect.signal), live);
+    assert.deepEqual(
+      signals.map((effect) => effect.kind === 'signal_issued' && effect.signal),
+      live,
+    );
   });
 }
 
@@ -125,7 +136,10 @@ class IndependentBooks {
     assert.ok(ours.bidPrices[0]! < ours.askPrices[0]!, 'not crossed');
     assert.deepEqual(
       [ours.bidPrices, ours.bidSizes, ours.askPrices, ours.askSizes].map((side) => Array.from(side)),
-      [theirs.bids, theirs.asks].flatMap((side) => [side.map(([price]) => Number(price)), side.map(([, size]) => Number(size))]),
+      [theirs.bids, theirs.asks].flatMap((side) => [
+        side.map(([price]) => Number(price)),
+        side.map(([, size]) => Number(size)),
+      ]),
     );
     this.compared += 1;
   }

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { tmpdir } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { BinanceFeed } from '../../src/adapters/binance/binance-feed.ts';
 import type { BinanceMarketOptions } from '../../src/adapters/binance/binance-market.ts';
 import { endpointsOf } from '../../src/adapters/binance/endpoints.ts';

@@ -21,13 +21,44 @@ const KLINE = [60_000, '2', '3', '1', '2.5', '10', 119_999, '20', 3, '4', '8', '
 it('reads what the venue writes', () => {
   assert.deepEqual(decodeAggTrade(TRADE), {
     ok: true,
-    value: { kind: 'trade', symbol: 'ETHUSDT', tradeId: 7, price: 3500.1, size: 0.25, aggressor: 'sell', eventTimeMs: 4 },
+    value: {
+      kind: 'trade',
+      symbol: 'ETHUSDT',
+      tradeId: 7,
+      price: 3500.1,
+      size: 0.25,
+      aggressor: 'sell',
+      eventTimeMs: 4,
+    },
   });
-  const quote = { kind: 'quote', symbol: 'ETHUSDT', bidPrice: 1.5, bidSize: 2, askPrice: 1.6, askSize: 0, eventTimeMs: 4 };
+  const quote = {
+    kind: 'quote',
+    symbol: 'ETHUSDT',
+    bidPrice: 1.5,
+    bidSize: 2,
+    askPrice: 1.6,
+    askSize: 0,
+    eventTimeMs: 4,
+  };
   assert.deepEqual(decodeBookTicker(QUOTE), { ok: true, value: { quote, updateId: 9 } });
-  const change = { symbol: 'ETHUSDT', firstId: 2, lastId: 3, previousId: 1, bids: [[1.5, 0]], asks: [], eventTimeMs: 4 };
+  const change = {
+    symbol: 'ETHUSDT',
+    firstId: 2,
+    lastId: 3,
+    previousId: 1,
+    bids: [[1.5, 0]],
+    asks: [],
+    eventTimeMs: 4,
+  };
   assert.deepEqual(decodeDepthUpdate(DEPTH), { ok: true, value: change });
-  const mark = { symbol: 'ETHUSDT', markPrice: 1.5, indexPrice: 1.6, fundingRate: -0.0001, nextFundingMs: 9, eventTimeMs: 5 };
+  const mark = {
+    symbol: 'ETHUSDT',
+    markPrice: 1.5,
+    indexPrice: 1.6,
+    fundingRate: -0.0001,
+    nextFundingMs: 9,
+    eventTimeMs: 5,
+  };
   assert.deepEqual(decodeMarkPrice(MARK), { ok: true, value: mark });
   const liquidation = { symbol: 'ETHUSDT', side: 'sell', averagePrice: 2, size: 1, eventTimeMs: 4 };
   assert.deepEqual(decodeForceOrder({ o: ORDER }), { ok: true, value: liquidation });

@@ -115,7 +115,9 @@ export class CcxtFeed implements MarketFeed {
     } finally {
       clearInterval(timer);
       stop.removeEventListener('abort', release);
-      await exchange.close().catch((error: unknown) => this.#options.warn(`the exchange did not close: ${String(error)}`));
+      await exchange
+        .close()
+        .catch((error: unknown) => this.#options.warn(`the exchange did not close: ${String(error)}`));
     }
   }
 
@@ -179,7 +181,10 @@ export class CcxtFeed implements MarketFeed {
         if (stop.aborted) return;
         const atMs = clock.nowMs();
         // Copied now: ccxt goes on changing what it has given out.
-        const job = kind === 'trades' ? this.#trades(received, symbol, numbers, connection, atMs) : this.#book(received, symbol, atMs);
+        const job =
+          kind === 'trades'
+            ? this.#trades(received, symbol, numbers, connection, atMs)
+            : this.#book(received, symbol, atMs);
         if (!open) this.#take(() => this.live.onOpened(connection, [{ kind, symbol }], atMs));
         [open, retryMs] = [true, RETRY_FIRST_MS];
         this.#take(job);
@@ -250,7 +255,8 @@ export class CcxtFeed implements MarketFeed {
   async #askBars({ symbol, fromMs, toMs }: Extract<Want, { kind: 'bars' }>, stop: AbortSignal): Promise<void> {
     const name = this.#names.get(symbol);
     const key = `${symbol} ${fromMs}`;
-    if (name === undefined || this.#inFlight.has(key) || (this.#retryAtMs.get(key) ?? 0) > this.#options.clock.nowMs()) return;
+    if (name === undefined || this.#inFlight.has(key) || (this.#retryAtMs.get(key) ?? 0) > this.#options.clock.nowMs())
+      return;
     await this.#ask(key, stop, async () => {
       const rows = await this.#options.exchange.fetchOHLCV(name, '1m', fromMs, Math.round((toMs - fromMs) / 60_000));
       const bars = this.#believed(decodeCandles(rows, symbol));
@@ -292,6 +298,7 @@ export class CcxtFeed implements MarketFeed {
   #count(name: string, error?: unknown): void {
     const count = (this.#refusals[name] ?? 0) + 1;
     this.#refusals[name] = count;
-    if (error !== undefined && count === 1) this.#options.warn(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+    if (error !== undefined && count === 1)
+      this.#options.warn(`${name}: ${error instanceof Error ? error.message : String(error)}`);
   }
 }

@@ -8,7 +8,8 @@ import type { Trade } from '../../core/market/trade.ts';
 type Fields = Readonly<Record<string, unknown>>;
 
 const isObject = (value: unknown): value is Fields => typeof value === 'object' && value !== null;
-const isPositive = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value) && value > 0;
+const isPositive = (value: unknown): value is number =>
+  typeof value === 'number' && Number.isFinite(value) && value > 0;
 const isTime = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) > 0;
 
 const refuse = (field: string, value: unknown): Decoded<never> => ({
@@ -58,7 +59,10 @@ export function decodeTrade(trade: unknown, symbol: string): Decoded<UnnumberedT
   if (side !== 'buy' && side !== 'sell') return refuse('trade.side', side);
   if (!isTime(timestamp)) return refuse('trade.timestamp', timestamp);
   const known = typeof id === 'string' && id !== '' ? id : undefined;
-  return { ok: true, value: { kind: 'trade', symbol, id: known, price, size: amount, aggressor: side, eventTimeMs: timestamp } };
+  return {
+    ok: true,
+    value: { kind: 'trade', symbol, id: known, price, size: amount, aggressor: side, eventTimeMs: timestamp },
+  };
 }
 
 /** @param nowMs the time of a book that carries none */
@@ -92,7 +96,8 @@ export function decodeCandles(rows: unknown, symbol: string): Decoded<readonly B
     if (!Array.isArray(row)) return refuse('candle', row);
     const [openTimeMs, open, high, low, close, volume] = row as unknown[];
     if (!isTime(openTimeMs) || openTimeMs % MINUTE_MS !== 0) return refuse('candle.time', openTimeMs);
-    if (!isPositive(open) || !isPositive(high) || !isPositive(low) || !isPositive(close)) return refuse('candle.price', row);
+    if (!isPositive(open) || !isPositive(high) || !isPositive(low) || !isPositive(close))
+      return refuse('candle.price', row);
     if (high < open || high < close || low > open || low > close) return refuse('candle.range', row);
     if (volume !== 0 && !isPositive(volume)) return refuse('candle.volume', volume);
     if (openTimeMs <= (bars.at(-1)?.openTimeMs ?? -1)) return refuse('candles.order', openTimeMs);

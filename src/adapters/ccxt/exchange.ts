@@ -31,7 +31,7 @@ export async function openExchange(id: string, venueUrl: string | undefined): Pr
   if (venueUrl !== undefined && id !== 'binanceusdm') {
     return { ok: false, problem: `market.live.venueUrl is obeyed by ccxt:binanceusdm only, not by ccxt:${id}` };
   }
-  const exchange = new Exchange({ enableRateLimit: true, newUpdates: true, ...elsewhere(venueUrl) });
+  const exchange = new Exchange({ enableRateLimit: true, newUpdates: true, ...settingsOf(id, venueUrl) });
   for (const method of ['watchTrades', 'watchOrderBook', 'fetchOHLCV']) {
     if (exchange.has[method] === true) continue;
     return { ok: false, problem: `ccxt:${id} cannot be used: it has no ${method}` };
@@ -39,8 +39,10 @@ export async function openExchange(id: string, venueUrl: string | undefined): Pr
   return { ok: true, value: exchange };
 }
 
-function elsewhere(venueUrl: string | undefined): Readonly<Record<string, unknown>> {
-  if (venueUrl === undefined) return {};
+function settingsOf(id: string, venueUrl: string | undefined): Readonly<Record<string, unknown>> {
+  // Aggregates are what Binance documents for futures, and what the feed that was made for it uses.
+  const trades = id.startsWith('binance') ? { watchTrades: { name: 'aggTrade' } } : {};
+  if (venueUrl === undefined) return { options: trades };
   const rest = venueUrl.replace(/\/+$/, '');
   const sockets = rest.replace(/^http/, 'ws');
   const api = {
@@ -48,5 +50,5 @@ function elsewhere(venueUrl: string | undefined): Readonly<Record<string, unknow
     ws: { future: `${sockets}/ws` },
   };
   // Without keys there are no currencies to be had, and none are needed.
-  return { options: { fetchCurrencies: false, fetchMargins: false }, urls: { api } };
+  return { options: { ...trades, fetchCurrencies: false, fetchMargins: false }, urls: { api } };
 }

@@ -14,7 +14,8 @@ const snapshot = (lastId: number): DepthSnapshot => ({
 it('joins buffered changes to a snapshot by the venue’s rules', () => {
   const sync = new BookSync();
   assert.equal(sync.wantsSnapshot, false, 'nothing to join it to');
-  for (const each of [change(1, 5, 0), change(6, 10, 5), change(11, 15, 10)]) assert.equal(sync.onChange(each), undefined);
+  for (const each of [change(1, 5, 0), change(6, 10, 5), change(11, 15, 10)])
+    assert.equal(sync.onChange(each), undefined);
   assert.equal(sync.wantsSnapshot, true);
   // The first change is over, the second holds the snapshot, the third follows it.
   const book = sync.onSnapshot(snapshot(8));

@@ -27,6 +27,12 @@ export class ClockOffset {
     return best === undefined ? 0 : Math.max(0, Math.abs(best.offsetMs) - best.roundTripMs / 2);
   }
 
+  /** How wrong the offset may be, milliseconds; infinite while nothing is known. */
+  get uncertaintyMs(): number {
+    const best = this.#best();
+    return best === undefined ? Number.POSITIVE_INFINITY : best.roundTripMs / 2;
+  }
+
   /** @param sentMs when we asked, @param receivedMs when we heard, both by our clock */
   add(sentMs: number, receivedMs: number, venueMs: number): void {
     const roundTripMs = Math.max(0, receivedMs - sentMs);

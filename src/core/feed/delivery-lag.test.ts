@@ -10,7 +10,11 @@ it('judges every connection by its fastest frame of three seconds', () => {
     lag.note('trades', 2, second === 0 ? 900 : 1_500, second * 1_000);
     lag.closeSecond();
   }
-  assert.deepEqual([lag.delayed, lag.ahead, lag.lastMs], [false, false, 1_500], 'one frame of connection 2 was fast enough');
+  assert.deepEqual(
+    [lag.delayed, lag.ahead, lag.lastMs],
+    [false, false, 1_500],
+    'one frame of connection 2 was fast enough',
+  );
   lag.note('trades', 2, 1_500, 3_000);
   lag.closeSecond();
   assert.equal(lag.delayed, true);

@@ -9,7 +9,10 @@ it('is the same as a table of prices that is sorted at the end', () => {
     const book = new DepthBook();
     book.change(bids, asks);
     const table = (levels: readonly Level[], away: 1 | -1): Level[] =>
-      [...new Map(levels)].filter(([, size]) => size > 0).sort(([a], [b]) => (a - b) * away).slice(0, 10);
+      [...new Map(levels)]
+        .filter(([, size]) => size > 0)
+        .sort(([a], [b]) => (a - b) * away)
+        .slice(0, 10);
     const top = book.top('ETHUSDT', 0);
     const pairs = (prices: ArrayLike<number>, sizes: ArrayLike<number>): Level[] =>
       Array.from(prices, (price, at) => [price, sizes[at]!] as const);

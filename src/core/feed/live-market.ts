@@ -318,7 +318,8 @@ export class LiveMarket {
       const fromMs = line.history.at(-1)?.closeTimeMs ?? line.joinMs - MINUTE_MS;
       return nowMs >= line.joinMs + BAR_READY_MS ? { fromMs, toMs: line.joinMs } : undefined;
     }
-    if (line.repair === undefined || line.broken || line.reopens || nowMs < line.repair.toMs + BAR_READY_MS) return undefined;
+    if (line.repair === undefined || line.broken || line.reopens || nowMs < line.repair.toMs + BAR_READY_MS)
+      return undefined;
     return line.repair;
   }
 
@@ -375,14 +376,7 @@ export class LiveMarket {
   }
 
   /** Trades in `[fromMs, toMs)` did not come: the engine forgets the forming minute, and the venue is asked for it. */
-  #lose(
-    line: InstrumentLine,
-    fromMs: number,
-    toMs: number,
-    reason: string,
-    atMs: number,
-    closesNow = false,
-  ): void {
+  #lose(line: InstrumentLine, fromMs: number, toMs: number, reason: string, atMs: number, closesNow = false): void {
     if (line.phase !== 'live') return;
     const to = Math.max(fromMs, toMs);
     const gap = { kind: 'gap', symbol: line.symbol, fromMs, toMs: to, reason } as const;
@@ -477,7 +471,14 @@ export class LiveMarket {
       if (line.unprovenSinceMs === undefined) this.#count('minute not settled');
       line.unprovenSinceMs ??= line.chain.lastMs;
       line.broken = true;
-      this.#lose(line, line.unprovenSinceMs, closeMs, 'its trades had not arrived when the minute was over', atMs, true);
+      this.#lose(
+        line,
+        line.unprovenSinceMs,
+        closeMs,
+        'its trades had not arrived when the minute was over',
+        atMs,
+        true,
+      );
     }
   }
 
@@ -485,7 +486,9 @@ export class LiveMarket {
     const nowMs = this.nowMs(atMs);
     this.doubts.settle(this.#seconds.closedMs);
     this.#lag.closeSecond();
-    const skewed = this.offset.certainSkewMs > SKEW_MAX_MS || this.#lag.ahead;
+    // Frames from the future say something only when we know well what time it is there.
+    const ahead = this.#lag.ahead && this.offset.uncertaintyMs < SKEW_MAX_MS / 2;
+    const skewed = this.offset.certainSkewMs > SKEW_MAX_MS || ahead;
     this.doubts.set(undefined, DOUBT.skew, skewed, nowMs);
     this.doubts.set(undefined, DOUBT.delayed, this.#lag.delayed, nowMs);
     for (const line of this.#lines.values()) {

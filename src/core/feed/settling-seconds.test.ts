@@ -15,10 +15,10 @@ it('delivers inside a second at once, keeps what is beyond it, and refuses what 
   const seconds = new SettlingSeconds(note);
   seconds.begin(5_400);
   const offer = (timeMs: number): boolean => seconds.offer(trade(timeMs), timeMs);
-  assert.deepEqual([offer(5_999), offer(6_000), offer(5_001), offer(7_500), offer(6_001), offer(4_999)], [
-    ...[true, true, true, true, true],
-    false,
-  ]);
+  assert.deepEqual(
+    [offer(5_999), offer(6_000), offer(5_001), offer(7_500), offer(6_001), offer(4_999)],
+    [...[true, true, true, true, true], false],
+  );
   assert.deepEqual(heard, [5_999, 5_001]);
   seconds.closeSecond();
   assert.deepEqual(heard.splice(0), [5_999, 5_001, 'clock 6000', 6_000, 6_001]);
