@@ -17,7 +17,9 @@ const WEEK_MINUTES = 7 * 24 * 60;
 const START_MS = Date.UTC(2026, 10, 16, 12, 0, 30);
 const STEP_MS = 100;
 
-it('begins a week of minutes for 540 instruments within the weight that the venue counts', { timeout: 300_000 }, async (t) => {
+it('begins a week of minutes for 540 instruments within the weight that the venue counts', {
+  timeout: 300_000,
+}, async (t) => {
   let nowMs = START_MS;
   const meter = new Meter(VENUE_LIMITS);
   const budget = new WeightBudget();
@@ -33,7 +35,8 @@ it('begins a week of minutes for 540 instruments within the weight that the venu
   });
   const refused: number[] = [];
   const answer = (asked: Asked, text: string): void => {
-    if (asked.name === 'klines') live.onBars(asked.symbol, minutes(asked.symbol, asked.fromMs, asked.toMs), asked, nowMs);
+    if (asked.name === 'klines')
+      live.onBars(asked.symbol, minutes(asked.symbol, asked.fromMs, asked.toMs), asked, nowMs);
     else if (asked.name === 'time') live.onTime(nowMs, nowMs, Number(text));
   };
   const questions = new Questions({
@@ -56,7 +59,14 @@ it('begins a week of minutes for 540 instruments within the weight that the venu
   live.onTime(nowMs, nowMs, nowMs);
   symbols.forEach((symbol, index) => {
     live.list({ symbol, tickSize: 0.01, stepSize: 0.001 }, { activity: INSTRUMENTS - index, depth: false }, nowMs);
-    live.onOpened(0, [{ kind: 'trades', symbol }, { kind: 'quotes', symbol }], nowMs);
+    live.onOpened(
+      0,
+      [
+        { kind: 'trades', symbol },
+        { kind: 'quotes', symbol },
+      ],
+      nowMs,
+    );
   });
   while (liveSinceMs.size < INSTRUMENTS && nowMs < START_MS + 60 * MINUTE_MS) {
     nowMs += STEP_MS;
@@ -67,7 +77,9 @@ it('begins a week of minutes for 540 instruments within the weight that the venu
     await new Promise((resolve) => setImmediate(resolve));
   }
   const minutesTaken = (Math.max(...liveSinceMs.values()) - START_MS) / MINUTE_MS;
-  t.diagnostic(`${INSTRUMENTS} instruments live after ${minutesTaken.toFixed(1)} minutes, at most ${meter.highestWeight} of weight`);
+  t.diagnostic(
+    `${INSTRUMENTS} instruments live after ${minutesTaken.toFixed(1)} minutes, at most ${meter.highestWeight} of weight`,
+  );
   assert.equal(liveSinceMs.size, INSTRUMENTS);
   assert.deepEqual(refused, []);
   assert.ok(meter.highestWeight <= VENUE_LIMITS.weightPerMinute);

@@ -8,8 +8,7 @@ export const WEIGHT_PER_MINUTE = 2_400;
 /** What we leave to others behind the same address, and to what cannot wait. */
 export const WEIGHT_SHARE = 0.8;
 
-export const STREAMS_PER_CONNECTION_MAX = 1_024;
-/** We stay well below: fewer streams per connection lose less when one breaks. */
+/** Streams of one connection. The venue allows 1,024; fewer lose less when a connection breaks. */
 export const STREAMS_PER_CONNECTION = 256;
 /** Messages from us per second and connection, pings included; more and the venue hangs up. It allows 10. */
 export const MESSAGES_PER_SECOND = 5;

@@ -253,7 +253,7 @@ export const configSchema = section({
   }),
 });
 
-/** The effective configuration: every key has a value (but `market.seed`), paths are absolute. */
+/** The effective configuration: every key has a value (but `market.seed` and `market.live.venueUrl`), paths are absolute. */
 export type Config = z.output<typeof configSchema>;
 
 export type StrategyEntry = z.output<typeof strategyEntry>;
