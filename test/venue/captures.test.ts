@@ -1,16 +1,12 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { it } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
-import { readTrades, whyNoTapes } from '../recorded-tapes.ts';
-import { PlainClient } from './client.testing.ts';
+import { readTrades, tapePath, whyNoTapes } from '../recorded-tapes.ts';
 import { LocalBook } from './local-book.testing.ts';
-import type { BookSnapshot } from './market.ts';
+import { Stand } from './stand.testing.ts';
 import { startVenue } from './venue.ts';
 
-const FOLDER = fileURLToPath(new URL('../../../../shared/data/licensed/binance-um/', import.meta.url));
 const skip = whyNoTapes() ?? false;
 
 const CAPTURES = [
@@ -26,19 +22,20 @@ const CAPTURES = [
 ];
 
 for (const { file, symbols, ms } of CAPTURES) {
-  it(`serves ${file} as it was received, and a book that can be kept`, { skip }, async () => {
-    const path = join(FOLDER, `${file}.jsonl.gz`);
-    const venue = await startVenue({ captures: [path], speed: Infinity, playAfterStreams: symbols.length * 3 });
+  const path = pathOf(file);
+  const serve = async (stand: Stand): Promise<void> => {
+    const { venue } = stand;
     const names = symbols.map((symbol) => symbol.toLowerCase());
     const recorded = names.flatMap((name) => [`${name}@depth@${ms}ms`, `${name}@bookTicker`]);
     const slow = names.map((name) => `${name}@depth@500ms`);
-    const snapshots = await Promise.all(symbols.map((symbol) => snapshotOf(venue.url, symbol)));
-    const client = await PlainClient.open(`${venue.wsUrl}/public/stream?streams=${[...recorded, ...slow].join('/')}`);
+    const snapshots = await Promise.all(symbols.map((symbol) => stand.json(`/depth?symbol=${symbol}&limit=1000`)));
+    const client = await stand.client(`/public/stream?streams=${[...recorded, ...slow].join('/')}`);
     await venue.play();
     await client.settle();
 
-    const lines = gunzipSync(readFileSync(path)).toString('utf8').split('\n');
-    const sent = lines
+    const sent = gunzipSync(readFileSync(path))
+      .toString('utf8')
+      .split('\n')
       .map((line) => line.slice(line.indexOf(' ') + 1))
       .filter((text) => recorded.some((stream) => text.startsWith(`{"stream":"${stream}"`)));
     const got = client.received.filter(({ stream }) => recorded.includes(stream ?? '')).map(({ text }) => text);
@@ -47,7 +44,7 @@ for (const { file, symbols, ms } of CAPTURES) {
 
     symbols.forEach((symbol, index) => {
       const books = [`${names[index]}@depth@${ms}ms`, `${names[index]}@depth@500ms`].map((stream) => {
-        const book = new LocalBook(snapshots[index]!);
+        const book = new LocalBook(snapshots[index]);
         let crossed = 0;
         for (const { data } of client.of(stream)) {
           book.apply(data);
@@ -61,38 +58,44 @@ for (const { file, symbols, ms } of CAPTURES) {
       const truth = venue.market.book(symbol)!;
       assert.deepEqual(books[0]!.top(100), { bids: truth.bids.slice(0, 100), asks: truth.asks.slice(0, 100) });
     });
-    client.socket.terminate();
-    await venue.close();
-  });
+  };
+  const options = { captures: [path], clock: 'wall', speed: Infinity, playAfterStreams: symbols.length * 3 } as const;
+  it(`serves ${file} as it was received, and a book that can be kept`, { skip }, Stand.run(serve, options));
 }
 
-async function snapshotOf(url: string, symbol: string): Promise<BookSnapshot> {
-  return (await fetch(`${url}/fapi/v1/depth?symbol=${symbol}&limit=1000`)).json() as Promise<BookSnapshot>;
-}
-
-it('makes aggregates of single trades, each trade in one of them', { skip }, async () => {
-  const venue = await startVenue({
-    captures: [join(FOLDER, 'BTCUSDT-rawstream-2024-07-18.jsonl.gz')],
-    speed: Infinity,
-  });
-  const client = await PlainClient.open(`${venue.wsUrl}/market/ws/btcusdt@aggTrade`);
-  await venue.play();
-  await client.settle();
-  const expected = readTrades('licensed/binance-um/BTCUSDT-aggTrades-2024-07-18.csv.gz', 'BTCUSDT');
-  const got = client.received.map(({ data }) => data);
-  assert.deepEqual(
-    got.map(({ a, p, T, m }) => [a, Number(p), T, m]),
-    expected.map(({ tradeId, price, eventTimeMs, aggressor }) => [tradeId, price, eventTimeMs, aggressor === 'sell']),
-  );
-  const gaps = got.slice(1).filter(({ f }, index) => f !== got[index].l + 1);
-  assert.equal(gaps.length, 0);
-  client.socket.terminate();
-  await venue.close();
-});
+it(
+  'makes aggregates of single trades, each trade in one of them',
+  { skip },
+  Stand.run(
+    async (stand) => {
+      const client = await stand.client('/market/ws/btcusdt@aggTrade');
+      await stand.venue.play();
+      await client.settle();
+      const expected = readTrades('licensed/binance-um/BTCUSDT-aggTrades-2024-07-18.csv.gz', 'BTCUSDT');
+      const got = client.received.map(({ data }) => data);
+      assert.deepEqual(
+        got.map(({ a, p, T, m }) => [a, Number(p), T, m]),
+        expected.map(({ tradeId, price, eventTimeMs, aggressor }) => [
+          tradeId,
+          price,
+          eventTimeMs,
+          aggressor === 'sell',
+        ]),
+      );
+      const gaps = got.slice(1).filter(({ f }, index) => f !== got[index].l + 1);
+      assert.equal(gaps.length, 0);
+    },
+    { captures: [pathOf('BTCUSDT-rawstream-2024-07-18')], clock: 'wall', speed: Infinity },
+  ),
+);
 
 it('refuses what is not of this protocol', { skip }, async () => {
-  const spot = join(FOLDER, '../binance-spot/BTCUSDT-rawstream-2023-04-04.jsonl.gz');
+  const spot = tapePath('licensed/binance-spot/BTCUSDT-rawstream-2023-04-04.jsonl.gz');
   await assert.rejects(startVenue({ captures: [spot] }), /is a capture of spot/);
-  const apart = CAPTURES.slice(2, 4).map(({ file }) => join(FOLDER, `${file}.jsonl.gz`));
+  const apart = CAPTURES.slice(2, 4).map(({ file }) => pathOf(file));
   await assert.rejects(startVenue({ captures: apart }), /different times/);
 });
+
+function pathOf(file: string): string {
+  return tapePath(`licensed/binance-um/${file}.jsonl.gz`);
+}

@@ -101,10 +101,8 @@ export class FrameFaults {
 
 function matches({ order }: Fault, frame: Frame): boolean {
   if (order.symbol !== undefined && order.symbol !== frame.symbol) return false;
-  if (order.stream === undefined)
-    return order.kind !== 'crossed' && order.kind !== 'wrong-sequence' ? true : isBook(frame);
-  return order.stream === frame.stream || order.stream === channelOf(frame.stream);
+  const channel = channelOf(frame.stream);
+  if (order.stream !== undefined) return order.stream === frame.stream || order.stream === channel;
+  // Not every stream has something that can be crossed, or out of sequence.
+  return channel === 'depth' || (order.kind !== 'crossed' && order.kind !== 'wrong-sequence');
 }
-
-/** Without a stream, a fault of books hits a stream that has one. */
-const isBook = ({ stream }: Frame): boolean => channelOf(stream) === 'depth';

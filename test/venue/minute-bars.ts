@@ -49,7 +49,7 @@ export class MinuteBars {
     return this.#bars.filter((bar) => bar.openTimeMs >= fromMs && bar.openTimeMs <= toMs);
   }
 
-  /** The first price of all becomes the open of the first minute. */
+  /** What the price is until the first trade. */
   begin(openTimeMs: number, price: number): void {
     if (this.#bars.length === 0) this.#bars.push(flatBar(openTimeMs, price));
   }

@@ -144,3 +144,20 @@ it(
     assert.equal((await stand.json('/ticker/24hr')).length, 5);
   }),
 );
+
+it(
+  'has a minute that nobody traded in yet, flat, until its first trade opens it',
+  Stand.run(
+    async (stand) => {
+      const klines = async (): Promise<unknown[][]> => stand.json('/klines?symbol=NOTUSDT&interval=1m&limit=2');
+      await stand.venue.advance(60_000 - (stand.venue.nowMs() % 60_000));
+      const [before, flat] = await klines();
+      assert.deepEqual(flat?.slice(1, 6), [before?.[4], before?.[4], before?.[4], before?.[4], '0']);
+      await stand.venue.advance(59_000);
+      const trades = await stand.json(`/aggTrades?symbol=NOTUSDT&startTime=${String(flat?.[0])}`);
+      assert.ok(trades.length > 0);
+      assert.deepEqual((await klines())[1]?.slice(1, 2), [trades[0].p]);
+    },
+    { instruments: 19 },
+  ),
+);

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { setImmediate as turn } from 'node:timers/promises';
+import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 import { WebSocketServer } from 'ws';
 import { VirtualClock, type WallClock } from './clock.ts';
 import { FaultActions } from './fault-actions.ts';
@@ -23,6 +23,7 @@ const HURRY_STEP_MS = 50;
 /** A client further behind than this is waited for, where time can wait. */
 const WAITING_BYTES = 1 << 18;
 const HOUSEKEEPING_MS = 250;
+
 /** A running venue: its addresses, its time, its faults, and what it knows to be true. */
 export class Venue {
   readonly market: VenueMarket;
@@ -123,7 +124,7 @@ export class Venue {
     }
   }
 
-  /** Lets time run, where it waits for streams. Resolves when a capture is over, at once when there is none. */
+  /** Lets time run, where it waits for streams. Resolves when a capture is over, or the venue closed. */
   async play(): Promise<void> {
     const clock = this.#clock;
     if (clock instanceof VirtualClock) throw new Error('venue: virtual time runs by advance');
@@ -160,14 +161,14 @@ export class Venue {
   }
 
   async #pace(clock: WallClock): Promise<void> {
+    const { endTimeMs = Infinity } = this.market;
     clock.play();
-    await new Promise<void>((resolve) => {
-      const cancel = clock.every(STEP_MS, () => {
-        this.#step(clock.marketMs(), TURN_MS);
-        if (this.market.positionMs >= (this.market.endTimeMs ?? 0)) resolve();
-      });
-      this.#timers.push(cancel);
-    });
+    while (!this.#closed && this.market.positionMs < endTimeMs) {
+      const untilMs = clock.marketMs();
+      this.#step(untilMs, TURN_MS);
+      // Whoever is behind takes no rest.
+      await (this.market.positionMs < untilMs ? turn() : sleep(STEP_MS));
+    }
   }
 
   async #hurry(clock: WallClock): Promise<void> {
