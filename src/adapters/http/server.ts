@@ -199,6 +199,7 @@ function deliveryApi(
     house,
     requests: () => requests,
     journalFailed,
+    feedMeasures: () => house.health().feed.measures ?? {},
     headers,
     monotonicMs,
     onError,

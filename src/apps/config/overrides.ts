@@ -24,6 +24,10 @@ export const OVERRIDES: readonly Override[] = [
     ...{ path: ['market', 'startTime'], env: 'TAPEWIRE_START_TIME' },
     ...{ flag: 'startTime', typed: '--start-time', reads: 'text' },
   },
+  {
+    ...{ path: ['market', 'live', 'venueUrl'], env: 'TAPEWIRE_VENUE_URL' },
+    ...{ flag: 'venueUrl', typed: '--venue-url', reads: 'text' },
+  },
   { path: ['market', 'files'], flag: 'file', typed: '--file', reads: 'list' },
   { path: ['telegram', 'chatId'], env: 'TELEGRAM_CHAT_ID', reads: 'text' },
   { path: ['log', 'level'], env: 'TAPEWIRE_LOG_LEVEL', flag: 'logLevel', typed: '--log-level', reads: 'text' },

@@ -23,6 +23,9 @@ const SECTION_NOTES: Readonly<Record<string, string>> = {
   log: 'The log file and the terminal.',
 };
 
+/** What the keys without a default could be. */
+const EXAMPLES: Readonly<Record<string, string>> = { seed: '42', venueUrl: 'http://127.0.0.1:9100' };
+
 /** A commented YAML file that says exactly what holds without it. */
 export function renderTemplate(builtIns: readonly BuiltIn[]): string {
   const lines = [
@@ -53,7 +56,7 @@ function renderKey({ path, default: value, meaning, allowed, isChoice, also }: K
   const choice = isChoice ? ` ${allowed.replace(/^o/, 'O').replaceAll('"', '')}.` : '';
   const text = `${meaning}${choice}${also.length === 0 ? '' : ` (${also.join(', ')})`}`;
   const comment = wrap(text).map((line) => `${margin}# ${line}`);
-  if (value === undefined) return [...comment, `${margin}# ${key}: 42`];
+  if (value === undefined) return [...comment, `${margin}# ${key}: ${EXAMPLES[key]}`];
   if (Array.isArray(value) && value.some((item) => typeof item === 'object')) {
     return [...comment, `${margin}${key}:`, ...value.map((item) => `${margin}  - ${flow(item)}`)];
   }

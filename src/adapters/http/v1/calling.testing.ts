@@ -42,6 +42,7 @@ export async function calling(options: { readonly speed?: number } = {}) {
     ...{ house, log, ledger, market: new MarketStreams({ label: 'SIMULATED medium', symbols: ['ETHUSDT'] }) },
     requests: () => ({ total: 3, refused: { claimed: 1 } }),
     journalFailed: () => false,
+    feedMeasures: () => ({ rest_weight_used: 42 }),
     monotonicMs: () => house.houseClock.nowMs(),
     sessionId: () => {
       sessions += 1;
