@@ -151,6 +151,9 @@ function withServingFlags(command: Command, market: 'shown' | 'hidden' = 'shown'
     .option('--data-dir <path>', 'where journal, keys, log and lock live')
     .option('--config <file>', 'the configuration file (default: tapewire.yaml, when it is there)');
   for (const option of marketOptions()) command.addOption(option.hideHelp(market === 'hidden'));
+  command
+    .addOption(new Option('--record', 'record what the engine is told, to be replayed').preset('on'))
+    .option('--record-dir <path>', 'where recordings go (default: tapes in the data directory)');
   return command.option('--log-level <level>', 'trace, debug, info, warn, error, fatal or silent');
 }
 
@@ -162,7 +165,7 @@ function marketOptions(): Option[] {
     new Option('--start-time <time>', 'where the embedded market begins: now, or 2026-01-01T00:00:00Z'),
     new Option('--speed <factor>', 'market seconds per second, 0.1 to 1000'),
     new Option('--symbols <list>', 'only these instruments, separated by commas'),
-    new Option('--file <path>', 'a tape for --market replay; may be given again').argParser(
+    new Option('--file <path>', 'a tape or a recording for --market replay; may be given again').argParser(
       (path, paths: string[] = []) => [...paths, path],
     ),
   ];

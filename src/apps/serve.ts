@@ -8,11 +8,12 @@ import { MarketStreams } from '../adapters/http/market-stream.ts';
 import { startApi } from '../adapters/http/server.ts';
 import { LatencyLedger } from '../adapters/http/v1/latency-ledger.ts';
 import { type Log, openLog } from '../adapters/log/log.ts';
+import type { RecordingWriter } from '../adapters/recording/recording-writer.ts';
 import { journalPath } from '../adapters/sqlite/data-dir.ts';
 import { acquireDataDirLock, type DataDirLock } from '../adapters/sqlite/data-dir-lock.ts';
 import { openSqliteJournal } from '../adapters/sqlite/journal.ts';
 import type { Decoded } from '../core/decoded.ts';
-import { Books } from '../core/delivery/books.ts';
+import { Books, type BooksBase } from '../core/delivery/books.ts';
 import type { Effect } from '../core/engine/effect.ts';
 import type { SignalBook } from '../core/signals/signal-book.ts';
 import type { MarketClock } from '../ports/clock.ts';
@@ -29,6 +30,7 @@ import { LogOutlet } from './log-outlet.ts';
 import type { Past } from './past.ts';
 import { latenessOf, Player } from './player.ts';
 import { PositionKeeper } from './position-keeper.ts';
+import { openRecorder, type Recorded, recordingFolder } from './recorder.ts';
 import { startScreen } from './start-screen.ts';
 import { Sweeper } from './sweeper.ts';
 import { packageVersion } from './version.ts';
@@ -121,13 +123,21 @@ async function run(loaded: LoadedConfig, serving: Serving, means: Means): Promis
   const { feed, clock, runAnchor, source, note } = market.value;
   const what = { runAnchor, market: feed.label, ...(feed.kind === 'DEMO' && { unpriced: true }) };
   const settings = engineSettings(loaded, what);
+  const recorder = await openRecorderIfAsked(loaded, {
+    run: { feed, source, settings, decided: true },
+    books: books.asBase(),
+    clock,
+    log,
+  });
+  if (!recorder.ok) return recorder.problem;
+  const recording = recorder.value;
   const houseClock = openHouseClock(books);
   const ledger = new LatencyLedger(microsecondsOf(houseClock, () => performance.now()));
   const delivery = { log: eventLog, ledger, market: new MarketStreams(feed) };
   // The guide's book before the event log: whoever hears of a signal finds it.
   const told = new LogOutlet(log.logger);
   const outlets = [new SignalsOutlet(book), eventLog, told];
-  const watched = { tap: delivery.market, watch: ledger };
+  const watched = { tap: delivery.market, watch: ledger, recorder: recording };
   const house = new House({ settings, journal, past: books, clock, houseClock, outlets, ...watched });
   const player = new Player({ feed, house, clock, lateMs: latenessOf(settings), livedMs: book.latestMs });
 
@@ -155,11 +165,15 @@ async function run(loaded: LoadedConfig, serving: Serving, means: Means): Promis
         dataAgeMs: player.dataAgeMs,
         upMs: performance.now() - beganMs,
         journalFault: house.journalFault,
+        recordingFault: recording?.fault,
       }),
       statistics: () => house.census,
     },
   });
-  if (!api.ok) return api.problem;
+  if (!api.ok) {
+    await recording?.close();
+    return api.problem;
+  }
   const { port } = api.value.address;
   lock.describe({ pid: process.pid, startedAtMs, port });
 
@@ -180,6 +194,7 @@ async function run(loaded: LoadedConfig, serving: Serving, means: Means): Promis
     );
     loaded.complaints.tellTo((sentence) => log.logger.warn(sentence));
     log.logger.info({ market: feed.label, source, port, journal: journal.id }, `${serving.command} runs`);
+    if (recording !== undefined) log.logger.info(`recording to ${recording.path}`);
     await player.play(stop.signal);
     if (!stop.signal.aborted) {
       // A finished market goes on being served: its history and its reasons are what the user came for.
@@ -207,7 +222,22 @@ async function run(loaded: LoadedConfig, serving: Serving, means: Means): Promis
     told.flush();
     await positions.stop();
     await api.value.close();
+    await recording?.close();
   }
+}
+
+/** A recording that cannot begin is told at the start, where somebody looks; one that breaks off later stops nothing. */
+async function openRecorderIfAsked(
+  { config }: LoadedConfig,
+  { run, books, clock, log }: { run: Recorded; books: BooksBase; clock: MarketClock; log: Log },
+): Promise<Decoded<RecordingWriter | undefined>> {
+  if (!config.recording.enabled) return { ok: true, value: undefined };
+  return openRecorder(config, run, {
+    to: { folder: recordingFolder(config) },
+    books,
+    nowMs: () => clock.nowMs(),
+    onFault: ({ reason }) => log.logger.error(`nothing is recorded any more, and everything else goes on: ${reason}`),
+  });
 }
 
 /** All that the journal knows, read once. A damaged one is refused in words: what it says can be trusted, or not at all. */

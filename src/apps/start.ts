@@ -77,13 +77,13 @@ function beginning(
 async function openReplay({ config }: LoadedConfig, past: Past): Promise<Decoded<OpenedMarket>> {
   const { speed } = config.market;
   // Loaded only when tapes are the market: what is not needed must not delay the first answer.
-  const [{ openConfiguredTape }, { ReplayFeed }] = await Promise.all([
+  const [{ openPlayable }, { ReplayFeed }] = await Promise.all([
     import('./open-tape.ts'),
     import('../adapters/replay/replay-feed.ts'),
   ]);
-  const tape = await openConfiguredTape(config.market);
+  const tape = await openPlayable(config.market);
   if (!tape.ok) return tape;
-  const names = tape.value.summaries.map(({ name }) => name).sort();
+  const names = [...tape.value.names].sort();
   const source = `REPLAY ${names.join(', ')}`;
   if (past.position !== undefined && past.position.source !== source) {
     const remedy = 'Name another --data-dir for this one';

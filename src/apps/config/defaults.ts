@@ -67,6 +67,7 @@ export function defaultConfig(builtIns: readonly BuiltIn[]): Config {
       maxEntryDistancePercent: 5,
     },
     journal: { keepDays: 90, keepSignals: 100_000 },
+    recording: { enabled: false, dir: undefined, fileMb: 256, keepFreeMb: 1_000 },
     log: { level: 'info', file: 'high_frequency_scalping.log', maxSizeMb: 10, keepFiles: 5 },
   };
 }

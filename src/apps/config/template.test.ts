@@ -16,7 +16,7 @@ it('writes a file that says exactly what holds without it', async (t) => {
   assert.deepEqual(written.value.config, bare.value.config);
   // Not because the file was ignored: every key but the seed comes from it.
   const fromDefault = [...written.value.origins].filter(([, origin]) => origin === 'default').map(([key]) => key);
-  assert.deepEqual(fromDefault, ['market.seed']);
+  assert.deepEqual(fromDefault, ['market.seed', 'recording.dir']);
 });
 
 it('says of every key what it means and what is allowed', () => {
