@@ -74,6 +74,30 @@ function buildProgram(finish: (code: ExitCode) => void): Command {
       }
     });
 
+  program
+    .command('tape')
+    .description('recorded files')
+    .command('info')
+    .description('checks recorded files and says what is in them; ends with 1 when one is damaged')
+    .argument('<file...>', 'tapes, recordings or folders of recordings, or SYMBOL:kind=path')
+    .option('--json', 'for a program to read')
+    .addOption(
+      new Option('--gap <seconds>', 'trades, quotes or books further apart than this are a gap')
+        .argParser(Number)
+        .default(60),
+    )
+    .option('--config <file>', 'the configuration file (default: tapewire.yaml, when it is there)')
+    .action(async (files: string[], { json, gap, ...flags }: Flags & { json?: true; gap: number }) => {
+      if (!(gap > 0)) {
+        process.stderr.write('tapewire: --gap must be a number of seconds above 0\n');
+        return finish(MISUSED);
+      }
+      const loaded = await load(flags, 'unlogged');
+      if (loaded === undefined) return finish(MISUSED);
+      const { tapeInfo } = await import('./tape-info.ts');
+      finish(await tapeInfo(loaded, files, { json: json === true, silentSeconds: gap }));
+    });
+
   withServingFlags(program.command('doctor'))
     .description('checks what the program needs here, and says what to do')
     .option('--json', 'for a program to read')

@@ -48,7 +48,8 @@ export class RecordedRun {
     for (;;) {
       const answer = (await (await fetch(`${this.#url}/api/stats`)).json()) as { statistics: Statistics };
       if (is(answer.statistics)) return;
-      if (this.#server.ended || Date.now() > givenUpMs) throw new Error(`${what} did not come:\n${this.#server.problems}`);
+      if (this.#server.ended || Date.now() > givenUpMs)
+        throw new Error(`${what} did not come:\n${this.#server.problems}`);
       await sleep(POLL_MS);
     }
   }
