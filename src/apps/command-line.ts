@@ -183,7 +183,8 @@ function withServingFlags(command: Command, market: 'shown' | 'hidden' = 'shown'
 
 function marketOptions(): Option[] {
   return [
-    new Option('--market <source>', 'sim or replay'),
+    new Option('--market <source>', 'sim, replay, binance, or ccxt:<id> such as ccxt:bybit'),
+    new Option('--venue-url <url>', 'another server instead of the venue, such as a simulator'),
     new Option('--scenario <name>', 'how the embedded market behaves'),
     new Option('--seed <number>', 'repeats the embedded market'),
     new Option('--start-time <time>', 'where the embedded market begins: now, or 2026-01-01T00:00:00Z'),

@@ -57,7 +57,8 @@ export interface Serving {
   readonly command: string;
   /** Which journal in the data directory: every market has its own. */
   readonly journalName: string;
-  readonly open: (past: Past) => Promise<Decoded<OpenedMarket>>;
+  /** @param warn tells a person what goes wrong outside */
+  readonly open: (past: Past, warn: (sentence: string) => void) => Promise<Decoded<OpenedMarket>>;
 }
 
 /**
@@ -118,7 +119,7 @@ async function run(loaded: LoadedConfig, serving: Serving, means: Means): Promis
   const { keys, apiKeyFile } = ring.value;
 
   const eventLog = await EventLog.open({ journal, lastSeq: book.lastSeq });
-  const market = await serving.open(past.value);
+  const market = await serving.open(past.value, (sentence) => log.logger.warn(sentence));
   if (!market.ok) return market.problem;
   const { feed, clock, runAnchor, source, note } = market.value;
   const what = { runAnchor, market: feed.label, ...(feed.kind === 'DEMO' && { unpriced: true }) };

@@ -18,8 +18,18 @@ const PRELUDE_MS = 3 * MINUTE_MS;
 /** `tapewire start`: the bot and its API on the market of the configuration. @returns the exit code */
 export function start(loaded: LoadedConfig): Promise<number> {
   const { source } = loaded.config.market;
+  if (source !== 'sim' && source !== 'replay') return startLive(loaded);
   const open = source === 'sim' ? openSimulation : openReplay;
   return serve(loaded, { command: 'start', journalName: source, open: (past) => open(loaded, past) });
+}
+
+async function startLive(loaded: LoadedConfig): Promise<number> {
+  const { openLive, liveJournalName } = await import('./open-live.ts');
+  return serve(loaded, {
+    command: 'start',
+    journalName: liveJournalName(loaded.config.market),
+    open: (past, warn) => openLive(loaded, past, warn),
+  });
 }
 
 async function openSimulation({ config }: LoadedConfig, past: Past): Promise<Decoded<OpenedMarket>> {

@@ -33,6 +33,17 @@ export function defaultConfig(builtIns: readonly BuiltIn[]): Config {
       symbols: 'all',
       files: [],
       instruments: {},
+      live: {
+        venueUrl: undefined,
+        top: 1_000,
+        minQuoteVolume: 1_000_000,
+        include: [],
+        exclude: [],
+        depthInstruments: 50,
+        depthSpeed: '500ms',
+        historyMinutes: 10_080,
+        settleMs: 250,
+      },
     },
     strategies: builtIns.flatMap(({ definition, weight }) =>
       weight === undefined ? [] : [{ name: definition.name, weight }],

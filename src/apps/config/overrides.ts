@@ -24,6 +24,10 @@ export const OVERRIDES: readonly Override[] = [
     ...{ path: ['market', 'startTime'], env: 'TAPEWIRE_START_TIME' },
     ...{ flag: 'startTime', typed: '--start-time', reads: 'text' },
   },
+  {
+    ...{ path: ['market', 'live', 'venueUrl'], env: 'TAPEWIRE_VENUE_URL' },
+    ...{ flag: 'venueUrl', typed: '--venue-url', reads: 'text' },
+  },
   { path: ['market', 'files'], flag: 'file', typed: '--file', reads: 'list' },
   { path: ['recording', 'enabled'], env: 'TAPEWIRE_RECORD', flag: 'record', typed: '--record', reads: 'switch' },
   { path: ['recording', 'dir'], env: 'TAPEWIRE_RECORD_DIR', flag: 'recordDir', typed: '--record-dir', reads: 'text' },

@@ -32,6 +32,8 @@ export class Engine {
   readonly #desks = new Map<string, Desk>();
   /** Market time before which a decision comes too late to be a signal. */
   #liveFromMs = 0;
+  /** What must not be acted on: a symbol, or `undefined` for everything. */
+  readonly #doubted = new Set<string | undefined>();
 
   /** @param books What was before, folded from the journal; they belong to the engine from here on. */
   constructor(settings: EngineSettings, books = new Books()) {
@@ -86,6 +88,14 @@ export class Engine {
         break;
       case 'instrument':
         this.#list(event.instrument);
+        break;
+      case 'delisted':
+        this.#desks.delete(event.symbol);
+        this.#doubted.delete(event.symbol);
+        break;
+      case 'doubt':
+        if (event.reason === undefined) this.#doubted.delete(event.symbol);
+        else this.#doubted.add(event.symbol);
         break;
       case 'acknowledge':
         this.#dispatcher.acknowledge(event.stampUs, event.eventTimeMs);
@@ -175,6 +185,7 @@ export class Engine {
     const { signals, bracket: bracketSettings, leverage: leverageSettings, seats } = this.#settings;
     const { symbol, tickSize } = desk.instrument;
     if (nowMs < this.#liveFromMs) return 'catching_up';
+    if (this.#doubted.has(undefined) || this.#doubted.has(symbol)) return 'degraded_feed';
     if (this.#dispatcher.isHalted(DEFAULT_ACCOUNT)) return 'halted';
     const lastMs = this.#books.signals.lastIssuedMs(symbol) ?? Number.NEGATIVE_INFINITY;
     if (nowMs - lastMs < signals.coolDownSeconds * 1000) return 'cool_down';
