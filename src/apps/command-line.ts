@@ -75,6 +75,42 @@ function buildProgram(finish: (code: ExitCode) => void): Command {
     });
 
   program
+    .command('download')
+    .description("Binance's published dumps, with their checksums; goes on where it was stopped")
+    .requiredOption('--symbols <list>', 'instruments such as BTCUSDT, separated by commas')
+    .requiredOption('--kinds <list>', 'of aggTrades, trades, 1m, bookTicker, bookDepth, metrics, fundingRate')
+    .requiredOption('--from <day>', 'the first day (UTC) such as 2024-07-18')
+    .option('--to <day>', 'the last day (UTC); the first when not given')
+    .addOption(
+      new Option('--type <type>', 'USD-M or COIN-M futures, or spot').choices(['um', 'cm', 'spot']).default('um'),
+    )
+    .option('--out <folder>', 'where the files go', 'tapes')
+    .addOption(new Option('--parallel <number>', 'files at the same time').argParser(Number).default(4))
+    .option('--from-url <url>', 'another server that has the same files')
+    .action(async (flags: DownloadFlags) => {
+      const { parallel } = flags;
+      if (!Number.isInteger(parallel) || parallel < 1 || parallel > 16) {
+        process.stderr.write('tapewire: --parallel must be a whole number from 1 to 16\n');
+        return finish(MISUSED);
+      }
+      const listed = (text: string): string[] =>
+        text
+          .split(',')
+          .map((item) => item.trim())
+          .filter(Boolean);
+      const { download } = await import('./download.ts');
+      const symbols = listed(flags.symbols).map((symbol) => symbol.toUpperCase());
+      const order = {
+        market: flags.type,
+        symbols,
+        kinds: listed(flags.kinds),
+        from: flags.from,
+        to: flags.to ?? flags.from,
+      };
+      finish(await download({ order, folder: flags.out, fromUrl: flags.fromUrl, parallel }));
+    });
+
+  program
     .command('tape')
     .description('recorded files')
     .command('info')
@@ -127,6 +163,17 @@ function buildProgram(finish: (code: ExitCode) => void): Command {
     });
   addKeyCommands(program.command('keys').description('who may use the API, and for what'), finish);
   return program;
+}
+
+interface DownloadFlags {
+  readonly symbols: string;
+  readonly kinds: string;
+  readonly from: string;
+  readonly to?: string;
+  readonly type: 'um' | 'cm' | 'spot';
+  readonly out: string;
+  readonly parallel: number;
+  readonly fromUrl?: string;
 }
 
 /** These work while a server runs, which notices at once. */

@@ -87,7 +87,9 @@ const live = section({
     .optional()
     .describe('Reaches another server that speaks the venue’s protocol, such as a simulator, instead of the venue.'),
   top: whole(1, 10_000).describe('With `symbols: all`: at most this many instruments, by quote volume of 24 hours.'),
-  minQuoteVolume: between(0, 1e15).describe('With `symbols: all`: only instruments with this quote volume in 24 hours.'),
+  minQuoteVolume: between(0, 1e15).describe(
+    'With `symbols: all`: only instruments with this quote volume in 24 hours.',
+  ),
   include: listOf(SYMBOL, 'a list of exchange ids').describe('With `symbols: all`: watched whatever their volume.'),
   exclude: listOf(SYMBOL, 'a list of exchange ids').describe('Never watched.'),
   depthInstruments: whole(0, 10_000).describe('How many instruments have their order book watched, most active first.'),
@@ -102,7 +104,9 @@ const market = section({
   source: z
     .string({ error: SOURCE_ALLOWED })
     .regex(/^(sim|replay|binance|ccxt:[a-z0-9]{2,40})$/, { error: SOURCE_ALLOWED })
-    .describe('The embedded, SIMULATED market, recorded files, or a LIVE market: Binance USD-M, or any that ccxt knows.'),
+    .describe(
+      'The embedded, SIMULATED market, recorded files, or a LIVE market: Binance USD-M, or any that ccxt knows.',
+    ),
   scenario: oneOf(SCENARIO_NAMES).describe('How the embedded market behaves.'),
   seed: whole(0)
     .optional()
