@@ -74,6 +74,23 @@ function buildProgram(finish: (code: ExitCode) => void): Command {
       }
     });
 
+  withMarketFlags(program.command('record'))
+    .description('records a market and does nothing else: no signals, no API, no journal')
+    .option('--out <path>', 'a folder, or one file that ends in .tape (default: tapes in the data directory)')
+    .option('--for <time>', 'how long, such as 30s, 10m or 8h (default: until Ctrl-C)')
+    .option('--data-dir <path>', 'where journal, keys, log and lock live')
+    .option('--config <file>', 'the configuration file (default: tapewire.yaml, when it is there)')
+    .action(async ({ out, for: span, ...flags }: Flags & { out?: string; for?: string }) => {
+      const spanMs = span === undefined ? undefined : milliseconds(span);
+      if (span !== undefined && spanMs === undefined) {
+        process.stderr.write(`tapewire: --for is "${span}", it must be a time such as 30s, 10m or 8h\n`);
+        return finish(MISUSED);
+      }
+      const loaded = await load(flags, 'unlogged');
+      if (loaded === undefined) return finish(MISUSED);
+      finish(await (await import('./record.ts')).record(loaded, { out, spanMs }));
+    });
+
   program
     .command('download')
     .description("Binance's published dumps, with their checksums; goes on where it was stopped")
@@ -221,11 +238,24 @@ function withServingFlags(command: Command, market: 'shown' | 'hidden' = 'shown'
     .option('--host <address>', 'address the API listens on')
     .option('--data-dir <path>', 'where journal, keys, log and lock live')
     .option('--config <file>', 'the configuration file (default: tapewire.yaml, when it is there)');
-  for (const option of marketOptions()) command.addOption(option.hideHelp(market === 'hidden'));
+  withMarketFlags(command, market);
   command
     .addOption(new Option('--record', 'record what the engine is told, to be replayed').preset('on'))
     .option('--record-dir <path>', 'where recordings go (default: tapes in the data directory)');
   return command.option('--log-level <level>', 'trace, debug, info, warn, error, fatal or silent');
+}
+
+function withMarketFlags(command: Command, market: 'shown' | 'hidden' = 'shown'): Command {
+  for (const option of marketOptions()) command.addOption(option.hideHelp(market === 'hidden'));
+  return command;
+}
+
+/** `90s`, `10m`, `8h`; `undefined` for what is no such time. */
+function milliseconds(text: string): number | undefined {
+  const [, count, unit] = /^(\d{1,6})(s|m|h)$/.exec(text) ?? [];
+  return unit === undefined || Number(count) === 0
+    ? undefined
+    : Number(count) * { s: 1, m: 60, h: 3600 }[unit as 's'] * 1000;
 }
 
 function marketOptions(): Option[] {

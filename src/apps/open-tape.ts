@@ -35,7 +35,7 @@ export async function openPlayable(market: Config['market']): Promise<Decoded<Pl
   const [problem] = recording.unreadable;
   if (problem !== undefined) return { ok: false, problem };
   const wanted = market.symbols === 'all' ? undefined : market.symbols;
-  return { ok: true, value: new RecordedTape(recording, wanted) };
+  return { ok: true, value: await RecordedTape.open(recording, wanted) };
 }
 
 async function openConfiguredTape({ files, symbols, instruments }: Config['market']): Promise<Decoded<Tape>> {

@@ -12,7 +12,7 @@ import { packageVersion } from './version.ts';
 
 /** What a recording needs to know of the run it is of. */
 export interface Recorded {
-  readonly feed: Pick<MarketFeed, 'kind' | 'symbols'>;
+  readonly feed: Pick<MarketFeed, 'kind'>;
   readonly source: string;
   readonly settings: EngineSettings;
   /** Whether an engine decides on what is recorded. */
@@ -25,7 +25,7 @@ const MB = 1_000_000;
 
 /** Begins a recorded session. */
 export async function openRecorder(
-  { recording }: Pick<Config, 'recording'>,
+  { recording, market }: Pick<Config, 'recording' | 'market'>,
   { feed, source, settings, decided }: Recorded,
   destination: Destination,
 ): Promise<Decoded<RecordingWriter>> {
@@ -36,7 +36,7 @@ export async function openRecorder(
     market: settings.market,
     source,
     runAnchor: settings.runAnchor,
-    symbols: feed.symbols,
+    asked: market.symbols,
     marketTimeMs: destination.nowMs(),
     wallTimeMs: Date.now(),
     decided,

@@ -7,7 +7,7 @@ import { MINUTE_MS } from '../core/market/timeframe.ts';
 import { SimulatedMarket } from '../core/simulation/simulated-market.ts';
 import type { LoadedConfig } from './config/load-config.ts';
 import { type Past, resumption } from './past.ts';
-import { type OpenedMarket, serve } from './serve.ts';
+import { type OpenedMarket, type Serving, serve } from './serve.ts';
 
 /**
  * The embedded market runs this long before anybody listens, so that the strategies that live on trades and books are
@@ -16,20 +16,20 @@ import { type OpenedMarket, serve } from './serve.ts';
 const PRELUDE_MS = 3 * MINUTE_MS;
 
 /** `tapewire start`: the bot and its API on the market of the configuration. @returns the exit code */
-export function start(loaded: LoadedConfig): Promise<number> {
-  const { source } = loaded.config.market;
-  if (source !== 'sim' && source !== 'replay') return startLive(loaded);
-  const open = source === 'sim' ? openSimulation : openReplay;
-  return serve(loaded, { command: 'start', journalName: source, open: (past) => open(loaded, past) });
+export async function start(loaded: LoadedConfig): Promise<number> {
+  return serve(loaded, { command: 'start', ...(await marketOf(loaded)) });
 }
 
-async function startLive(loaded: LoadedConfig): Promise<number> {
+/** The market of the configuration, and which journal is its own. */
+export async function marketOf(loaded: LoadedConfig): Promise<Pick<Serving, 'journalName' | 'open'>> {
+  const { source } = loaded.config.market;
+  if (source === 'sim') return { journalName: source, open: (past) => openSimulation(loaded, past) };
+  if (source === 'replay') return { journalName: source, open: (past) => openReplay(loaded, past) };
   const { openLive, liveJournalName } = await import('./open-live.ts');
-  return serve(loaded, {
-    command: 'start',
+  return {
     journalName: liveJournalName(loaded.config.market),
     open: (past, warn) => openLive(loaded, past, warn),
-  });
+  };
 }
 
 async function openSimulation({ config }: LoadedConfig, past: Past): Promise<Decoded<OpenedMarket>> {

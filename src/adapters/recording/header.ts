@@ -23,8 +23,8 @@ export interface SessionStart {
   /** What was recorded, as the journal names it. */
   readonly source: string;
   readonly runAnchor: string;
-  /** Those known at the beginning; others may come. */
-  readonly symbols: readonly string[];
+  /** The instruments that were asked for; which there are, the steps tell. */
+  readonly asked: 'all' | readonly string[];
   /** Market time, UTC milliseconds. */
   readonly marketTimeMs: number;
   /** Wall time, UTC milliseconds. */

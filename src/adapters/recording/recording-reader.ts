@@ -63,7 +63,8 @@ export class RecordingReader {
     try {
       file = await open(path, 'r');
       const { size } = await file.stat();
-      const block = await readBlock(file, FILE_MARK.length, 0);
+      const mark = await readFully(file, 0, FILE_MARK.length);
+      const block = mark.equals(FILE_MARK) ? await readBlock(file, FILE_MARK.length, 0) : undefined;
       if (typeof block !== 'object' || block.kind !== 'header') {
         await file.close();
         return refuse('it breaks off or is damaged in its first block, so nothing of it can be used');

@@ -32,7 +32,7 @@ export async function reportRecording(
   const reader = opened.value;
   const { header, totalBytes } = reader;
   const counts = new Map<string, number>();
-  const symbols = new Set(header.symbols);
+  const symbols = new Set<string>();
   let [firstMs, lastMs] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   const gaps: { count: number; totalMs: number; longest: RecordingReport['gaps']['longest'] } = {
     ...{ count: 0, totalMs: 0, longest: undefined },
@@ -40,6 +40,7 @@ export async function reportRecording(
   for await (const steps of reader.batches()) {
     for (const step of steps) {
       counts.set(step.kind, (counts.get(step.kind) ?? 0) + 1);
+      if (step.kind === 'instrument') symbols.add(step.instrument.symbol);
       if ('symbol' in step && step.symbol !== undefined) symbols.add(step.symbol);
       const timeMs = step.kind === 'bar' ? step.closeTimeMs : 'eventTimeMs' in step ? step.eventTimeMs : undefined;
       if (timeMs !== undefined) [firstMs, lastMs] = [Math.min(firstMs, timeMs), Math.max(lastMs, timeMs)];

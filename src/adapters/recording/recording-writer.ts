@@ -189,7 +189,7 @@ export class RecordingWriter implements Recorder {
     const { bavail, bsize } = await statfs(this.#file.path);
     const { keepFreeBytes } = this.#options;
     if (bavail * bsize >= keepFreeBytes) return;
-    throw new Error(`less than ${Math.ceil(keepFreeBytes / MB)} MB are free on the disk, and the journal needs them`);
+    throw new Error(`less than ${Math.ceil(keepFreeBytes / MB)} MB are free on the disk (recording.keepFreeMb)`);
   }
 
   #fail(error: unknown): void {

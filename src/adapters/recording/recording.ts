@@ -67,6 +67,12 @@ export class RecordedSession {
     return this.#reports;
   }
 
+  /** The beginning, without counting it as read: of the first file alone. */
+  async *peek(): AsyncGenerator<readonly RecordedStep[], void, void> {
+    const opened = await RecordingReader.open(this.#files[0]!.path);
+    if (opened.ok) yield* opened.value.batches();
+  }
+
   /** Everything up to the first damage, once. What lies behind it hangs on what is lost. */
   async *batches(): AsyncGenerator<readonly RecordedStep[], void, void> {
     for (const { path } of this.#files) {

@@ -38,9 +38,13 @@ export async function reportTape(source: TapeSource, options: ReportOptions): Pr
     }
     options.onProgress(file.readBytes, survey.value.totalBytes);
   }
-  const missingIds = hasIds(kind) ? ids.missing : undefined;
+  const isCounted = hasIds(kind) && ids.missing <= IDS_MISSING_MAX * file.summary.eventCount;
+  const missingIds = isCounted ? ids.missing : undefined;
   return { ok: true, value: { ...file.summary, silences: silences.silences, missingIds } };
 }
+
+/** Where far more ids are missing than there are rows, they are no count of trades. */
+const IDS_MISSING_MAX = 100;
 
 const hasIds = (kind: TapeKind): boolean => kind === 'aggTrades' || kind === 'trades';
 

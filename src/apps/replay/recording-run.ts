@@ -96,9 +96,10 @@ export class RecordingRun implements ReplayRun {
   async *effects(): AsyncGenerator<readonly Effect[], void, void> {
     for (const session of this.#sessions) {
       const engine = this.#begin(session);
-      const { decided, symbols } = session.header;
-      // Whoever wants all that was recorded at its beginning wants all of it: instruments came and went meanwhile.
-      const wanted = symbols.every((symbol) => this.#options.wanted?.has(symbol)) ? undefined : this.#options.wanted;
+      const { decided, asked } = session.header;
+      // Whoever wants all that was asked for wants all that was recorded.
+      const isAll = asked !== 'all' && asked.every((symbol) => this.#options.wanted?.has(symbol));
+      const wanted = isAll ? undefined : this.#options.wanted;
       const comparison = new Comparison(this.#likeness, decided && wanted === undefined);
       for await (const steps of session.batches()) {
         const effects: Effect[] = [];

@@ -30,7 +30,9 @@ export async function describeFile(argument: string, options: ReportOptions): Pr
 
 async function ofTape(source: ReturnType<typeof parseSource>, options: ReportOptions): Promise<FileInfo> {
   const report = await reportTape(source, options);
-  return report.ok ? tapeInfo(source.path, report.value) : unreadable(source.path, report.problem);
+  return report.ok
+    ? tapeInfo(source.path, report.value)
+    : unreadable(source.path, withoutName(report.problem, source.path));
 }
 
 function tapeInfo(path: string, report: TapeReport): FileInfo {
@@ -50,7 +52,7 @@ function tapeInfo(path: string, report: TapeReport): FileInfo {
 
 async function ofRecording(path: string, { onProgress }: ReportOptions): Promise<FileInfo> {
   const report = await reportRecording(path, onProgress);
-  return report.ok ? recordingInfo(path, report.value) : unreadable(path, report.problem);
+  return report.ok ? recordingInfo(path, report.value) : unreadable(path, withoutName(report.problem, path));
 }
 
 function recordingInfo(path: string, report: RecordingReport): FileInfo {
@@ -70,6 +72,12 @@ function recordingInfo(path: string, report: RecordingReport): FileInfo {
     ...{ duplicates: 0, outOfOrder: 0, problems: [], bytes: totalBytes, remarks },
     damage: ending.kind === 'torn' ? `at byte ${ending.atByte}: ${ending.problem}` : undefined,
   };
+}
+
+/** The line of a file names it already. */
+function withoutName(problem: string, path: string): string {
+  const name = [path, basename(path)].find((each) => problem.startsWith(`${each}: `));
+  return name === undefined ? problem : problem.slice(name.length + 2);
 }
 
 function unreadable(path: string, damage: string): FileInfo {

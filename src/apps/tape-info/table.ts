@@ -36,9 +36,9 @@ function cellsOf(file: FileInfo): string[] {
 /** Problems that do not cost the row. */
 const KEPT = new Set(['price finer than tick']);
 
-function detailsOf({ damage, problems, gaps, missingIds, remarks }: FileInfo): string[] {
+function detailsOf({ kind, damage, problems, gaps, missingIds, remarks }: FileInfo): string[] {
   const details: string[] = [];
-  if (damage !== undefined) details.push(`DAMAGED: ${damage}`);
+  if (damage !== undefined) details.push(`${kind === undefined ? 'UNREADABLE' : 'DAMAGED'}: ${damage}`);
   for (const { name, count, lines, detail } of problems) {
     const more = count > lines.length ? ', …' : '';
     const where = lines.length === 0 ? '' : `, in line ${lines.join(', ')}${more}`;
