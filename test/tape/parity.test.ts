@@ -1,50 +1,83 @@
 import assert from 'node:assert/strict';
-import { it } from 'node:test';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { it, type TestContext } from 'node:test';
 import { folder } from '../../src/apps/config/config.testing.ts';
-import { publishedLines, RecordedRun, recordings, replayedLines } from './recorded-runs.ts';
+import { startVenue } from '../venue/venue.ts';
+import { publishedLines, RecordedRun, recordedSignals, recordings, replayedLines, tapewire } from './recorded-runs.ts';
+import { WITNESS_CONFIG, WITNESS_STRATEGY } from './witness-strategy.ts';
 
-/** Easily pleased and fast, so that a few seconds give many signals. */
-const LIVELY = `
-market: { seed: 7, speed: 500, symbols: [ETHUSDT, SOLUSDT, DOGEUSDT] }
-fusion: { minStrategies: 1, minConsensus: 0, minStrength: 40, timeframes: [1m, 3m, 5m] }
-signals: { coolDownSeconds: 20 }
-`;
+const stage = (t: TestContext, market: string): string =>
+  folder(t, { 'tapewire.yaml': `${market}\n${WITNESS_CONFIG}`, 'witness.mjs': WITNESS_STRATEGY });
+
+/** Each session alone gives what it gave; of a killed one that is a beginning, which is asked to be something. */
+function replaySessions(cwd: string, count: number): string[][] {
+  const files = recordings(cwd);
+  assert.equal(files.length, count);
+  return files.map((file) => {
+    const { code, out, err, lines } = replayedLines(cwd, [file]);
+    assert.deepEqual([code, err], [0, '']);
+    assert.match(out, new RegExp(`^as recorded +${lines.length} of ${lines.length} signals, byte for byte$`, 'm'));
+    assert.ok(lines.length >= 5, `only ${lines.length} signals`);
+    return lines;
+  });
+}
 
 it('gives again what was published on the embedded market, over a halt, a restart and a kill', async (t) => {
-  const cwd = folder(t, { 'tapewire.yaml': LIVELY });
+  const cwd = stage(t, 'market: { seed: 7, speed: 20, symbols: [ETHUSDT, BTCUSDT, SOLUSDT, DOGEUSDT] }');
 
-  const first = await RecordedRun.start(cwd);
+  const first = await RecordedRun.start(t, cwd);
   await first.until('some signals', (seen) => seen.total_signals_exported >= 10);
   assert.equal(await first.post('/accounts/default/halt', { reason: 'to see whether it is recorded' }), 200);
   await first.until('a signal that the halt held back', (seen) => (seen.silences.halted ?? 0) > 0);
   assert.equal(await first.post('/accounts/default/resume', {}), 200);
-  await first.until('signals after the halt', (seen) => seen.total_signals_exported >= 20);
+  await first.until('signals of every horizon after the halt', (seen) => seen.total_signals_exported >= 60);
   await first.stop();
 
-  const second = await RecordedRun.start(cwd);
-  await second.until('signals after a restart', (seen) => seen.total_signals_exported >= 40);
+  const second = await RecordedRun.start(t, cwd);
+  await recordedSignals(cwd, 1, 10);
   await second.kill();
 
-  const third = await RecordedRun.start(cwd);
-  await third.until('signals after a kill', (seen) => seen.total_signals_exported >= 55);
+  const third = await RecordedRun.start(t, cwd);
+  await recordedSignals(cwd, 2, 10);
   await third.stop();
 
   const published = await publishedLines(cwd, 'sim');
-  const files = recordings(cwd);
-  assert.equal(files.length, 3);
-  const sessions = files.map((file) => replayedLines(cwd, [file]));
-  for (const { code, out, err, lines } of sessions) {
-    assert.deepEqual([code, err], [0, '']);
-    assert.match(out, new RegExp(`^as recorded +${lines.length} of ${lines.length} signals, byte for byte$`, 'm'));
-    assert.ok(lines.length >= 5, `only ${lines.length} signals`);
-  }
-  const [before, killed, after] = sessions.map(({ lines }) => lines);
-  // What was in memory when the process was killed is lost: of that session comes a beginning, of the others everything.
+  const [before, killed, after] = replaySessions(cwd, 3);
   assert.deepEqual([...before!, ...killed!], published.slice(0, before!.length + killed!.length));
   assert.deepEqual(after, published.slice(-after!.length));
-  const timeframes = new Set(published.map((line) => (JSON.parse(line) as { timeframe: string }).timeframe));
-  assert.deepEqual([...timeframes].sort(), ['1m', '3m', '5m']);
+  assert.equal(new Set(published.map((line) => JSON.parse(line).symbol)).size, 4);
+  assert.deepEqual([...new Set(published.map((line) => JSON.parse(line).timeframe))].sort(), ['1m', '3m', '5m']);
 
-  const together = replayedLines(cwd, [...files].reverse());
+  const together = replayedLines(cwd, recordings(cwd).reverse());
   assert.deepEqual(together.lines, [...before!, ...killed!, ...after!]);
+
+  // Whoever changes what decides asks another question, and is told so.
+  const yaml = readFileSync(join(cwd, 'tapewire.yaml'), 'utf8').replace('coolDownSeconds: 0', 'coolDownSeconds: 30');
+  writeFileSync(join(cwd, 'tapewire.yaml'), yaml);
+  const { code, out } = tapewire(cwd, 'replay', recordings(cwd)[0]!);
+  assert.equal(code, 0);
+  assert.match(out, /^as recorded +\d+ of \d+ signals, byte for byte.*; set otherwise: signals$/m);
+});
+
+it('gives again what was published on Binance, here a simulator, over a cut, a restart and a kill', async (t) => {
+  const cwd = stage(t, 'market: { live: { historyMinutes: 600 } }');
+  const venue = await startVenue({ instruments: 5, tradesPerSecond: 100, seed: 5, scenario: 'medium' });
+  t.after(() => venue.close());
+  const market = ['--market', 'binance', '--venue-url', venue.url];
+
+  const first = await RecordedRun.start(t, cwd, ...market);
+  await recordedSignals(cwd, 0, 10);
+  venue.fault({ kind: 'disconnect' });
+  venue.fault({ kind: 'gap', count: 2 });
+  await recordedSignals(cwd, 0, 30);
+  await first.stop();
+
+  const second = await RecordedRun.start(t, cwd, ...market);
+  await recordedSignals(cwd, 1, 10);
+  await second.kill();
+
+  const published = await publishedLines(cwd, 'binance-elsewhere');
+  const replayed = replaySessions(cwd, 2).flat();
+  assert.deepEqual(replayed, published.slice(0, replayed.length));
 });

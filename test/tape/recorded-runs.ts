@@ -1,8 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { reportRecording } from '../../src/adapters/recording/recording-report.ts';
 import { journalPath } from '../../src/adapters/sqlite/data-dir.ts';
 import { openSqliteJournal } from '../../src/adapters/sqlite/journal.ts';
 import { guideSignalJson } from '../../src/contract/guide-signal.ts';
@@ -37,8 +39,10 @@ export class RecordedRun {
     this.#url = url;
   }
 
-  static async start(cwd: string, ...args: string[]): Promise<RecordedRun> {
+  /** Ends with the test at the latest. */
+  static async start(t: TestContext, cwd: string, ...args: string[]): Promise<RecordedRun> {
     const server = new Server(['--record', ...args], cwd);
+    t.after(() => server.kill());
     return new RecordedRun(server, cwd, await server.listening());
   }
 
@@ -46,12 +50,16 @@ export class RecordedRun {
   async until(what: string, is: (statistics: Statistics) => boolean): Promise<void> {
     const givenUpMs = Date.now() + PATIENCE_MS;
     for (;;) {
-      const answer = (await (await fetch(`${this.#url}/api/stats`)).json()) as { statistics: Statistics };
-      if (is(answer.statistics)) return;
+      if (is(await this.statistics())) return;
       if (this.#server.ended || Date.now() > givenUpMs)
         throw new Error(`${what} did not come:\n${this.#server.problems}`);
       await sleep(POLL_MS);
     }
+  }
+
+  async statistics(): Promise<Statistics> {
+    const answer = (await (await fetch(`${this.#url}/api/stats`)).json()) as { statistics: Statistics };
+    return answer.statistics;
   }
 
   async post(path: string, body: unknown): Promise<number> {
@@ -84,6 +92,18 @@ export function recordings(cwd: string): string[] {
   return readdirSync(folder)
     .sort()
     .map((name) => join(folder, name));
+}
+
+/** Resolves once the nth recording has this many signals on disk, whatever happens from then on. */
+export async function recordedSignals(cwd: string, nth: number, count: number): Promise<void> {
+  const givenUpMs = Date.now() + PATIENCE_MS;
+  for (;;) {
+    const report = await reportRecording(recordings(cwd)[nth] ?? '', () => undefined);
+    const signals = report.ok ? (report.value.counts.signal ?? 0) : 0;
+    if (signals >= count) return;
+    if (Date.now() > givenUpMs) throw new Error(`recording ${nth} has ${signals} signals, not ${count}`);
+    await sleep(10 * POLL_MS);
+  }
 }
 
 /** Every signal that was published, as `replay --out` writes it. */
