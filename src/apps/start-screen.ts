@@ -27,7 +27,9 @@ export function startScreen(facts: ScreenFacts): string {
   const { version, feed, note, api, loaded, logFile } = facts;
   const { config, seats } = loaded;
   const [url = '', ...others] = api.urls;
-  const symbols = feed.symbols.length > 6 ? `${feed.symbols.length} instruments` : feed.symbols.join(', ');
+  const { length } = feed.symbols;
+  const symbols =
+    length === 0 ? 'instruments as the venue lists them' : length > 6 ? `${length} instruments` : feed.symbols.join(', ');
   const { minStrategies, minConsensus, minStrength, timeframes } = config.fusion;
   const bot =
     feed.kind === 'DEMO'

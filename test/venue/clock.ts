@@ -21,12 +21,17 @@ export class WallClock implements VenueClock {
     this.#speed = speed;
   }
 
+  /** Whether market time runs by itself. Without a pace it is held, and goes from moment to moment. */
+  get paced(): boolean {
+    return Number.isFinite(this.#speed);
+  }
+
   /** Lets market time run. */
   play(): void {
     this.#playedSinceMs ??= this.hostMs();
   }
 
-  /** Holds market time at `marketMs`: a market without a pace goes from event to event. */
+  /** Holds market time at `marketMs`. */
   jump(marketMs: number): void {
     this.#marketStartMs = marketMs;
     this.#playedSinceMs = undefined;

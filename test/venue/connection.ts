@@ -48,7 +48,6 @@ export class Connection {
     socket.on('message', (data, isBinary) => this.#onMessage(data, isBinary));
     socket.on('pong', () => this.#onPong());
     socket.on('ping', (data) => this.#onPing(data));
-    this.subscribe(address.streams);
   }
 
   get open(): boolean {
@@ -107,6 +106,14 @@ export class Connection {
   thaw(): void {
     this.frozen = false;
     this.#line.resume();
+  }
+
+  cork(): void {
+    this.#line.cork();
+  }
+
+  uncork(): void {
+    this.#line.uncork();
   }
 
   close(code: number, reason: string): void {

@@ -20,7 +20,7 @@ export class DepthStream {
 
   /** @returns the frame to send, when there is one now */
   add(update: DepthUpdate): DepthUpdate | undefined {
-    if (this.#speedMs === 0) return update;
+    if (this.#speedMs <= update.speedMs) return update;
     this.#previousId ??= update.previousId;
     if (this.#last === undefined) this.#firstId = update.firstId;
     this.#last = update;
@@ -35,10 +35,12 @@ export class DepthStream {
     if (last === undefined || Math.floor(fromMs / this.#speedMs) === Math.floor(nowMs / this.#speedMs))
       return undefined;
     const frame = {
-      ...last,
       firstId: this.#firstId,
+      lastId: last.lastId,
       previousId: this.#previousId ?? last.previousId,
       eventTimeMs: nowMs,
+      transactionTimeMs: last.transactionTimeMs,
+      speedMs: this.#speedMs,
       bids: [...this.#bids] as Level[],
       asks: [...this.#asks] as Level[],
     };

@@ -31,8 +31,10 @@ export class Fault {
   readonly #most: number;
   #stopped = false;
   readonly #onStop: (() => void)[] = [];
+  readonly #onStrike: (occurrence: Occurrence) => void;
 
-  constructor(id: number, order: FaultOrder, clock: VenueClock) {
+  constructor(id: number, order: FaultOrder, clock: VenueClock, onStrike: (occurrence: Occurrence) => void) {
+    this.#onStrike = onStrike;
     this.id = id;
     this.order = order;
     this.#clock = clock;
@@ -62,7 +64,9 @@ export class Fault {
     if (this.occurrences.length >= OCCURRENCES_MAX) return;
     const { kind } = this.order;
     const [hostMs, marketMs] = [this.#clock.hostMs(), this.#clock.marketMs()];
-    this.occurrences.push({ fault: this.id, kind, hostMs, marketMs, symbol: symbol || undefined, where, payload });
+    const occurrence = { fault: this.id, kind, hostMs, marketMs, symbol: symbol || undefined, where, payload };
+    this.occurrences.push(occurrence);
+    this.#onStrike(occurrence);
   }
 }
 
@@ -74,6 +78,8 @@ function lasting(kind: FaultKind): boolean {
 /** Every fault that was ordered, and what came of it. */
 export class FaultLog {
   readonly all: Fault[] = [];
+  /** Told of everything that goes wrong, as it does. */
+  onStrike: ((occurrence: Occurrence) => void) | undefined;
   readonly #clock: VenueClock;
 
   constructor(clock: VenueClock) {
@@ -81,7 +87,7 @@ export class FaultLog {
   }
 
   order(order: FaultOrder): Fault {
-    const fault = new Fault(this.all.length + 1, order, this.#clock);
+    const fault = new Fault(this.all.length + 1, order, this.#clock, (occurrence) => this.onStrike?.(occurrence));
     this.all.push(fault);
     return fault;
   }

@@ -16,6 +16,8 @@ export class Hub implements Publisher, ConnectionHub {
   readonly connections = new Set<Connection>();
   /** Frames that the market published and somebody wanted, by stream: before any fault. */
   readonly published = new Map<string, number>();
+  /** Called whenever a stream is subscribed. */
+  onSubscribed: (() => void) | undefined;
   readonly #faults: FrameFaults;
   readonly #listeners = new Map<string, Set<Connection>>();
   /** By symbol in lower case, as in the names of the streams. */
@@ -33,6 +35,7 @@ export class Hub implements Publisher, ConnectionHub {
     this.#opened += 1;
     const connection = new Connection(this.#opened, socket, line, address, this);
     this.connections.add(connection);
+    connection.subscribe(address.streams);
     socket.on('close', () => {
       this.connections.delete(connection);
       for (const stream of connection.subscriptions) this.unsubscribed(connection, stream);
@@ -40,6 +43,7 @@ export class Hub implements Publisher, ConnectionHub {
   }
 
   subscribed(connection: Connection, stream: string): void {
+    this.onSubscribed?.();
     // A stream of the other entry point is acknowledged, listed, and silent.
     if (!carries(connection.path, stream)) return;
     const listeners = this.#listeners.get(stream);
@@ -82,7 +86,7 @@ export class Hub implements Publisher, ConnectionHub {
   publishDepth(symbol: string, update: DepthUpdate): void {
     for (const depth of this.#depths.get(symbol.toLowerCase()) ?? []) {
       const frame = depth.add(update);
-      if (frame !== undefined) this.publish(symbol, depth.name, depthPayload(symbol, frame));
+      if (frame !== undefined) this.publish(symbol, depth.name, frame.verbatim ?? depthPayload(symbol, frame));
     }
   }
 
@@ -114,9 +118,25 @@ export class Hub implements Publisher, ConnectionHub {
     }
   }
 
+  /** What is sent until `release` leaves in as few packets as it can: a call of the system per frame costs more than the frame. */
+  gather(): void {
+    for (const connection of this.connections) connection.cork();
+  }
+
+  release(): void {
+    for (const connection of this.connections) connection.uncork();
+  }
+
   keepHouse(): void {
     const nowMs = this.clock.hostMs();
     for (const connection of this.connections) connection.keepHouse(nowMs);
+  }
+
+  /** Of all connections together. */
+  get subscriptions(): number {
+    let count = 0;
+    for (const { subscriptions } of this.connections) count += subscriptions.size;
+    return count;
   }
 
   get waitingBytes(): number {

@@ -14,6 +14,10 @@ export interface DepthUpdate {
   readonly transactionTimeMs: number;
   readonly bids: readonly Level[];
   readonly asks: readonly Level[];
+  /** How often there is one at most; 0 for every change. */
+  readonly speedMs: number;
+  /** The payload as it was recorded. */
+  readonly verbatim?: string;
 }
 
 /** A whole book: what `GET /fapi/v1/depth` answers. Best level first. */

@@ -49,6 +49,7 @@ export class SimBook {
       ...{ firstId, lastId: updateId, previousId, eventTimeMs: this.#timeMs, transactionTimeMs: this.#timeMs },
       bids: this.#changes(before.bids, this.#told.bids),
       asks: this.#changes(before.asks, this.#told.asks),
+      speedMs: 0,
     };
   }
 

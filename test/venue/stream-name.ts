@@ -16,9 +16,10 @@ export function depthSpeedMs(stream: string): number | undefined {
   return found[1] === undefined ? 250 : Number(found[1]);
 }
 
-/** What comes behind the symbol: `aggTrade`, `depth`, `markPrice`; for `!ticker@arr` the whole name. */
+/** What a stream carries: `aggTrade`, `depth`, `markPrice`, of one contract or of all. */
 export function channelOf(stream: string): string {
-  return stream.startsWith('!') ? stream : (stream.split('@')[1] ?? '');
+  const [first = '', second = ''] = stream.split('@');
+  return first.startsWith('!') ? first.slice(1) : second;
 }
 
 export interface StreamAddress {

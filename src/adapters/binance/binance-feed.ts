@@ -14,18 +14,18 @@ import { WeightBudget } from './weight-budget.ts';
 
 /** How often time is looked at. */
 const LOOK_MS = 10;
-/** How often sockets and questions are looked at. */
-const TEND_MS = 100;
-/** A look that comes this late finds sockets that have not been read for as long: they are read first. */
-const LATE_LOOK_MS = 60;
+/** Sockets and questions are looked at once for this many looks at the time. */
+const TEND_EVERY = 10;
+/** A look this many times too late finds sockets that have not been read for as long: they are read first. */
+const LATE_FACTOR = 6;
 /** A turn of the house should not keep the API waiting longer than this. */
 const BATCH_BUDGET_MS = 4;
 /** The clock is asked once for this many frames. */
 const BATCH_STEP = 32;
 /** What waits longer than this, receive time, says that this computer cannot follow. */
 const BEHIND_AFTER_MS = 1_000;
-/** With more than this waiting nothing is saved any more: all of it is given up, and a gap says so. */
-const INBOX_MAX = 2_000_000;
+/** With more frames than this waiting they are given up: ids show what was lost, and it is fetched. */
+const INBOX_MAX = 250_000;
 
 export interface BinanceFeedOptions {
   readonly endpoints: Endpoints;
@@ -42,6 +42,8 @@ export interface BinanceFeedOptions {
   /** Tells a person what went wrong with the venue. */
   readonly warn?: (sentence: string) => void;
   readonly connectionLifeMs?: number;
+  /** How often time is looked at, wall milliseconds: more often where market time runs faster than the wall's. */
+  readonly lookEveryMs?: number;
 }
 
 /** The live market: sockets and requests on one side, the pure market on the other, and an inbox between them. */
@@ -57,7 +59,7 @@ export class BinanceFeed implements MarketFeed {
   readonly #stop = new AbortController();
   readonly #questions: Questions;
   #lookedMs = performance.now();
-  #tendedMs = 0;
+  #lookCount = 0;
   #tickPending = false;
   #behind = false;
 
@@ -70,6 +72,7 @@ export class BinanceFeed implements MarketFeed {
     this.#pool = new StreamPool({
       endpoints,
       chance,
+      nowMs: () => clock.nowMs(),
       ...(options.connectionLifeMs === undefined ? {} : { lifeMs: options.connectionLifeMs }),
       handlers: {
         frame: (connection, text) => this.#inbox.push({ kind: 'frame', atMs: clock.nowMs(), connection, text }),
@@ -96,6 +99,10 @@ export class BinanceFeed implements MarketFeed {
     this.#condition = new FeedCondition(clock.nowMs());
   }
 
+  get #lookEveryMs(): number {
+    return this.#options.lookEveryMs ?? LOOK_MS;
+  }
+
   get symbols(): readonly string[] {
     return [...this.market.live.lines.keys()];
   }
@@ -118,7 +125,7 @@ export class BinanceFeed implements MarketFeed {
       const reason = 'the program was not running';
       await sink((deliver) => deliver({ kind: 'gap', symbol: undefined, ...gap, reason }));
     }
-    const timer = setInterval(() => this.#look(), LOOK_MS);
+    const timer = setInterval(() => this.#look(), this.#lookEveryMs);
     const stopped = (): void => this.#inbox.release();
     stop.addEventListener('abort', stopped);
     try {
@@ -158,7 +165,7 @@ export class BinanceFeed implements MarketFeed {
     const nowMs = this.#options.clock.nowMs();
     if (this.#inbox.length > INBOX_MAX) {
       this.#trouble('inbox given up', 'this computer cannot follow: what waited is given up');
-      this.#inbox.clear();
+      this.#inbox.dropFrames();
     }
     const behind = nowMs - oldest.atMs > BEHIND_AFTER_MS;
     if (behind === this.#behind) return;
@@ -168,7 +175,7 @@ export class BinanceFeed implements MarketFeed {
 
   #look(): void {
     const nowMs = performance.now();
-    const late = nowMs - this.#lookedMs > LATE_LOOK_MS;
+    const late = nowMs - this.#lookedMs > Math.max(LOOK_MS, this.#lookEveryMs) * LATE_FACTOR;
     this.#lookedMs = nowMs;
     // What waits in the sockets is of the time before: it must come before that time is called over.
     if (late) return;
@@ -177,12 +184,12 @@ export class BinanceFeed implements MarketFeed {
       this.#tickPending = true;
       this.#inbox.push({ kind: 'tick', atMs });
     }
-    if (nowMs - this.#tendedMs < TEND_MS) return;
-    this.#tendedMs = nowMs;
+    this.#lookCount += 1;
+    if (this.#lookCount % TEND_EVERY !== 0) return;
     this.#budget.limit = this.market.weightPerMinute ?? this.#budget.limit;
     this.#pool.want(this.market.wantedStreams);
     this.#pool.look();
-    this.#questions.look(this.market.wants(atMs));
+    this.#questions.look(this.market.wants(atMs), this.market.listingDoubted);
   }
 
   #venueMs(): number {

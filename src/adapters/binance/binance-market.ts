@@ -42,6 +42,7 @@ export class BinanceMarket {
   readonly #options: BinanceMarketOptions;
   #deliver: (event: MarketEvent) => void = ignore;
   #listing: Listing | undefined;
+  #listingChanged = false;
   #quoteVolumes: ReadonlyMap<string, number> | undefined;
   #depth = new Set<string>();
   #wantedStreams: readonly WantedStream[] = [];
@@ -62,6 +63,13 @@ export class BinanceMarket {
   /** Streams that should be open now. The same array as long as nothing has changed. */
   get wantedStreams(): readonly WantedStream[] {
     return this.#wantedStreams;
+  }
+
+  /** Whether there is reason to believe that the listing has changed since it was asked for. */
+  get listingDoubted(): boolean {
+    if (this.#listingChanged) return true;
+    for (const { offTick } of this.live.lines.values()) if (offTick) return true;
+    return false;
   }
 
   wants(atMs: number): Want[] {
@@ -128,13 +136,13 @@ export class BinanceMarket {
       }
       case 'bookTicker': {
         const quote = decodeBookTicker(data);
-        if (quote.ok) this.live.onQuote(quote.value.quote, quote.value.updateId, sentMs, atMs);
+        if (quote.ok) this.live.onQuote(quote.value.quote, quote.value.updateId, sentMs, connection, atMs);
         else this.#refuse(quote);
         break;
       }
       case 'depthUpdate': {
         const change = decodeDepthUpdate(data);
-        if (change.ok) this.live.onDepth(change.value, sentMs, atMs);
+        if (change.ok) this.live.onDepth(change.value, sentMs, connection, atMs);
         else this.#refuse(change);
         break;
       }
@@ -142,7 +150,7 @@ export class BinanceMarket {
         const mark = decodeMarkPrice(data);
         if (mark.ok) {
           if (this.live.lines.has(mark.value.symbol)) this.marks.set(mark.value.symbol, mark.value);
-          this.live.onMark(mark.value.symbol, sentMs, atMs);
+          this.live.onMark(mark.value.symbol, sentMs, connection, atMs);
         } else this.#refuse(mark);
         break;
       }
@@ -152,6 +160,10 @@ export class BinanceMarket {
         else this.#refuse(liquidation);
         break;
       }
+      case 'contractInfo':
+        // Somebody is listed, settles or changes: what exactly is in the listing.
+        this.#listingChanged = true;
+        break;
       default:
         this.#refuse({ ok: false, problem: `frame.e is unknown: ${String(data.e).slice(0, 40)}` });
     }
@@ -173,6 +185,7 @@ export class BinanceMarket {
           break;
         }
         this.#listing = listing.value;
+        this.#listingChanged = false;
         this.weightPerMinute = listing.value.weightPerMinute ?? this.weightPerMinute;
         for (const symbol of listing.value.refused) {
           this.#refuse({ ok: false, problem: `exchangeInfo.filters of ${symbol} make no sense` });

@@ -1,6 +1,6 @@
 import type { Received } from './received.ts';
 
-/** What was received and not yet taken, in order. Trades are never dropped, so it has no bound but a memory of its age. */
+/** What was received and not yet taken, in order. */
 export class Inbox {
   #items: Received[] = [];
   #head = 0;
@@ -34,8 +34,9 @@ export class Inbox {
     return item;
   }
 
-  clear(): void {
-    this.#items = [];
+  /** Gives up what can be noticed and fetched again; what was asked for and what happened to connections stays. */
+  dropFrames(): void {
+    this.#items = this.#items.slice(this.#head).filter(({ kind }) => kind !== 'frame');
     this.#head = 0;
   }
 

@@ -7,6 +7,8 @@ import type { WeightBudget } from './weight-budget.ts';
 
 const TIME_EVERY_MS = 10_000;
 const LISTING_EVERY_MS = 60_000;
+/** While there is reason to believe that it has changed. */
+const LISTING_DOUBTED_EVERY_MS = 3_000;
 const TICKERS_EVERY_MS = 300_000;
 /** At the same time; what is urgent may go beyond it. */
 const IN_FLIGHT_MAX = 6;
@@ -43,9 +45,9 @@ export class Questions {
   }
 
   /** To be called several times a second. */
-  look(wants: readonly Want[]): void {
+  look(wants: readonly Want[], listingDoubted: boolean): void {
     const { budget, nowMs } = this.#options;
-    for (const question of [...this.#routine(), ...wants.map(questionOf)]) {
+    for (const question of [...this.#routine(listingDoubted), ...wants.map(questionOf)]) {
       const { asked, urgent } = question;
       if (this.#inFlight.size >= (urgent ? URGENT_IN_FLIGHT_MAX : IN_FLIGHT_MAX)) break;
       const key = keyOf(asked);
@@ -56,14 +58,14 @@ export class Questions {
     }
   }
 
-  #routine(): Question[] {
+  #routine(listingDoubted: boolean): Question[] {
     const due = (name: 'time' | 'exchangeInfo' | 'ticker24h', everyMs: number): Question[] =>
       this.#options.nowMs() - (this.#askedAtMs.get(name) ?? Number.NEGATIVE_INFINITY) < everyMs
         ? []
         : [{ asked: { name }, urgent: true }];
     return [
       ...due('time', TIME_EVERY_MS),
-      ...due('exchangeInfo', LISTING_EVERY_MS),
+      ...due('exchangeInfo', listingDoubted ? LISTING_DOUBTED_EVERY_MS : LISTING_EVERY_MS),
       ...due('ticker24h', TICKERS_EVERY_MS),
     ];
   }

@@ -1,8 +1,7 @@
-import { performance } from 'node:perf_hooks';
 import { Backoff } from './backoff.ts';
 import type { Endpoints } from './endpoints.ts';
 import { CONNECTION_LIFE_MS, STREAMS_PER_CONNECTION } from './limits.ts';
-import { StreamSocket } from './stream-socket.ts';
+import { StreamSocket, type StreamSocketHandlers } from './stream-socket.ts';
 import type { Category, WantedStream } from './streams.ts';
 
 /** Two connections of the same streams run side by side for this long before the old one is closed. */
@@ -18,6 +17,8 @@ export interface StreamPoolOptions {
   readonly endpoints: Endpoints;
   readonly handlers: StreamPoolHandlers;
   readonly chance: () => number;
+  /** Our clock. */
+  readonly nowMs: () => number;
   /** How long a connection lives; the venue ends it after 24 hours. */
   readonly lifeMs?: number;
 }
@@ -33,6 +34,8 @@ interface Slot {
   /** Since when the successor has all streams. */
   readyMs: number | undefined;
   retryAtMs: number;
+  /** The venue has said that it will close the connection soon. */
+  leaving: boolean;
 }
 
 /** Keeps the wanted streams open: packs them, reconnects, and replaces every connection before the venue ends it. */
@@ -72,9 +75,10 @@ export class StreamPool {
 
   /** To be called several times a second. */
   look(): void {
-    const nowMs = performance.now();
+    const nowMs = this.#options.nowMs();
     const lifeMs = this.#options.lifeMs ?? CONNECTION_LIFE_MS;
     for (const slot of this.#slots) {
+      for (const socket of socketsOf(slot)) socket.look();
       if (slot.socket === undefined) {
         if (slot.streams.size > 0 && nowMs >= slot.retryAtMs) slot.socket = this.#connect(slot);
         continue;
@@ -86,7 +90,8 @@ export class StreamPool {
       if (slot.successor === undefined) {
         // Not all at once: each has its own moment in the last tenth of its life.
         const ageMs = nowMs - slot.socket.openedMs;
-        if (ageMs > lifeMs * (1 - 0.1 * spread(this.#slots.indexOf(slot))) && nowMs >= slot.retryAtMs) {
+        const old = ageMs > lifeMs * (1 - 0.1 * spread(this.#slots.indexOf(slot)));
+        if ((old || slot.leaving) && nowMs >= slot.retryAtMs) {
           slot.successor = this.#connect(slot);
           slot.readyMs = undefined;
         }
@@ -120,6 +125,7 @@ export class StreamPool {
       successor: undefined,
       readyMs: undefined,
       retryAtMs: 0,
+      leaving: false,
     };
     this.#slots.push(slot);
     return slot;
@@ -130,14 +136,18 @@ export class StreamPool {
     const connection = this.#connectionCount;
     this.#connectionCount += 1;
     const url = slot.category === 'public' ? endpoints.publicStreams : endpoints.marketStreams;
-    const socket: StreamSocket = new StreamSocket(url, {
+    slot.leaving = false;
+    const socketHandlers: StreamSocketHandlers = {
+      leaving: () => {
+        slot.leaving = slot.socket === socket;
+      },
       frame: (text) => handlers.frame(connection, text),
       confirmed: (method, streams) => {
         slot.backoff.succeeded();
         handlers.confirmed(connection, method, streams);
       },
       closed: (reason) => {
-        slot.retryAtMs = performance.now() + slot.backoff.nextMs();
+        slot.retryAtMs = this.#options.nowMs() + slot.backoff.nextMs();
         if (slot.successor === socket) slot.successor = undefined;
         else if (slot.socket === socket) {
           slot.socket = slot.successor;
@@ -145,7 +155,8 @@ export class StreamPool {
         }
         handlers.closed(connection, reason);
       },
-    });
+    };
+    const socket = new StreamSocket(url, socketHandlers, this.#options.nowMs);
     socket.subscribe([...slot.streams]);
     return socket;
   }

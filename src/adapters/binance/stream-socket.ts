@@ -1,4 +1,3 @@
-import { performance } from 'node:perf_hooks';
 import { WebSocket } from 'ws';
 import { MESSAGES_PER_SECOND, STREAMS_PER_MESSAGE } from './limits.ts';
 
@@ -14,11 +13,12 @@ const USUAL_AFTER_FRAMES = 20;
 const HANDSHAKE_MS = 10_000;
 /** The venue answers a SUBSCRIBE at once. */
 const ANSWER_MS = 10_000;
-const LOOK_MS = 250;
 
 export interface StreamSocketHandlers {
   frame(text: string): void;
   confirmed(method: 'SUBSCRIBE' | 'UNSUBSCRIBE', streams: readonly string[]): void;
+  /** The venue has said that it will close this connection soon. */
+  leaving(): void;
   /** Once, and nothing after it. */
   closed(reason: string): void;
 }
@@ -35,41 +35,51 @@ interface Order {
  * socket that looks open is dead: by pings that nobody answers, or by data that stay away longer than they ever do.
  */
 export class StreamSocket {
-  readonly openedMs = performance.now();
+  /** Our clock, as all times here. */
+  readonly openedMs: number;
   readonly #socket: WebSocket;
   readonly #handlers: StreamSocketHandlers;
-  readonly #timer: NodeJS.Timeout;
+  readonly #nowMs: () => number;
   #orders: Order[] = [];
   #nextId = 1;
   #budgetFromMs = 0;
   #budgetUsed = 0;
-  #pingMs = performance.now();
-  #heardMs = performance.now();
-  #dataMs = performance.now();
+  #pingMs: number;
+  #heardMs: number;
+  #dataMs: number;
   #firstDataMs = 0;
   #frameCount = 0;
   #reason = 'the venue closed it';
   #ended = false;
 
-  constructor(url: string, handlers: StreamSocketHandlers) {
+  /** @param nowMs a clock that goes on while the process is suspended: a socket that slept is dead */
+  constructor(url: string, handlers: StreamSocketHandlers, nowMs: () => number) {
     this.#handlers = handlers;
+    this.#nowMs = nowMs;
+    this.openedMs = nowMs();
+    this.#pingMs = this.openedMs;
+    this.#heardMs = this.openedMs;
+    this.#dataMs = this.openedMs;
     // Compression costs more time here than it saves on the way.
     const options = { perMessageDeflate: false, handshakeTimeout: HANDSHAKE_MS, maxPayload: 16 * 1024 * 1024 };
     this.#socket = new WebSocket(url, { ...options, skipUTF8Validation: true });
-    this.#socket.on('open', () => this.#look());
+    this.#socket.on('open', () => {
+      this.#heardMs = nowMs();
+      this.#dataMs = this.#heardMs;
+      this.look();
+    });
     this.#socket.on('message', (data: Buffer) => this.#heard(data));
     this.#socket.on('ping', () => {
-      this.#heardMs = performance.now();
+      this.#heardMs = nowMs();
     });
     this.#socket.on('pong', () => {
-      this.#heardMs = performance.now();
+      this.#heardMs = nowMs();
     });
     // Every error is followed by a close.
     this.#socket.on('error', (error) => {
       this.#reason = error.message;
     });
     this.#socket.on('close', (code) => this.#end(`${this.#reason} (${code})`));
-    this.#timer = setInterval(() => this.#look(), LOOK_MS);
   }
 
   /** Whether everything that was asked for has been confirmed. */
@@ -101,13 +111,13 @@ export class StreamSocket {
       this.#orders.push({ id: this.#nextId, method, streams: some, sentMs: undefined });
       this.#nextId += 1;
     }
-    this.#look();
+    this.look();
   }
 
   #heard(data: Buffer): void {
     if (this.#ended) return;
     const text = data.toString();
-    const nowMs = performance.now();
+    const nowMs = this.#nowMs();
     this.#heardMs = nowMs;
     if (!text.startsWith('{"stream"') && this.#isAnswer(text)) return;
     if (this.#frameCount === 0) this.#firstDataMs = nowMs;
@@ -119,6 +129,10 @@ export class StreamSocket {
   #isAnswer(text: string): boolean {
     const found = /"id":\s*(\d+)/.exec(text);
     const order = this.#orders.find(({ id, sentMs }) => sentMs !== undefined && id === Number(found?.[1]));
+    if (text.includes('"serverShutdown"')) {
+      this.#handlers.leaving();
+      return true;
+    }
     if (order === undefined || text.includes('"stream"')) return false;
     if (!/"result":\s*null/.test(text)) {
       this.#fail(`the venue refused to ${order.method}: ${text.slice(0, 100)}`);
@@ -129,9 +143,10 @@ export class StreamSocket {
     return true;
   }
 
-  #look(): void {
+  /** Writes what may be written, and looks for signs of life. To be called several times a second. */
+  look(): void {
     if (this.#ended || this.#socket.readyState !== WebSocket.OPEN) return;
-    const nowMs = performance.now();
+    const nowMs = this.#nowMs();
     const trouble = this.#trouble(nowMs);
     if (trouble !== undefined) {
       this.#fail(trouble);
@@ -181,7 +196,6 @@ export class StreamSocket {
   #end(reason: string): void {
     if (this.#ended) return;
     this.#ended = true;
-    clearInterval(this.#timer);
     this.#handlers.closed(reason);
   }
 }

@@ -15,6 +15,9 @@ const ALL_MARKS = '!markPrice@arr@1s';
 /** Liquidations of all instruments. */
 const ALL_LIQUIDATIONS = '!forceOrder@arr';
 
+/** Listings, delistings and changes of contracts, as they happen. */
+const CONTRACT_INFO = '!contractInfo';
+
 const KIND_OF: Readonly<Record<string, StreamKind>> = { aggTrade: 'trades', bookTicker: 'quotes', depth: 'depth' };
 
 /** The streams for these instruments; those with `depth` have their book, too. */
@@ -25,6 +28,7 @@ export function wantedStreams(
   const wanted: WantedStream[] = [
     { name: ALL_MARKS, category: 'market' },
     { name: ALL_LIQUIDATIONS, category: 'market' },
+    { name: CONTRACT_INFO, category: 'market' },
   ];
   for (const { symbol, depth } of instruments) {
     const name = symbol.toLowerCase();

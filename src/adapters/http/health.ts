@@ -1,4 +1,5 @@
-import type { MarketKind } from '../../ports/market-feed.ts';
+import { formatTimeMs } from '../../contract/stamp.ts';
+import type { FeedStatus, MarketKind } from '../../ports/market-feed.ts';
 import type { HealthFacts } from './api-house.ts';
 
 const DEGRADED_AFTER_MS = 5_000;
@@ -66,8 +67,25 @@ function judgeMarket(facts: HealthFacts, { kind, nowMs, speed }: MarketNow): Hea
 /** The feed as health shows it: behind a journal that cannot write it has stopped, whatever it says of itself. */
 export function feedFields({ feed, journalFault }: Pick<HealthFacts, 'feed' | 'journalFault'>) {
   if (journalFault === undefined || feed.state === 'finished') {
-    return { state: feed.state, reason: feed.reason, problems: feed.problems };
+    return { state: feed.state, reason: feed.reason, problems: feed.problems, ...liveFields(feed) };
   }
   const reason = 'no market data are taken while the journal cannot write';
   return { state: 'stopped', reason, problems: feed.problems };
+}
+
+/** How many of the instruments in doubt are named. */
+const NAMED_MAX = 10;
+
+/** What only a live feed has: doubts with since when, and what is measured of it. */
+function liveFields({ doubts, measures }: FeedStatus) {
+  if (doubts === undefined) return {};
+  return {
+    doubts: doubts.map(({ reason, sinceMs, symbols }) => ({
+      reason,
+      since: formatTimeMs(sinceMs),
+      instruments: symbols?.length ?? 'all',
+      symbols: symbols?.slice(0, NAMED_MAX) ?? [],
+    })),
+    measures,
+  };
 }

@@ -9,13 +9,21 @@ export interface StandingDoubt {
   readonly symbols: readonly string[] | undefined;
 }
 
+interface Doubted {
+  /** Since when, by reason. */
+  readonly reasons: Map<string, number>;
+  /** When the last reason went; the engine hears of it when the decisions about the time before are made. */
+  clearedMs: number;
+}
+
 /**
- * What speaks against acting on the data just now, by instrument and for all of them together. The engine is told when
- * the first reason comes and when the last has gone; health sees every reason with since when it stands.
+ * What speaks against acting on the data just now, by instrument and for all of them together. The engine is told at once
+ * when the first reason comes, and that the last has gone only when every second in which it stood has been decided on.
+ * Health sees every reason with since when it stands. Times are exchange time.
  */
 export class Doubts {
   readonly #deliver: (event: MarketEvent) => void;
-  readonly #bySymbol = new Map<string | undefined, Map<string, number>>();
+  readonly #doubted = new Map<string | undefined, Doubted>();
   /** How often each reason came up, since the start. */
   readonly counts: Record<string, number> = {};
 
@@ -25,55 +33,61 @@ export class Doubts {
 
   /** How many single instruments are in doubt. */
   get symbolCount(): number {
-    return this.#bySymbol.size - (this.#bySymbol.has(undefined) ? 1 : 0);
+    return this.#doubted.size - (this.#doubted.has(undefined) ? 1 : 0);
   }
 
   has(symbol: string | undefined, reason: string): boolean {
-    return this.#bySymbol.get(symbol)?.has(reason) === true;
+    return this.#doubted.get(symbol)?.reasons.has(reason) === true;
   }
 
-  /** @param nowMs exchange time */
   set(symbol: string | undefined, reason: string, stands: boolean, nowMs: number): void {
     if (stands) this.#raise(symbol, reason, nowMs);
     else this.#clear(symbol, reason, nowMs);
   }
 
+  /** Every second before `closedMs` has been decided on. */
+  settle(closedMs: number): void {
+    for (const [symbol, { reasons, clearedMs }] of this.#doubted) {
+      if (reasons.size > 0 || clearedMs > closedMs) continue;
+      this.#doubted.delete(symbol);
+      this.#deliver({ kind: 'doubt', symbol, eventTimeMs: clearedMs, reason: undefined });
+    }
+  }
+
   /** The instrument is not watched any more: nothing can be said against it. */
   forget(symbol: string): void {
-    this.#bySymbol.delete(symbol);
+    this.#doubted.delete(symbol);
   }
 
   /** Oldest first; instruments that share a reason are one row, since the first of them. */
   get standing(): readonly StandingDoubt[] {
-    const rows = new Map<string, { sinceMs: number; symbols: string[] | undefined }>();
-    for (const [symbol, reasons] of this.#bySymbol) {
+    const rows = new Map<string, { reason: string; sinceMs: number; symbols: string[] | undefined }>();
+    for (const [symbol, { reasons }] of this.#doubted) {
       for (const [reason, sinceMs] of reasons) {
-        const key = symbol === undefined ? `all ${reason}` : reason;
-        const row = rows.get(key) ?? { sinceMs, symbols: symbol === undefined ? undefined : [] };
+        const key = `${symbol === undefined} ${reason}`;
+        const row = rows.get(key) ?? { reason, sinceMs, symbols: symbol === undefined ? undefined : [] };
         row.sinceMs = Math.min(row.sinceMs, sinceMs);
         if (symbol !== undefined) row.symbols?.push(symbol);
         rows.set(key, row);
       }
     }
-    return [...rows]
-      .map(([key, { sinceMs, symbols }]) => ({ reason: symbols === undefined ? key.slice(4) : key, sinceMs, symbols }))
-      .sort((a, b) => a.sinceMs - b.sinceMs);
+    return [...rows.values()].sort((a, b) => a.sinceMs - b.sinceMs);
   }
 
   #raise(symbol: string | undefined, reason: string, nowMs: number): void {
-    const reasons = this.#bySymbol.get(symbol) ?? new Map<string, number>();
-    if (reasons.has(reason)) return;
+    let doubted = this.#doubted.get(symbol);
+    if (doubted?.reasons.has(reason) === true) return;
     this.counts[reason] = (this.counts[reason] ?? 0) + 1;
-    reasons.set(reason, nowMs);
-    this.#bySymbol.set(symbol, reasons);
-    if (reasons.size === 1) this.#deliver({ kind: 'doubt', symbol, eventTimeMs: nowMs, reason });
+    if (doubted === undefined) {
+      doubted = { reasons: new Map(), clearedMs: nowMs };
+      this.#doubted.set(symbol, doubted);
+      this.#deliver({ kind: 'doubt', symbol, eventTimeMs: nowMs, reason });
+    }
+    doubted.reasons.set(reason, nowMs);
   }
 
   #clear(symbol: string | undefined, reason: string, nowMs: number): void {
-    const reasons = this.#bySymbol.get(symbol);
-    if (reasons?.delete(reason) !== true) return;
-    if (reasons.size > 0) return;
-    this.#bySymbol.delete(symbol);
-    this.#deliver({ kind: 'doubt', symbol, eventTimeMs: nowMs, reason: undefined });
+    const doubted = this.#doubted.get(symbol);
+    if (doubted?.reasons.delete(reason) === true) doubted.clearedMs = nowMs;
   }
 }

@@ -4,6 +4,7 @@ import type { Instrument } from '../market/instrument.ts';
 import type { Quote } from '../market/quote.ts';
 import { BookSync } from './book-sync.ts';
 import { TradeChain } from './trade-chain.ts';
+import { UsualPause } from './usual-pause.ts';
 
 /**
  * Where an instrument stands on its way into the engine:
@@ -33,6 +34,12 @@ export class InstrumentLine {
   quoteId = -1;
   quote: Quote | undefined;
   crossedQuote = false;
+  /** Its prices are no whole number of its price steps: the venue has changed them. */
+  offTick = false;
+  /** Our clock. */
+  readonly tradePause = new UsualPause();
+  readonly quotePause = new UsualPause();
+  readonly depthPause = new UsualPause();
   /** Our clock, when its mark price last came. */
   markAtMs: number | undefined;
   /** Oldest first, without a hole; what lies before `historyFromMs` is still to come. */
@@ -47,6 +54,8 @@ export class InstrumentLine {
   unprovenSinceMs: number | undefined;
   /** Its forming minute was given up because of that, and no trade has come since. */
   broken = false;
+  /** A gap was told: the minute of the next trade will not be whole. */
+  reopens = false;
   /** Minutes that are missing and will be fetched. */
   repair: Minutes | undefined;
 

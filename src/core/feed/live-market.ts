@@ -27,13 +27,16 @@ const SKEW_MAX_MS = 500;
 const JUMP_MS = 10_000;
 
 export const DOUBT = {
+  joining: 'its history has just been joined to the live market',
   disconnected: 'its streams are not connected',
-  unproven: 'no trade has come since its stream was lost: one may be missing',
+  unproven: 'trades stay away since its stream was lost, or longer than they ever do',
   missing: 'trades are missing; their minutes are being fetched',
   silent: `no mark price for ${SILENT_AFTER_MS / 1000} s`,
   crossed: 'bid and ask are crossed',
   book: 'the order book is out of step',
-  skew: `the clock of this computer is more than ${SKEW_MAX_MS} ms away from the venue's`,
+  quiet: 'quotes stay away longer than they ever do',
+  offTick: 'its prices do not fit its price step',
+  skew: `the clock of this computer is more than ${SKEW_MAX_MS} ms away from the venue’s`,
   delayed: 'market data arrive more than 1 s late',
   behind: 'this computer cannot follow the market',
 } as const;
@@ -149,6 +152,7 @@ export class LiveMarket {
   }
 
   onClosed(connection: number, atMs: number): void {
+    this.#lag.forget(connection);
     for (const { kind, symbol } of this.#streams.closeAll(connection)) this.#lost(kind, symbol, atMs);
   }
 
@@ -156,7 +160,7 @@ export class LiveMarket {
   onTrade(trade: Trade, sentMs: number, connection: number, atMs: number): void {
     const line = this.#lineOf(trade.symbol);
     if (line === undefined) return;
-    this.#lag.note(this.nowMs(atMs) - sentMs);
+    this.#lag.note(connection, this.nowMs(atMs) - sentMs, sentMs);
     const { chain } = line;
     switch (chain.judge(trade, atMs)) {
       case 'repeated':
@@ -168,21 +172,31 @@ export class LiveMarket {
         return;
       case 'next':
         line.tradeConnection = connection;
+        line.tradePause.note(atMs);
+        if (isOffTick(trade.price, line.instrument.tickSize) !== line.offTick) {
+          line.offTick = !line.offTick;
+          if (line.offTick) this.#count('price off tick');
+          this.#review(line, atMs);
+        }
         this.#accept(line, trade, atMs);
-        for (let next = chain.follow(); next !== undefined; next = chain.follow()) this.#accept(line, next, atMs);
+        for (let next = chain.follow(); next !== undefined; next = chain.follow()) {
+          this.#count('reordered trade');
+          this.#accept(line, next, atMs);
+        }
     }
   }
 
   /** @param updateId grows with every quote of the instrument */
-  onQuote(quote: Quote, updateId: number, sentMs: number, atMs: number): void {
+  onQuote(quote: Quote, updateId: number, sentMs: number, connection: number, atMs: number): void {
     const line = this.#lineOf(quote.symbol);
     if (line === undefined) return;
-    this.#lag.note(this.nowMs(atMs) - sentMs);
+    this.#lag.note(connection, this.nowMs(atMs) - sentMs, sentMs);
     if (updateId <= line.quoteId) {
       this.overlapped += 1;
       return;
     }
     line.quoteId = updateId;
+    line.quotePause.note(atMs);
     const crossed = quote.bidPrice > quote.askPrice;
     if (crossed) this.#count('crossed quote');
     if (crossed !== line.crossedQuote) {
@@ -194,10 +208,11 @@ export class LiveMarket {
     this.#offer(line, quote);
   }
 
-  onDepth(change: DepthChange, sentMs: number, atMs: number): void {
+  onDepth(change: DepthChange, sentMs: number, connection: number, atMs: number): void {
     const line = this.#lineOf(change.symbol);
     if (line?.book === undefined) return;
-    this.#lag.note(this.nowMs(atMs) - sentMs);
+    line.depthPause.note(atMs);
+    this.#lag.note(connection, this.nowMs(atMs) - sentMs, sentMs);
     this.#tookBook(line, line.book.onChange(change), atMs);
   }
 
@@ -220,8 +235,8 @@ export class LiveMarket {
     if (!crossed) this.#offer(line, book);
   }
 
-  onMark(symbol: string, sentMs: number, atMs: number): void {
-    this.#lag.note(this.nowMs(atMs) - sentMs);
+  onMark(symbol: string, sentMs: number, connection: number, atMs: number): void {
+    this.#lag.note(connection, this.nowMs(atMs) - sentMs, sentMs);
     const line = this.#lines.get(symbol);
     if (line === undefined) return;
     const silent = line.markAtMs !== undefined && atMs - line.markAtMs > SILENT_AFTER_MS;
@@ -295,7 +310,7 @@ export class LiveMarket {
       const fromMs = line.history.at(-1)?.closeTimeMs ?? line.joinMs - MINUTE_MS;
       return nowMs >= line.joinMs + BAR_READY_MS ? { fromMs, toMs: line.joinMs } : undefined;
     }
-    if (line.repair === undefined || line.broken || nowMs < line.repair.toMs + BAR_READY_MS) return undefined;
+    if (line.repair === undefined || line.broken || line.reopens || nowMs < line.repair.toMs + BAR_READY_MS) return undefined;
     return line.repair;
   }
 
@@ -307,8 +322,13 @@ export class LiveMarket {
       if (!this.#options.gaplessIds && !line.broken) {
         this.#lose(line, unprovenSinceMs, trade.eventTimeMs, 'the connection was lost', atMs);
       }
-      if (line.broken) this.#mend(line, trade.eventTimeMs);
+      line.broken = false;
       this.#review(line, atMs);
+    }
+    if (line.reopens) {
+      // Minutes up to here are missing: the one that follows is the first that will be built.
+      line.reopens = false;
+      this.#extendRepair(line, line.repair?.fromMs ?? trade.eventTimeMs, trade.eventTimeMs);
     }
     if (this.#offer(line, trade)) return;
     this.#count('late trade');
@@ -318,7 +338,7 @@ export class LiveMarket {
   /** @returns false when it came too late */
   #offer(line: InstrumentLine, event: Trade | Quote | Book): boolean {
     if (line.phase === 'live') {
-      const taken = this.#seconds.offer(event);
+      const taken = this.#seconds.offer(event, event.eventTimeMs);
       if (!taken && event.kind !== 'trade') this.#count(`late ${event.kind}`);
       return taken;
     }
@@ -350,8 +370,10 @@ export class LiveMarket {
   #lose(line: InstrumentLine, fromMs: number, toMs: number, reason: string, atMs: number): void {
     if (line.phase !== 'live') return;
     const to = Math.max(fromMs, toMs);
-    this.#deliver({ kind: 'gap', symbol: line.symbol, fromMs, toMs: to, reason });
+    // In its place: what is before it may still be waiting for its second.
+    this.#seconds.offer({ kind: 'gap', symbol: line.symbol, fromMs, toMs: to, reason }, Math.max(to, this.#seconds.closedMs));
     this.#extendRepair(line, fromMs, to);
+    line.reopens = true;
     this.#review(line, atMs);
   }
 
@@ -362,17 +384,17 @@ export class LiveMarket {
     line.repair = { fromMs: Math.min(from, repair?.fromMs ?? from), toMs: Math.max(to, repair?.toMs ?? to) };
   }
 
-  /** Trades come again: minutes up to here are missing, and this one is the first that will be built. */
-  #mend(line: InstrumentLine, tradeMs: number): void {
-    line.broken = false;
-    this.#extendRepair(line, line.repair?.fromMs ?? tradeMs, tradeMs);
-  }
-
   #lost(kind: StreamKind, symbol: string, atMs: number): void {
     const line = this.#lines.get(symbol);
     if (line === undefined) return;
-    if (kind === 'trades') line.unprovenSinceMs ??= this.nowMs(atMs);
-    if (kind === 'depth') line.book?.reset();
+    if (kind === 'trades') {
+      line.unprovenSinceMs ??= this.nowMs(atMs);
+      line.tradePause.skip();
+    } else if (kind === 'quotes') line.quotePause.skip();
+    else {
+      line.book?.reset();
+      line.depthPause.skip();
+    }
     this.#review(line, atMs);
   }
 
@@ -401,24 +423,26 @@ export class LiveMarket {
       line.joinAfter(nowMs, MINUTE_MS);
       return;
     }
+    // What its history decides is over: the first decision that counts is of the next second.
+    this.doubts.set(line.symbol, DOUBT.joining, true, nowMs);
     this.#deliver({ kind: 'instrument', instrument: line.instrument });
     for (const bar of line.history) this.#deliver(bar);
     for (const bar of fresh) this.#deliver(bar);
-    const { queue } = line;
+    const queue = inSeconds(line.queue);
     line.history = [];
     line.queue = [];
     line.phase = 'live';
     // The seconds that were over while it waited: its desk begins behind them and closes them by itself.
     for (const event of queue) {
       if (event.eventTimeMs < this.#seconds.closedMs) this.#deliver(event);
-      else this.#seconds.offer(event);
+      else this.#seconds.offer(event, event.eventTimeMs);
     }
     this.#review(line, atMs);
   }
 
   #repaired(line: InstrumentLine, bars: readonly Bar[], atMs: number): void {
     const { repair } = line;
-    if (repair === undefined || line.broken) return;
+    if (repair === undefined || line.broken || line.reopens) return;
     const missing = bars.filter((bar) => bar.openTimeMs >= repair.fromMs && bar.closeTimeMs <= repair.toMs);
     if (missing.at(-1)?.closeTimeMs !== repair.toMs) return;
     for (const bar of missing) this.#deliver(bar);
@@ -430,15 +454,19 @@ export class LiveMarket {
     const closesMinute = closeMs % MINUTE_MS === 0;
     for (const line of this.#lines.values()) {
       if (line.chain.waitsBefore(closeMs)) this.#giveUp(line, atMs);
-      if (!closesMinute || line.phase !== 'live' || line.unprovenSinceMs === undefined || line.broken) continue;
-      // A bar must not close while a trade of it may be missing.
+      if (!closesMinute || line.phase !== 'live' || line.broken) continue;
+      // A bar must not close while a trade of it may be missing, or on its way.
+      if (line.unprovenSinceMs === undefined && this.#lag.hasPassed(line.tradeConnection, closeMs)) continue;
+      if (line.unprovenSinceMs === undefined) this.#count('minute not settled');
+      line.unprovenSinceMs ??= line.chain.lastMs;
       line.broken = true;
-      this.#lose(line, line.unprovenSinceMs, closeMs, 'the connection was lost', atMs);
+      this.#lose(line, line.unprovenSinceMs, closeMs, 'its trades had not arrived when the minute was over', atMs);
     }
   }
 
   #afterSecond(atMs: number): void {
     const nowMs = this.nowMs(atMs);
+    this.doubts.settle(this.#seconds.closedMs);
     this.#lag.closeSecond();
     const skewed = this.offset.certainSkewMs > SKEW_MAX_MS || this.#lag.ahead;
     this.doubts.set(undefined, DOUBT.skew, skewed, nowMs);
@@ -447,9 +475,15 @@ export class LiveMarket {
       if (line.phase === 'loading' && line.historyDone && this.#watchedMs(line) < Number.POSITIVE_INFINITY) {
         line.joinAfter(nowMs, MINUTE_MS);
       }
-      if (line.repair !== undefined && !line.broken && nowMs > line.repair.toMs + REPAIR_PATIENCE_MS) {
+      if (line.repair !== undefined && !line.broken && !line.reopens && nowMs > line.repair.toMs + REPAIR_PATIENCE_MS) {
         this.#count('minute not repaired');
         line.repair = undefined;
+      }
+      this.doubts.set(line.symbol, DOUBT.joining, false, nowMs);
+      // A stream that is dead alone looks like a quiet market: one that is far too quiet proves nothing.
+      if (line.unprovenSinceMs === undefined && line.tradePause.isTooLong(atMs)) {
+        this.#count('trades stay away');
+        line.unprovenSinceMs = line.chain.lastMs;
       }
       this.#review(line, atMs);
     }
@@ -466,6 +500,7 @@ export class LiveMarket {
       if (line.phase === 'joining') line.joinAfter(nowMs, MINUTE_MS);
       if (line.phase !== 'live') continue;
       line.broken = true;
+      line.reopens = true;
       line.unprovenSinceMs ??= fromMs;
       this.#extendRepair(line, fromMs, toMs);
       this.#review(line, atMs);
@@ -487,7 +522,10 @@ export class LiveMarket {
     this.doubts.set(symbol, DOUBT.unproven, connected && line.unprovenSinceMs !== undefined, nowMs);
     this.doubts.set(symbol, DOUBT.missing, line.repair !== undefined && line.unprovenSinceMs === undefined, nowMs);
     this.doubts.set(symbol, DOUBT.crossed, line.crossedQuote, nowMs);
-    this.doubts.set(symbol, DOUBT.book, book !== undefined && !book.inStep, nowMs);
+    const bookLost = book !== undefined && (!book.inStep || line.depthPause.isTooLong(atMs));
+    this.doubts.set(symbol, DOUBT.book, bookLost, nowMs);
+    this.doubts.set(symbol, DOUBT.quiet, line.quotePause.isTooLong(atMs), nowMs);
+    this.doubts.set(symbol, DOUBT.offTick, line.offTick, nowMs);
     if (!this.#options.marks) return;
     const silent = line.markAtMs === undefined || atMs - line.markAtMs > SILENT_AFTER_MS;
     this.doubts.set(symbol, DOUBT.silent, silent, nowMs);
@@ -503,4 +541,16 @@ export class LiveMarket {
   #count(name: string, times = 1): void {
     this.problems[name] = (this.problems[name] ?? 0) + times;
   }
+}
+
+/** A price of up to 15 digits over its tick is a whole number but for a few units in the last place. */
+function isOffTick(price: number, tickSize: number): boolean {
+  const ticks = price / tickSize;
+  return Math.abs(ticks - Math.round(ticks)) > 1e-9 + ticks * 1e-14;
+}
+
+/** In the order of their seconds, and as they came within each. */
+function inSeconds<E extends { readonly eventTimeMs: number }>(events: readonly E[]): E[] {
+  const secondOf = ({ eventTimeMs }: E): number => Math.floor(eventTimeMs / SECOND_MS);
+  return [...events].sort((a, b) => secondOf(a) - secondOf(b));
 }

@@ -2,10 +2,10 @@ import { assert } from '../assert.ts';
 import type { MarketEvent } from '../engine/event.ts';
 import { SECOND_MS } from '../market/timeframe.ts';
 
-/** A held second is not waited for any longer when more than this is held: somebody's clock is wrong. */
-const HELD_MAX = 500_000;
-
-type Held = Extract<MarketEvent, { readonly eventTimeMs: number }>;
+interface Held {
+  readonly event: MarketEvent;
+  readonly timeMs: number;
+}
 
 /**
  * Exchange time in whole seconds. Several connections deliver the end of a second at slightly different moments, and an
@@ -32,24 +32,16 @@ export class SettlingSeconds {
     return this.#closedMs;
   }
 
-  get heldCount(): number {
-    return this.#held.length;
-  }
-
-  get overflows(): boolean {
-    return this.#held.length > HELD_MAX;
-  }
-
   begin(nowMs: number): void {
     this.#closedMs = Math.floor(nowMs / SECOND_MS) * SECOND_MS;
   }
 
   /** Delivers it now or when its second has come. @returns false when its second is over: it was not delivered */
-  offer(event: Held): boolean {
+  offer(event: MarketEvent, timeMs: number): boolean {
     const closedMs = this.closedMs;
-    if (event.eventTimeMs < closedMs) return false;
-    if (event.eventTimeMs < closedMs + SECOND_MS) this.#deliver(event);
-    else this.#held.push(event);
+    if (timeMs < closedMs) return false;
+    if (timeMs < closedMs + SECOND_MS) this.#deliver(event);
+    else this.#held.push({ event, timeMs });
     return true;
   }
 
@@ -60,14 +52,14 @@ export class SettlingSeconds {
     this.#deliver({ kind: 'clock', eventTimeMs: nextMs });
     const held = this.#held;
     this.#held = [];
-    for (const event of held) this.offer(event);
+    for (const { event, timeMs } of held) this.offer(event, timeMs);
   }
 
   /** Seconds were lost: goes on at `nowMs`. What was held for them is given up. */
   skipTo(nowMs: number): void {
     this.begin(nowMs);
     const closedMs = this.closedMs;
-    this.#held = this.#held.filter((event) => event.eventTimeMs >= closedMs);
+    this.#held = this.#held.filter(({ timeMs }) => timeMs >= closedMs);
     this.#deliver({ kind: 'clock', eventTimeMs: closedMs });
   }
 }
