@@ -55,7 +55,9 @@ export async function runFaults({ each, seed, only, onProgress }: FaultOptions):
     await played.advance(5_000);
     if (stand.signals.length === signalsBefore) problems.push('no signal came after everything was over');
     problems.push(...witness.wrongBars(venue).map((wrong) => `wrong bar: ${wrong}`));
-    problems.push(...witness.inDoubt(stand.signals).map(({ symbol, stampUs }) => `signal in doubt: ${symbol} ${stampUs}`));
+    problems.push(
+      ...witness.inDoubt(stand.signals).map(({ symbol, stampUs }) => `signal in doubt: ${symbol} ${stampUs}`),
+    );
     const injected = Object.values(results).reduce((sum, result) => sum + result.injected, 0);
     return { cases: results, injected, bars: witness.bars.length, signals: stand.signals.length, problems };
   } finally {

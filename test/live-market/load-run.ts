@@ -149,7 +149,8 @@ class Sample {
 
   get quantiles(): Quantiles {
     const sorted = Float64Array.from(this.#values).sort();
-    const at = (share: number): number => round(sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0);
+    const at = (share: number): number =>
+      round(sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0);
     return { p50: at(0.5), p99: at(0.99), max: at(1) };
   }
 }
@@ -182,7 +183,8 @@ class Meter {
   /** A frame is taken now: how long has it waited since its socket gave it to us? */
   frame(atMs: number): void {
     this.#frames += 1;
-    if (this.#counting && this.#frames % SAMPLED === 0) this.engine.add(Math.max(0, performance.timeOrigin + performance.now() - atMs - 0.5));
+    if (this.#counting && this.#frames % SAMPLED === 0)
+      this.engine.add(Math.max(0, performance.timeOrigin + performance.now() - atMs - 0.5));
   }
 
   tick(dueAtMs: number): void {

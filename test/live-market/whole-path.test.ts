@@ -4,7 +4,10 @@ import { MINUTE_MS } from '../../src/core/market/timeframe.ts';
 import { Played } from './played.ts';
 
 it('goes from sockets to signals, and every bar it decides on is the venue’s', async () => {
-  const played = await Played.open({ instruments: 12, seed: 5 }, { market: { historyMinutes: 120, depthInstruments: 6 } });
+  const played = await Played.open(
+    { instruments: 12, seed: 5 },
+    { market: { historyMinutes: 120, depthInstruments: 6 } },
+  );
   const { stand, witness, venue } = played;
   try {
     await played.advanceUntilLive();

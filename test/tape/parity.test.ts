@@ -1,14 +1,12 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { it, type TestContext } from 'node:test';
+import { it } from 'node:test';
 import { folder } from '../../src/apps/config/config.testing.ts';
-import { startVenue } from '../venue/venue.ts';
 import { publishedLines, RecordedRun, recordedSignals, recordings, replayedLines, tapewire } from './recorded-runs.ts';
 import { WITNESS_CONFIG, WITNESS_STRATEGY } from './witness-strategy.ts';
 
-const stage = (t: TestContext, market: string): string =>
-  folder(t, { 'tapewire.yaml': `${market}\n${WITNESS_CONFIG}`, 'witness.mjs': WITNESS_STRATEGY });
+const MARKET = 'market: { seed: 7, speed: 20, symbols: [ETHUSDT, BTCUSDT, SOLUSDT, DOGEUSDT] }';
 
 /** Each session alone gives what it gave; of a killed one that is a beginning, which is asked to be something. */
 function replaySessions(cwd: string, count: number): string[][] {
@@ -24,7 +22,7 @@ function replaySessions(cwd: string, count: number): string[][] {
 }
 
 it('gives again what was published on the embedded market, over a halt, a restart and a kill', async (t) => {
-  const cwd = stage(t, 'market: { seed: 7, speed: 20, symbols: [ETHUSDT, BTCUSDT, SOLUSDT, DOGEUSDT] }');
+  const cwd = folder(t, { 'tapewire.yaml': `${MARKET}\n${WITNESS_CONFIG}`, 'witness.mjs': WITNESS_STRATEGY });
 
   const first = await RecordedRun.start(t, cwd);
   await first.until('some signals', (seen) => seen.total_signals_exported >= 10);
@@ -58,26 +56,4 @@ it('gives again what was published on the embedded market, over a halt, a restar
   const { code, out } = tapewire(cwd, 'replay', recordings(cwd)[0]!);
   assert.equal(code, 0);
   assert.match(out, /^as recorded +\d+ of \d+ signals, byte for byte.*; set otherwise: signals$/m);
-});
-
-it('gives again what was published on Binance, here a simulator, over a cut, a restart and a kill', async (t) => {
-  const cwd = stage(t, 'market: { live: { historyMinutes: 600 } }');
-  const venue = await startVenue({ instruments: 5, tradesPerSecond: 100, seed: 5, scenario: 'medium' });
-  t.after(() => venue.close());
-  const market = ['--market', 'binance', '--venue-url', venue.url];
-
-  const first = await RecordedRun.start(t, cwd, ...market);
-  await recordedSignals(cwd, 0, 10);
-  venue.fault({ kind: 'disconnect' });
-  venue.fault({ kind: 'gap', count: 2 });
-  await recordedSignals(cwd, 0, 30);
-  await first.stop();
-
-  const second = await RecordedRun.start(t, cwd, ...market);
-  await recordedSignals(cwd, 1, 10);
-  await second.kill();
-
-  const published = await publishedLines(cwd, 'binance-elsewhere');
-  const replayed = replaySessions(cwd, 2).flat();
-  assert.deepEqual(replayed, published.slice(0, replayed.length));
 });

@@ -87,8 +87,9 @@ export class RecordedRun {
 }
 
 /** The recorded files, in their order. */
-export function recordings(cwd: string): string[] {
-  const folder = join(cwd, 'tapewire-data', 'tapes');
+export const recordings = (cwd: string): string[] => recordingsIn(join(cwd, 'tapewire-data', 'tapes'));
+
+export function recordingsIn(folder: string): string[] {
   return readdirSync(folder)
     .sort()
     .map((name) => join(folder, name));
