@@ -25,6 +25,7 @@ export class PlainClient {
       this.pings.push(String(data));
       this.#wake();
     });
+    socket.on('pong', () => this.#wake());
     socket.on('close', (code, reason) => {
       this.closed = { code, reason: String(reason) };
       this.#wake();

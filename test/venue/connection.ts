@@ -31,7 +31,8 @@ export class Connection {
   #lastPongMs: number;
   #lastPingMs: number;
   #delayMs = 0;
-  #waiting = 0;
+  /** What a slow line still holds, in order. */
+  readonly #queue: { readonly dueMs: number; readonly data: string | Buffer }[] = [];
 
   constructor(id: number, socket: WebSocket, line: Duplex, address: StreamAddress, hub: ConnectionHub) {
     this.id = id;
@@ -82,12 +83,10 @@ export class Connection {
   /** Sends a frame; behind others that a slow line still holds. */
   send(data: string | Buffer): void {
     if (this.frozen || !this.open) return;
-    if (this.#delayMs > 0 || this.#waiting > 0) {
-      this.#waiting += 1;
-      this.#hub.clock.after(this.#delayMs, () => {
-        this.#waiting -= 1;
-        this.#write(data);
-      });
+    if (this.#delayMs > 0 || this.#queue.length > 0) {
+      const dueMs = Math.max(this.#queue.at(-1)?.dueMs ?? 0, this.#hub.clock.hostMs() + this.#delayMs);
+      this.#queue.push({ dueMs, data });
+      if (this.#queue.length === 1) this.#awaitDue();
       return;
     }
     this.#write(data);
@@ -144,6 +143,14 @@ export class Connection {
     if (nowMs - this.#lastPingMs < limits.pingEveryMs) return;
     this.#lastPingMs = nowMs;
     this.#socket.ping(String(Math.floor(nowMs)));
+  }
+
+  #awaitDue(): void {
+    const { clock } = this.#hub;
+    clock.after(Math.max(0, this.#queue[0]!.dueMs - clock.hostMs()), () => {
+      while (this.#queue.length > 0 && this.#queue[0]!.dueMs <= clock.hostMs()) this.#write(this.#queue.shift()!.data);
+      if (this.#queue.length > 0 && this.open) this.#awaitDue();
+    });
   }
 
   #write(data: string | Buffer): void {

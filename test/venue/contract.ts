@@ -13,6 +13,8 @@ export class Contract {
   readonly #sizeDecimals: number;
   #tickSize: number;
   #priceDecimals: number;
+  /** A tick is `units` of the last decimal. */
+  #tickUnits = 1;
   /** How many market ticks a tick of the wire is: 1, 10 after the tick became coarser, 0.1 after it became finer. */
   #scale = 1;
 
@@ -24,6 +26,7 @@ export class Contract {
     this.#marketTick = tickSize;
     this.#tickSize = tickSize;
     this.#priceDecimals = decimalsOf(tickSize);
+    this.#tickUnits = Math.round(tickSize * 10 ** this.#priceDecimals);
     this.#sizeDecimals = decimalsOf(stepSize);
   }
 
@@ -44,6 +47,7 @@ export class Contract {
     this.#scale = scale;
     this.#tickSize = Number((this.#marketTick * scale).toPrecision(12));
     this.#priceDecimals = decimalsOf(this.#tickSize);
+    this.#tickUnits = Math.round(this.#tickSize * 10 ** this.#priceDecimals);
   }
 
   /**
@@ -57,11 +61,22 @@ export class Contract {
     return side === 'bid' ? Math.floor(ticks / 10) : Math.ceil(ticks / 10);
   }
 
+  priceOf(wireTicks: number): number {
+    return (wireTicks * this.#tickUnits) / 10 ** this.#priceDecimals;
+  }
+
   priceText(wireTicks: number): string {
-    return (wireTicks * this.#tickSize).toFixed(this.#priceDecimals);
+    return decimalText(wireTicks * this.#tickUnits, this.#priceDecimals);
   }
 
   sizeText(size: number): string {
-    return size.toFixed(this.#sizeDecimals);
+    return decimalText(Math.round(size * 10 ** this.#sizeDecimals), this.#sizeDecimals);
   }
+}
+
+/** `toFixed` of `units / 10^decimals` for whole units, at a fifth of its cost: there are 200,000 of these a second. */
+function decimalText(units: number, decimals: number): string {
+  if (decimals === 0) return String(units);
+  const digits = String(units).padStart(decimals + 1, '0');
+  return `${digits.slice(0, -decimals)}.${digits.slice(-decimals)}`;
 }

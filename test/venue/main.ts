@@ -20,21 +20,26 @@ const { values, positionals } = parseArgs({
     lifetime: { type: 'string' },
   },
 });
-const scenario = values.scenario as ScenarioName;
-if (!SCENARIO_NAMES.includes(scenario)) throw new Error(`venue: there is no scenario ${scenario}`);
-const faults = readFaultSpec(values.faults);
-const captures = values.from === 'sim' ? [] : [values.from, ...positionals];
-const venue = await startVenue({
-  ...{ port: numberOf('port', values.port), captures, scenario, seed: numberOf('seed', values.seed) },
-  ...{ speed: values.speed === 'max' ? Infinity : numberOf('speed', values.speed) },
-  instruments: numberOf('instruments', values.instruments),
-  ...(values.streams !== undefined && { playAfterStreams: numberOf('streams', values.streams) }),
-  ...(values.rate !== undefined && { tradesPerSecond: numberOf('rate', values.rate) }),
-  ...(values.lifetime !== undefined && { limits: { lifetimeMs: numberOf('lifetime', values.lifetime) * 1_000 } }),
-});
-venue.faults.onStrike = (occurrence) => console.log(JSON.stringify(occurrence));
-venue.plan(faults);
-console.log(`venue: ${venue.url}, ${venue.market.contracts.size} contracts of ${values.from}`);
+try {
+  const scenario = values.scenario as ScenarioName;
+  if (!SCENARIO_NAMES.includes(scenario)) throw new Error(`venue: there is no scenario ${scenario}`);
+  const faults = readFaultSpec(values.faults);
+  const captures = values.from === 'sim' ? [] : [values.from, ...positionals];
+  const venue = await startVenue({
+    ...{ port: numberOf('port', values.port), captures, scenario, seed: numberOf('seed', values.seed) },
+    ...{ speed: values.speed === 'max' ? Infinity : numberOf('speed', values.speed) },
+    instruments: numberOf('instruments', values.instruments),
+    ...(values.streams !== undefined && { playAfterStreams: numberOf('streams', values.streams) }),
+    ...(values.rate !== undefined && { tradesPerSecond: numberOf('rate', values.rate) }),
+    ...(values.lifetime !== undefined && { limits: { lifetimeMs: numberOf('lifetime', values.lifetime) * 1_000 } }),
+  });
+  venue.faults.onStrike = (occurrence) => console.log(JSON.stringify(occurrence));
+  venue.plan(faults);
+  console.log(`venue: ${venue.url}, ${venue.market.contracts.size} contracts of ${values.from}`);
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}
 
 function numberOf(name: string, text: string): number {
   const value = Number(text);

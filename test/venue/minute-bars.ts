@@ -3,7 +3,7 @@ import { MINUTE_MS } from '../../src/core/market/timeframe.ts';
 /** What a kline is made of. */
 export interface MinuteBar {
   readonly openTimeMs: number;
-  readonly open: number;
+  open: number;
   high: number;
   low: number;
   close: number;
@@ -30,6 +30,8 @@ export class MinuteBars {
       this.#bars.push(bar);
       if (this.#bars.length > REMEMBERED) this.#bars.shift();
     }
+    // Somebody asked for the minute before it was traded in: it was flat at the last close until now.
+    if (bar.count === 0) [bar.open, bar.high, bar.low] = [price, price, price];
     bar.high = Math.max(bar.high, price);
     bar.low = Math.min(bar.low, price);
     bar.close = price;

@@ -148,7 +148,8 @@ export class SimVenueMarket implements VenueMarket {
     const { symbol } = contract;
     const bought = event.aggressor === 'buy';
     const { tradeId, size, eventTimeMs } = event;
-    const price = contract.priceText(contract.wireTicks(event.price, bought ? 'ask' : 'bid'));
+    const ticks = contract.wireTicks(event.price, bought ? 'ask' : 'bid');
+    const price = contract.priceText(ticks);
     const trade: AggregateTrade = {
       id: tradeId,
       price,
@@ -158,7 +159,7 @@ export class SimVenueMarket implements VenueMarket {
       timeMs: eventTimeMs,
       buyerIsMaker: !bought,
     };
-    bars.add(eventTimeMs, Number(price), size, bought);
+    bars.add(eventTimeMs, contract.priceOf(ticks), size, bought);
     trades.push(trade);
     if (trades.length >= 2 * TRADES_REMEMBERED) trades.splice(0, TRADES_REMEMBERED);
     if (publisher.wants(streams.aggTrade)) publisher.publish(symbol, streams.aggTrade, aggTradePayload(symbol, trade));

@@ -13,7 +13,7 @@ after(() => venue.close());
 it('chains the changes of a book at every speed, and a book rebuilt from them is its own', async () => {
   const speeds = ['@0ms', '@100ms', '', '@500ms'];
   const names = speeds.map((speed) => `btcusdt@depth${speed}`);
-  const client = await PlainClient.open(`${venue.wsUrl}/public/stream?streams=${names.join('/')}`);
+  const client = await PlainClient.open(`${venue.wsUrl}/public/stream?streams=${names.join('/')}/btcusdt@bookTicker`);
   await venue.advance(2_000);
   const snapshot = await get('/fapi/v1/depth?symbol=BTCUSDT&limit=1000');
   await venue.advance(60_000);
@@ -31,6 +31,11 @@ it('chains the changes of a book at every speed, and a book rebuilt from them is
   }
   const fast = new LocalBook(snapshot);
   for (const { data } of client.of('btcusdt@depth@0ms')) fast.apply(data);
+  const changes = client.of('btcusdt@depth@0ms').map(({ data }) => data);
+  const quotes = client.of('btcusdt@bookTicker').filter(({ data }) => data.u <= changes.at(-1).u);
+  const covered = quotes.filter(({ data }) => changes.some(({ U, u }) => U <= data.u && data.u <= u));
+  assert.ok(covered.length > 100);
+  assert.equal(covered.length, quotes.filter(({ data }) => data.u >= changes[0].U).length);
   const truth = venue.market.book('BTCUSDT')!;
   assert.deepEqual(fast.top(40), { bids: truth.bids.slice(0, 40), asks: truth.asks.slice(0, 40) });
   client.socket.terminate();

@@ -16,6 +16,8 @@ import { readAddress } from './stream-name.ts';
 
 /** Market time per step: how far a frame may be from its moment, and how often slow depth streams are looked at. */
 const STEP_MS = 10;
+/** The sockets have their turn at least this often, wall time. */
+const TURN_MS = 25;
 /** As much at once when nobody looks at a clock. */
 const HURRY_STEP_MS = 50;
 /** A client further behind than this is waited for, where time can wait. */
@@ -161,7 +163,7 @@ export class Venue {
     clock.play();
     await new Promise<void>((resolve) => {
       const cancel = clock.every(STEP_MS, () => {
-        this.#step(clock.marketMs());
+        this.#step(clock.marketMs(), TURN_MS);
         if (this.market.positionMs >= (this.market.endTimeMs ?? 0)) resolve();
       });
       this.#timers.push(cancel);
@@ -184,9 +186,11 @@ export class Venue {
     while (!this.#closed && this.hub.waitingBytes > WAITING_BYTES);
   }
 
-  #step(untilMs: number): void {
+  /** @param budgetMs how long the sockets may be kept waiting; a market that cannot follow its clock falls behind */
+  #step(untilMs: number, budgetMs = Infinity): void {
+    const beganMs = performance.now();
     this.hub.gather();
-    while (this.market.positionMs < untilMs) {
+    while (this.market.positionMs < untilMs && performance.now() - beganMs < budgetMs) {
       const nextMs = Math.min(untilMs, this.market.positionMs + STEP_MS);
       this.market.advance(nextMs, this.hub);
       this.hub.flush(nextMs);

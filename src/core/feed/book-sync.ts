@@ -56,8 +56,9 @@ export class BookSync {
     return this.#lastId === undefined && this.#buffer.length > 0;
   }
 
-  get levelCount(): number {
-    return this.#book.levelCount;
+  /** The top of it; `undefined` while out of step. */
+  top(symbol: string, eventTimeMs: number): Book | undefined {
+    return this.inStep ? this.#book.top(symbol, eventTimeMs) : undefined;
   }
 
   /** Why it fell out of step since the last time this was asked. */

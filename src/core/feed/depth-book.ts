@@ -70,10 +70,6 @@ export class DepthBook {
     return bid !== undefined && ask !== undefined && bid < ask;
   }
 
-  get levelCount(): number {
-    return this.#bids.prices.length + this.#asks.prices.length;
-  }
-
   /** The top of it, in arrays of its own. */
   top(symbol: string, eventTimeMs: number): Book {
     return {

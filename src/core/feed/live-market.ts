@@ -367,11 +367,20 @@ export class LiveMarket {
   }
 
   /** Trades in `[fromMs, toMs)` did not come: the engine forgets the forming minute, and the venue is asked for it. */
-  #lose(line: InstrumentLine, fromMs: number, toMs: number, reason: string, atMs: number): void {
+  #lose(
+    line: InstrumentLine,
+    fromMs: number,
+    toMs: number,
+    reason: string,
+    atMs: number,
+    closesNow = false,
+  ): void {
     if (line.phase !== 'live') return;
     const to = Math.max(fromMs, toMs);
-    // In its place: what is before it may still be waiting for its second.
-    this.#seconds.offer({ kind: 'gap', symbol: line.symbol, fromMs, toMs: to, reason }, Math.max(to, this.#seconds.closedMs));
+    const gap = { kind: 'gap', symbol: line.symbol, fromMs, toMs: to, reason } as const;
+    // Behind what still waits for its second, but never behind the close of the minute that it spoils.
+    if (closesNow) this.#deliver(gap);
+    else this.#seconds.offer(gap, Math.max(to, this.#seconds.closedMs));
     this.#extendRepair(line, fromMs, to);
     line.reopens = true;
     this.#review(line, atMs);
@@ -460,7 +469,7 @@ export class LiveMarket {
       if (line.unprovenSinceMs === undefined) this.#count('minute not settled');
       line.unprovenSinceMs ??= line.chain.lastMs;
       line.broken = true;
-      this.#lose(line, line.unprovenSinceMs, closeMs, 'its trades had not arrived when the minute was over', atMs);
+      this.#lose(line, line.unprovenSinceMs, closeMs, 'its trades had not arrived when the minute was over', atMs, true);
     }
   }
 
