@@ -8,11 +8,12 @@ import { MarketStreams } from '../adapters/http/market-stream.ts';
 import { startApi } from '../adapters/http/server.ts';
 import { LatencyLedger } from '../adapters/http/v1/latency-ledger.ts';
 import { type Log, openLog } from '../adapters/log/log.ts';
+import type { RecordingWriter } from '../adapters/recording/recording-writer.ts';
 import { journalPath } from '../adapters/sqlite/data-dir.ts';
 import { acquireDataDirLock, type DataDirLock } from '../adapters/sqlite/data-dir-lock.ts';
 import { openSqliteJournal } from '../adapters/sqlite/journal.ts';
 import type { Decoded } from '../core/decoded.ts';
-import { Books } from '../core/delivery/books.ts';
+import { Books, type BooksBase } from '../core/delivery/books.ts';
 import type { Effect } from '../core/engine/effect.ts';
 import type { SignalBook } from '../core/signals/signal-book.ts';
 import type { MarketClock } from '../ports/clock.ts';
@@ -31,6 +32,7 @@ import { openNotifier } from './notify/notifier.ts';
 import type { Past } from './past.ts';
 import { latenessOf, Player } from './player.ts';
 import { PositionKeeper } from './position-keeper.ts';
+import { openRecorder, type Recorded, recordingFolder } from './recorder.ts';
 import { startScreen } from './start-screen.ts';
 import { Sweeper } from './sweeper.ts';
 import { packageVersion } from './version.ts';
@@ -124,13 +126,21 @@ async function run(loaded: LoadedConfig, serving: Serving, means: Means): Promis
   const { feed, clock, runAnchor, source, note } = market.value;
   const what = { runAnchor, market: feed.label, ...(feed.kind === 'DEMO' && { unpriced: true }) };
   const settings = engineSettings(loaded, what);
+  const recorder = await openRecorderIfAsked(loaded, {
+    run: { feed, source, settings, decided: true },
+    books: books.asBase(),
+    clock,
+    log,
+  });
+  if (!recorder.ok) return recorder.problem;
+  const recording = recorder.value;
   const houseClock = openHouseClock(books);
   const ledger = new LatencyLedger(microsecondsOf(houseClock, () => performance.now()));
   const delivery = { log: eventLog, ledger, market: new MarketStreams(feed) };
   // The guide's book before the event log: whoever hears of a signal finds it.
   const told = new LogOutlet(log.logger);
   const outlets = [new SignalsOutlet(book), eventLog, told];
-  const watched = { tap: delivery.market, watch: ledger };
+  const watched = { tap: delivery.market, watch: ledger, recorder: recording };
   const house = new House({ settings, journal, past: books, clock, houseClock, outlets, ...watched });
   const player = new Player({ feed, house, clock, lateMs: latenessOf(settings), livedMs: book.latestMs });
 
@@ -142,6 +152,7 @@ async function run(loaded: LoadedConfig, serving: Serving, means: Means): Promis
     dataAgeMs: player.dataAgeMs,
     upMs: performance.now() - beganMs,
     journalFault: house.journalFault,
+    recordingFault: recording?.fault,
   });
   const ask: House['ask'] = (command) => house.ask(command);
   const statistics = () => house.census;
@@ -172,7 +183,10 @@ async function run(loaded: LoadedConfig, serving: Serving, means: Means): Promis
       statistics,
     },
   });
-  if (!api.ok) return api.problem;
+  if (!api.ok) {
+    await recording?.close();
+    return api.problem;
+  }
   const notifier = await openNotifier({
     ...{ config: loaded.config, env: process.env, version, logger: log.logger, log: eventLog, journalId: journal.id },
     ...{ feed, clock, houseMs: () => houseClock.nowMs(), signals: book, ask, health, statistics },
@@ -206,6 +220,7 @@ async function run(loaded: LoadedConfig, serving: Serving, means: Means): Promis
     loaded.complaints.tellTo((sentence) => log.logger.warn(sentence));
     log.logger.info({ market: feed.label, source, port, journal: journal.id }, `${serving.command} runs`);
     notifier?.start();
+    if (recording !== undefined) log.logger.info(`recording to ${recording.path}`);
     await player.play(stop.signal);
     if (!stop.signal.aborted) {
       // A finished market goes on being served: its history and its reasons are what the user came for.
@@ -235,7 +250,22 @@ async function run(loaded: LoadedConfig, serving: Serving, means: Means): Promis
     await positions.stop();
     await notifier?.stop();
     await api.value.close();
+    await recording?.close();
   }
+}
+
+/** A recording that cannot begin is told at the start, where somebody looks; one that breaks off later stops nothing. */
+async function openRecorderIfAsked(
+  { config }: LoadedConfig,
+  { run, books, clock, log }: { run: Recorded; books: BooksBase; clock: MarketClock; log: Log },
+): Promise<Decoded<RecordingWriter | undefined>> {
+  if (!config.recording.enabled) return { ok: true, value: undefined };
+  return openRecorder(config, run, {
+    to: { folder: recordingFolder(config) },
+    books,
+    nowMs: () => clock.nowMs(),
+    onFault: ({ reason }) => log.logger.error(`nothing is recorded any more, and everything else goes on: ${reason}`),
+  });
 }
 
 /** All that the journal knows, read once. A damaged one is refused in words: what it says can be trusted, or not at all. */

@@ -146,6 +146,7 @@ export function defaultConfig(builtIns: readonly BuiltIn[]): Config {
     },
     webhooks: { urls: [], level: 'info' },
     outbox: { waitingMax: 2_000 },
+    recording: { enabled: false, dir: undefined, fileMb: 256, keepFreeMb: 1_000 },
     log: { level: 'info', file: 'high_frequency_scalping.log', maxSizeMb: 10, keepFiles: 5 },
   };
 }

@@ -393,6 +393,16 @@ export const configSchema = section({
   telegram,
   webhooks,
   outbox,
+  recording: section({
+    enabled: z
+      .boolean({ error: 'true or false' })
+      .describe('Whether `start` records what the engine is told, so that `replay` gives the same signals again.'),
+    dir: text('a path').optional().describe('The folder that recordings go to. Without it: `tapes` in dataDir.'),
+    fileMb: whole(1, 1_000_000).describe('A new file is begun at this size, megabytes.'),
+    keepFreeMb: whole(0, 100_000_000).describe(
+      'The recording ends, and trading goes on, before less than this is free on the disk, megabytes.',
+    ),
+  }),
   log: section({
     level: oneOf(LOG_LEVELS).describe('What is logged: this and everything graver.'),
     file: z
@@ -405,7 +415,7 @@ export const configSchema = section({
   }),
 });
 
-/** The effective configuration: every key has a value (but `market.seed` and `market.live.venueUrl`), paths are absolute. */
+/** The effective configuration: every key has a value (but those that say what holds without one), paths are absolute. */
 export type Config = z.output<typeof configSchema>;
 
 export type StrategyEntry = z.output<typeof strategyEntry>;
