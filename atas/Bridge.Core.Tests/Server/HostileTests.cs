@@ -10,7 +10,7 @@ namespace Tapewire.Bridge.Tests.Server;
 
 public sealed class HostileTests
 {
-    private const int Seeds = 300;
+    private const int Seeds = 150;
 
     [Fact]
     public void At_most_one_order_per_signal_none_after_its_time_and_each_grant_is_accounted_for_whatever_is_lost_late_or_killed()
