@@ -1,0 +1,4 @@
+namespace Tapewire.Bridge.Trading;
+
+/// <summary>Every reason that this side names: the name travels, the sentence is for people.</summary>
+public static class Reasons;
