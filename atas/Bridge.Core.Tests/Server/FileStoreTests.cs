@@ -96,7 +96,7 @@ public sealed class FileStoreTests : IDisposable
         [
             new LedgerRecord.Intended(new ClaimIntent("a", "default", Bridge.Wire.Intent.Entry, "k", "i", "s", 1)),
             new LedgerRecord.Submitting("a", new Submission("a.default", 2, "s", 1, "tw-1", Bridge.Wire.Leg.Entry)),
-            new LedgerRecord.Reporting("a", report),
+            new LedgerRecord.Reporting(report),
             new LedgerRecord.Reported("r", new ReportRefusal("CODE", "detail")),
             new LedgerRecord.OutcomeKept("a", Bridge.Wire.ReportType.Filled, HasPosition: true, GivenBack: false),
         ];

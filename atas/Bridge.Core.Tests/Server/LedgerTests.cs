@@ -78,7 +78,7 @@ public sealed class LedgerTests
     private static Submission SubmissionOf(Leg leg) => new("a.default", 7, "s", 1, "tw-1", leg);
 
     private static LedgerRecord.Reporting Report(string id, ReportType type, Leg leg, string? reason = null) =>
-        new("a", new QueuedReport("a.default", new ReportBody
+        new(new QueuedReport("a.default", new ReportBody
         {
             ReportId = id, Session = "s", Epoch = 1, Fence = 7, Type = type, Leg = leg, Reason = reason,
         }));

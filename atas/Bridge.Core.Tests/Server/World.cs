@@ -216,7 +216,22 @@ internal sealed class TestProcess : ITransport, IClock, IStore, IOrderDesk
         return Task.CompletedTask;
     }
 
-    public Task<OrderFact> Submit(SignalOrder order) => Step("submit", () => _world.Venue.Submit(order));
+    public void Attach(IDeskHost host) => _world.Venue.Heard = fact => _world.Do(() => host.Heard(fact));
+
+    /// <summary>This desk leaves memory and reports to the executor; the one with brackets is in its own tests.</summary>
+    public DeskOpening Open(SignalOrder order) => new(Refusal: null, Turn: null);
+
+    public bool Withhold(SignalOrder order, string reason) => false;
+
+    public void Amend(Signal signal)
+    {
+    }
+
+    public void LookAgain()
+    {
+    }
+
+    public Task<OrderFact?> Submit(SignalOrder order) => Step<OrderFact?>("submit", async () => await _world.Venue.Submit(order));
 
     public Task<OrderFact?> CancelEntry(string clientOrderId) =>
         Step<OrderFact?>("cancel", () => Task.FromResult<OrderFact?>(_world.Venue.Cancel(clientOrderId)));
@@ -226,8 +241,6 @@ internal sealed class TestProcess : ITransport, IClock, IStore, IOrderDesk
         var orders = _world.Venue.Orders.TryGetValue(clientOrderId, out var fact) ? new[] { fact } : [];
         return Task.FromResult(new FoundOrders(orders, _world.Venue.IsComplete));
     });
-
-    public void Listen(Action<OrderFact> heard) => _world.Venue.Heard = fact => _world.Do(() => heard(fact));
 
     private async Task<T> Step<T>(string step, Func<Task<T>> act)
     {

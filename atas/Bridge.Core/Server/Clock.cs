@@ -51,6 +51,26 @@ internal readonly record struct Moment(double MonotonicMs, double WallMs)
         Math.Max(0, Math.Max(clock.MonotonicMs - MonotonicMs, clock.WallMs - WallMs));
 }
 
+/// <summary>
+/// One clock of both, for what lasts: goes on by the larger of what the two have passed since the last look. Never goes back,
+/// counts through a suspend, and means nothing to another process.
+/// </summary>
+internal sealed class LaterClock(IClock clock)
+{
+    private Moment _last = Moment.Of(clock);
+    private double _nowMs;
+
+    public long NowMs
+    {
+        get
+        {
+            _nowMs += _last.ElapsedMs(clock);
+            _last = Moment.Of(clock);
+            return (long)_nowMs;
+        }
+    }
+}
+
 /// <summary>So many milliseconds from a moment on this machine's clocks. No clock is compared with another machine's.</summary>
 /// <param name="WithinMs">From <paramref name="From"/> on; infinite for what has no end.</param>
 internal sealed record Deadline(IClock Clock, Moment From, double WithinMs)

@@ -51,6 +51,7 @@ internal sealed class Execution
     public required SessionKeeper Keeper { get; init; }
     public required Ledger Ledger { get; init; }
     public required Notify Notify { get; init; }
+    public required Outbox Outbox { get; init; }
     public required Reconciler Reconciler { get; init; }
     public required Reporter Reporter { get; init; }
 
@@ -59,6 +60,9 @@ internal sealed class Execution
 
     /// <summary>Monotonic milliseconds at which each order left, for the latency of its fill.</summary>
     public Dictionary<string, double> LeftAtMs { get; } = [];
+
+    /// <summary>What was measured of orders that the desk reports by itself, until the first of these reports.</summary>
+    public Dictionary<string, Dictionary<string, double>> Latencies { get; } = [];
 
     /// <returns>false when nobody here knows whether the claim was granted</returns>
     public async Task<bool> Execute(Job job)
@@ -132,32 +136,48 @@ internal sealed class Execution
         var leg = grant.Signal.Intent == Intent.Close ? Leg.Close : Leg.Entry;
         var clientOrderId = grant.ClientOrderId;
         var submission = new Submission(grant.Delivery.Id, grant.Fence, intent.Session, intent.Epoch, clientOrderId, leg);
+        var order = new SignalOrder
+        {
+            ClientOrderId = clientOrderId,
+            Submission = submission,
+            LeftMs = deadline.LeftMs,
+            Signal = grant.Signal,
+            Qty = decision.Qty,
+            LimitPrice = decision.LimitPrice,
+        };
+        // Planned before the disk is asked, so that plan and submission are one record.
+        var opening = Desk.Open(order);
+        if (opening.Refusal is { } refusal)
+        {
+            await Nack(signalId, submission, refusal, latency);
+            return;
+        }
         try
         {
-            await Ledger.Write(new LedgerRecord.Submitting(signalId, submission));
+            await Ledger.Write(new LedgerRecord.Submitting(signalId, submission, opening.Turn));
         }
         catch (StoreFailedException error)
         {
             Notify(NoticeName.StoreFailed, error.Message, signalId);
-            await Nack(signalId, submission, NotDone.StoreFailed, latency);
+            await Withhold(signalId, order, NotDone.StoreFailed, latency);
             return;
         }
+        if (opening.Turn is { Reports: { Count: > 0 } reports }) Outbox.Send(reports);
 
         // From here to Desk.Submit nothing is awaited: what was true at the look is true when the order leaves.
         if (ObjectionTo(job, grant.Signal, intent, deadline) is { } reason)
         {
-            await Nack(signalId, submission, reason, latency);
+            await Withhold(signalId, order, reason, latency);
             return;
         }
         var submittedAtMs = Clock.MonotonicMs;
         LeftAtMs[clientOrderId] = submittedAtMs;
-        OrderFact fact;
+        latency["claim_to_submit_ms"] = submittedAtMs - answeredAtMs;
+        if (opening.Turn is not null) Latencies[clientOrderId] = latency;
+        OrderFact? fact;
         try
         {
-            fact = await Desk.Submit(new SignalOrder
-            {
-                ClientOrderId = clientOrderId, Signal = grant.Signal, Qty = decision.Qty, LimitPrice = decision.LimitPrice,
-            });
+            fact = await Desk.Submit(order);
         }
         // Whatever was thrown, the order may have arrived.
         catch (Exception error)
@@ -167,13 +187,24 @@ internal sealed class Execution
             if (Ledger.Entry(signalId) is { Submission: not null } entry) await Reconciler.Find(entry);
             return;
         }
+        if (fact is null)
+        {
+            Notify(NoticeName.Submitted, $"{clientOrderId} was sent", signalId);
+            return;
+        }
         var tookMs = Clock.MonotonicMs - submittedAtMs;
         if (fact.Status is not (ReportType.Submitted or ReportType.Partial)) LeftAtMs.Remove(clientOrderId);
         Notify(NoticeName.Submitted, $"{clientOrderId} is {fact.Status}", signalId);
-        latency["claim_to_submit_ms"] = submittedAtMs - answeredAtMs;
         latency["submit_to_ack_ms"] = tookMs;
         if (fact.Status == ReportType.Filled) latency["submit_to_fill_ms"] = tookMs;
         await Reporter.Tell(fact with { ClientOrderId = clientOrderId }, latency);
+    }
+
+    private Task Withhold(string signalId, SignalOrder order, string reason, Dictionary<string, double> latency)
+    {
+        if (!Desk.Withhold(order, reason)) return Nack(signalId, order.Submission, reason, latency);
+        Notify(NoticeName.NotSubmitted, reason, signalId);
+        return Task.CompletedTask;
     }
 
     private Task Nack(string signalId, Submission submission, string reason, Dictionary<string, double> latency) =>

@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
+using Tapewire.Bridge.Trading;
 using Tapewire.Bridge.Wire;
 
 namespace Tapewire.Bridge.Server;
@@ -41,6 +42,9 @@ public sealed record ExecutorOptions
     /// <summary>After being fenced wait until the account is free, and go on. Otherwise <see cref="Executor.Run"/> ends.</summary>
     public bool Reopen { get; init; }
 
+    /// <summary>Take no account and claim nothing: hear of the signals, and report what is still known.</summary>
+    public bool IsWatching { get; init; }
+
     public Action<Notice> OnNotice { get; init; } = _ => { };
 
     /// <summary>32 hex digits, never the same twice.</summary>
@@ -51,7 +55,7 @@ public sealed record ExecutorOptions
 /// Trades the signals of one account at most once, never after their time, and says what became of each. The rules and the
 /// reasons are in docs/executor.md. All of it runs on one <see cref="SerialLane"/>, its callers included.
 /// </summary>
-public sealed class Executor : ISessionListener, IDisposable
+public sealed class Executor : ISessionListener, IDeskHost, IDisposable
 {
     /// <summary>Not the server's word: what its list of open deliveries shows by leaving a claim out.</summary>
     private const string NotGranted = "NOT_GRANTED";
@@ -71,6 +75,7 @@ public sealed class Executor : ISessionListener, IDisposable
 
     private Parts? _parts;
     private Task? _events;
+    private string? _watchProblem;
     private Task? _stopping;
 
     public Executor(ExecutorOptions options)
@@ -96,7 +101,7 @@ public sealed class Executor : ISessionListener, IDisposable
     public string? HeldBy => _parts?.Keeper.HeldBy;
 
     /// <summary>Why there is no session, as the server or the connection said last.</summary>
-    public string? LastProblem => _parts?.Keeper.LastProblem;
+    public string? LastProblem => _watchProblem ?? _parts?.Keeper.LastProblem;
 
     /// <summary>Ends when stopped or fenced, after what was under way has settled.</summary>
     /// <exception cref="StoreDamagedException">A person must look.</exception>
@@ -104,10 +109,12 @@ public sealed class Executor : ISessionListener, IDisposable
     public async Task<RunEnd> Run()
     {
         var parts = _parts = await Assemble();
-        _options.Desk.Listen(fact => _ = Guarded(HeardFromVenue(fact)));
+        _options.Desk.Attach(this);
         parts.Outbox.Start();
+        foreach (var entry in parts.Ledger.UnknownToDesk)
+            await parts.Reporter.TellNotDone(entry.SignalId, entry.Submission!.Origin, ReportType.NotSent, NotDone.NeverSubmitted, entry.Submission.ClientOrderId);
         if (_closing.IsCancellationRequested) return RunEnd.Stopped;
-        var end = await parts.Keeper.Run();
+        var end = await (_options.IsWatching ? Watch() : parts.Keeper.Run());
         _closing.Cancel();
         await (_events ?? Task.CompletedTask);
         // A stop settles by itself, and within its bound.
@@ -131,10 +138,19 @@ public sealed class Executor : ISessionListener, IDisposable
 
     void ISessionListener.Halted(bool isHalted) => _ = Guarded(isHalted ? _parts!.Canceller.CancelAll() : CatchUp());
 
+    IReadOnlyCollection<BracketState> IDeskHost.Brackets => _parts!.Ledger.Brackets;
+
+    void IDeskHost.Heard(OrderFact fact) => _ = Guarded(HeardFromVenue(fact));
+
+    Task IDeskHost.Keep(DeskTurn turn) => _parts!.Outbox.Add(turn with { Reports = [.. turn.Reports.Select(Measured)] });
+
+    /// <summary>What is under way goes on, and what is open is looked after; nothing else begins.</summary>
+    public void TakeNothingNew() => _closing.Cancel();
+
     /// <summary>What was declined may be wanted by now: the user has changed something.</summary>
     public void LookAgain()
     {
-        if (_parts is not null && IsHolding) _ = Guarded(CatchUp());
+        if (_events is not null && !_closing.IsCancellationRequested) _ = Guarded(CatchUp());
     }
 
     /// <summary>After it was stopped.</summary>
@@ -155,6 +171,7 @@ public sealed class Executor : ISessionListener, IDisposable
     private async Task GiveBack(Parts parts)
     {
         await SettleDown(parts);
+        while (parts.Ledger.RestingEntries.Count > 0 && !_halt.IsCancellationRequested) await _options.Clock.Sleep(50, _halt.Token);
         // An entry that the venue would not take off is still this executor's to look after.
         if (parts.Ledger.RestingEntries.Count == 0) await parts.Keeper.Release();
     }
@@ -164,6 +181,32 @@ public sealed class Executor : ISessionListener, IDisposable
         await Task.WhenAll(_jobs.Values.Select(job => job.Done));
         await parts.Canceller.CancelAll();
         await Task.WhenAny(parts.Outbox.Idle, _options.Clock.Sleep(FlushMs, _halt.Token));
+    }
+
+    /// <summary>Hears of everything and takes nothing: the account stays free for others.</summary>
+    private async Task<RunEnd> Watch()
+    {
+        var answer = await Backoff.UntilAnswered(Time, _options.Clock, _closing.Token);
+        if (answer is Answer<ServerTime>.Ok(var time))
+        {
+            _events = Follow(time.Cursor);
+            await Guarded(CatchUp());
+        }
+        await _options.Clock.Sleep(double.MaxValue, _closing.Token);
+        return RunEnd.Stopped;
+
+        async Task<Answer<ServerTime>> Time()
+        {
+            var asked = await _api.Time();
+            _watchProblem = asked switch
+            {
+                Answer<ServerTime>.Refused(_, var problem) => $"{problem.Code}: {problem.Detail}",
+                Answer<ServerTime>.Unanswered(var why) => why,
+                _ => null,
+            };
+            // A key that is put right must be noticed.
+            return asked is Answer<ServerTime>.Refused ? new Answer<ServerTime>.Unanswered(_watchProblem!) : asked;
+        }
     }
 
     private async Task<Parts> Assemble()
@@ -198,6 +241,7 @@ public sealed class Executor : ISessionListener, IDisposable
             Keeper = keeper,
             Ledger = ledger,
             Notify = Notify,
+            Outbox = outbox,
             Reconciler = reconciler,
             Reporter = reporter,
             Closing = _closing.Token,
@@ -281,6 +325,9 @@ public sealed class Executor : ISessionListener, IDisposable
             case "signal.issued":
                 Consider(WireJson.Read<SignalData>(next.Data).Signal);
                 break;
+            case "signal.amended":
+                _options.Desk.Amend(WireJson.Read<SignalData>(next.Data).Signal);
+                break;
             case "signal.ended" when WireJson.Read<SignalEndedData>(next.Data) is { State: SignalState.Cancelled } ended:
                 HeardCancelled(ended.Id);
                 break;
@@ -314,6 +361,16 @@ public sealed class Executor : ISessionListener, IDisposable
         _ = Guarded(_parts!.Canceller.Cancel(signalId));
     }
 
+    /// <summary>With what was measured on the way to the order, once.</summary>
+    private QueuedReport Measured(QueuedReport report)
+    {
+        var body = report.Body;
+        if (body.Leg is not (Leg.Entry or Leg.Close) || body.ClientOrderId is null) return report;
+        if (!_parts!.Execution.Latencies.Remove(body.ClientOrderId, out var latency)) return report;
+        foreach (var (name, ms) in body.Latency ?? new Dictionary<string, double>()) latency[name] = ms;
+        return report with { Body = ReportFitting.Fit(body with { Latency = latency }) };
+    }
+
     private async Task HeardFromVenue(OrderFact fact)
     {
         var leftAtMs = _parts!.Execution.LeftAtMs;
@@ -324,7 +381,7 @@ public sealed class Executor : ISessionListener, IDisposable
         await _parts.Reporter.Tell(fact, latency);
     }
 
-    /// <summary>For the time in which nobody listened: what is live now, and which resting entries were cancelled meanwhile.</summary>
+    /// <summary>For the time in which nobody listened: what is live now, and which of ours were cancelled or amended meanwhile.</summary>
     private async Task CatchUp()
     {
         var active = await Backoff.UntilAnswered(_api.ActiveSignals, _options.Clock, _closing.Token);
@@ -341,10 +398,13 @@ public sealed class Executor : ISessionListener, IDisposable
                 }
                 break;
         }
-        foreach (var entry in _parts!.Ledger.RestingEntries)
+        var open = _parts!.Ledger.Brackets.Where(bracket => bracket.End == BracketEnd.None).Select(bracket => bracket.SignalId);
+        foreach (var signalId in _parts.Ledger.RestingEntries.Select(entry => entry.SignalId).Union(open).ToList())
         {
-            var answer = await Backoff.UntilAnswered(() => _api.SignalOf(entry.SignalId), _options.Clock, _closing.Token);
-            if (answer is Answer<SignalAnswer>.Ok({ Signal.State: SignalState.Cancelled })) HeardCancelled(entry.SignalId);
+            var answer = await Backoff.UntilAnswered(() => _api.SignalOf(signalId), _options.Clock, _closing.Token);
+            if (answer is not Answer<SignalAnswer>.Ok({ Signal: var signal })) continue;
+            if (signal.State == SignalState.Cancelled) HeardCancelled(signalId);
+            _options.Desk.Amend(signal);
         }
     }
 

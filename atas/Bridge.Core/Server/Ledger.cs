@@ -4,6 +4,7 @@ using System.IO;
 using System.Linq;
 using System.Text.RegularExpressions;
 using System.Threading.Tasks;
+using Tapewire.Bridge.Trading;
 using Tapewire.Bridge.Wire;
 
 namespace Tapewire.Bridge.Server;
@@ -18,6 +19,9 @@ internal sealed record LedgerEntry(string SignalId)
 
     public Submission? Submission { get; init; }
 
+    /// <summary>The desk remembers and reports by itself.</summary>
+    public bool IsDesks { get; init; }
+
     /// <summary>The strongest thing reported of the order itself, protective legs not counted. Null: no outcome yet.</summary>
     public ReportType? Outcome { get; init; }
 
@@ -28,7 +32,8 @@ internal sealed record LedgerEntry(string SignalId)
     public bool HasPosition { get; init; }
 
     /// <summary>An entry order that may still be filled.</summary>
-    public bool IsResting => Submission?.Leg == Leg.Entry && Outcome is ReportType.Submitted or ReportType.Partial;
+    public bool IsResting =>
+        Submission?.Leg == Leg.Entry && (Outcome is ReportType.Submitted or ReportType.Partial || (IsDesks && Outcome is null));
 
     /// <summary>Nothing more will come of it.</summary>
     public bool IsAtRest => Outcome switch
@@ -72,7 +77,8 @@ internal sealed partial class Ledger
     private readonly OrderedDictionary<string, LedgerEntry> _entries = [];
     private readonly HashSet<string> _over = [];
     private readonly Queue<string> _overByAge = new();
-    private readonly OrderedDictionary<string, LedgerRecord.Reporting> _pending = [];
+    private readonly OrderedDictionary<string, BracketState> _brackets = [];
+    private readonly OrderedDictionary<string, QueuedReport> _pending = [];
     private readonly OrderedDictionary<string, LedgerRecord.Reported> _refusedReports = [];
     private readonly Dictionary<string, string> _signalByOrder = [];
 
@@ -81,12 +87,16 @@ internal sealed partial class Ledger
         _store = store;
     }
 
-    /// <summary>Signals of which an order was, or may have been, at the venue, and which are not over.</summary>
-    public IEnumerable<LedgerEntry> Entries => _entries.Values;
+    /// <summary>Of the desk, oldest first.</summary>
+    public IReadOnlyCollection<BracketState> Brackets => _brackets.Values;
 
     /// <summary>Orders that may be at the venue, and nobody here knows.</summary>
     public IReadOnlyList<LedgerEntry> WithoutOutcome =>
-        [.. _entries.Values.Where(entry => entry.Submission is not null && entry.Outcome is null)];
+        [.. _entries.Values.Where(entry => entry is { Submission: not null, Outcome: null, IsDesks: false })];
+
+    /// <summary>Grants of the desk of which it does not know: a crash came before anything was sent.</summary>
+    public IReadOnlyList<LedgerEntry> UnknownToDesk =>
+        [.. _entries.Values.Where(entry => entry is { Submission: { } submission, Outcome: null, IsDesks: true } && !IsBracketOf(submission))];
 
     /// <summary>Claims of which nobody here knows whether they were granted. Nothing was sent for them.</summary>
     public IReadOnlyList<ClaimIntent> OpenIntents =>
@@ -99,7 +109,7 @@ internal sealed partial class Ledger
     /// <summary>Entry orders that may still be filled.</summary>
     public IReadOnlyList<LedgerEntry> RestingEntries => [.. _entries.Values.Where(entry => entry.IsResting)];
 
-    public IReadOnlyList<QueuedReport> PendingReports => [.. _pending.Values.Select(queued => queued.Report)];
+    public IReadOnlyList<QueuedReport> PendingReports => [.. _pending.Values];
 
     public IReadOnlyList<RefusedReport> RefusedReports =>
         [.. _refusedReports.Values.Select(each => new RefusedReport(each.ReportId, each.Refusal!.Code, each.Refusal.Detail))];
@@ -161,15 +171,16 @@ internal sealed partial class Ledger
             case LedgerRecord.ClaimRefused(var signalId, var code):
                 Change(signalId, entry => entry with { Refused = code });
                 return;
-            case LedgerRecord.Submitting(var signalId, var submission):
+            case LedgerRecord.Submitting(var signalId, var submission, var turn):
                 _signalByOrder[submission.ClientOrderId] = signalId;
-                Change(signalId, entry => entry with { Submission = submission });
+                Change(signalId, entry => entry with { Submission = submission, IsDesks = turn is not null });
+                if (turn is not null) Fold(turn);
                 return;
-            case LedgerRecord.Reporting reporting:
-                var body = reporting.Report.Body;
-                _pending[body.ReportId] = reporting;
-                // A stop that was filled says nothing about whether the entry is still resting.
-                if (body.Leg is Leg.Entry or Leg.Close || body.Type == ReportType.Closed) Strengthen(reporting.SignalId, body);
+            case LedgerRecord.Turned(var turn):
+                Fold(turn);
+                return;
+            case LedgerRecord.Reporting(var report):
+                Fold(report);
                 return;
             case LedgerRecord.OutcomeKept kept:
                 Change(kept.SignalId, entry => entry with
@@ -188,6 +199,23 @@ internal sealed partial class Ledger
                 throw new InvalidOperationException($"no fold for {record.GetType().Name}");
         }
     }
+
+    private void Fold(DeskTurn turn)
+    {
+        foreach (var bracket in turn.Brackets) _brackets[bracket.SignalId] = bracket;
+        foreach (var report in turn.Reports) Fold(report);
+    }
+
+    private void Fold(QueuedReport report)
+    {
+        var body = report.Body;
+        _pending[body.ReportId] = report;
+        // A stop that was filled says nothing about whether the entry is still resting.
+        if (body.Leg is Leg.Entry or Leg.Close || body.Type == ReportType.Closed) Strengthen(report.SignalId, body);
+    }
+
+    private bool IsBracketOf(Submission submission) => _brackets.Values.Any(bracket =>
+        bracket.Origin.DeliveryId == submission.Delivery || bracket.Close?.DeliveryId == submission.Delivery);
 
     private void Strengthen(string signalId, ReportBody body)
     {
@@ -212,10 +240,15 @@ internal sealed partial class Ledger
     {
         if (Entry(signalId) is not { IsAtRest: true } entry) return;
         if (_pending.Values.Any(queued => queued.SignalId == signalId)) return;
+        if (_brackets.TryGetValue(signalId, out var bracket) && !IsOver(bracket)) return;
+        _brackets.Remove(signalId);
         _entries.Remove(signalId);
         if (entry.Submission is not null) _signalByOrder.Remove(entry.Submission.ClientOrderId);
         if (!entry.GivenBack) ForgetAllBut(signalId);
     }
+
+    /// <summary>What is in doubt may still be heard of.</summary>
+    private static bool IsOver(BracketState bracket) => bracket.End is BracketEnd.Closed or BracketEnd.NotEntered;
 
     private void ForgetAllBut(string signalId)
     {
@@ -230,7 +263,8 @@ internal sealed partial class Ledger
     /// <summary>The fewest records that fold into the same: what is open in full, what is over by its id alone.</summary>
     private List<LedgerRecord> Compacted()
     {
-        foreach (var old in _entries.Values.Where(entry => entry is { HasPosition: true, IsResting: false }).SkipLast(OpenPositions).ToList())
+        foreach (var bracket in _brackets.Values.Where(IsOver).ToList()) Retire(bracket.SignalId);
+        foreach (var old in _entries.Values.Where(entry => entry is { HasPosition: true, IsResting: false, IsDesks: false }).SkipLast(OpenPositions).ToList())
         {
             _entries.Remove(old.SignalId);
             ForgetAllBut(old.SignalId);
@@ -240,7 +274,8 @@ internal sealed partial class Ledger
         [
             new LedgerRecord.Over([.. _overByAge]),
             .. _entries.Values.SelectMany(RecordsOf),
-            .. _pending.Values,
+            .. _brackets.Values.Select(bracket => new LedgerRecord.Turned(new DeskTurn([bracket], []))),
+            .. _pending.Values.Select(report => new LedgerRecord.Reporting(report)),
             .. _refusedReports.Values,
         ];
     }
@@ -248,7 +283,8 @@ internal sealed partial class Ledger
     private static IEnumerable<LedgerRecord> RecordsOf(LedgerEntry entry)
     {
         if (entry.Intent is not null) yield return new LedgerRecord.Intended(entry.Intent);
-        if (entry.Submission is not null) yield return new LedgerRecord.Submitting(entry.SignalId, entry.Submission);
+        if (entry.Submission is not null) 
+            yield return new LedgerRecord.Submitting(entry.SignalId, entry.Submission, entry.IsDesks ? new DeskTurn([], []) : null);
         if (entry.Outcome is { } outcome)
             yield return new LedgerRecord.OutcomeKept(entry.SignalId, outcome, entry.HasPosition, entry.GivenBack);
     }

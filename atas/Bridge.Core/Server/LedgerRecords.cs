@@ -20,13 +20,18 @@ public sealed record Submission(string Delivery, long Fence, string Session, lon
     internal Origin Origin => new(Delivery, Fence, Session, Epoch, Leg);
 }
 
-public sealed record QueuedReport(string Delivery, ReportBody Body);
+/// <param name="Delivery"><c>signal id.account</c></param>
+public sealed record QueuedReport(string Delivery, ReportBody Body)
+{
+    internal string SignalId => Delivery[..Delivery.LastIndexOf('.')];
+}
 
 /// <summary>One line of the executor's memory.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(Intended), "intent")]
 [JsonDerivedType(typeof(ClaimRefused), "refused")]
 [JsonDerivedType(typeof(Submitting), "submitting")]
+[JsonDerivedType(typeof(Turned), "turn")]
 [JsonDerivedType(typeof(Reporting), "report")]
 [JsonDerivedType(typeof(Reported), "reported")]
 [JsonDerivedType(typeof(OutcomeKept), "outcome")]
@@ -38,9 +43,12 @@ public abstract record LedgerRecord
     /// <summary>The server said no to the claim, so nothing was granted and nothing was sent.</summary>
     public sealed record ClaimRefused(string SignalId, string Code) : LedgerRecord;
 
-    public sealed record Submitting(string SignalId, Submission Submission) : LedgerRecord;
+    /// <param name="Turn">Of a desk that remembers and reports by itself.</param>
+    public sealed record Submitting(string SignalId, Submission Submission, DeskTurn? Turn = null) : LedgerRecord;
 
-    public sealed record Reporting(string SignalId, QueuedReport Report) : LedgerRecord;
+    public sealed record Turned(DeskTurn Turn) : LedgerRecord;
+
+    public sealed record Reporting(QueuedReport Report) : LedgerRecord;
 
     /// <summary>The server has it, or has refused it for good.</summary>
     public sealed record Reported(string ReportId, ReportRefusal? Refusal) : LedgerRecord;

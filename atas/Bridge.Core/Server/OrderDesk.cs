@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Threading.Tasks;
+using Tapewire.Bridge.Trading;
 using Tapewire.Bridge.Wire;
 
 namespace Tapewire.Bridge.Server;
@@ -10,6 +11,12 @@ public sealed record SignalOrder
 {
     /// <summary>Must reach the venue with the order: after a crash it is the only way to find it. At most 28 characters.</summary>
     public required string ClientOrderId { get; init; }
+
+    /// <summary>Whose grant it is.</summary>
+    public required Submission Submission { get; init; }
+
+    /// <summary>Until the entry may not rest any longer; infinite for a CLOSE.</summary>
+    public required double LeftMs { get; init; }
 
     /// <summary>Symbol, side, stop and targets; of a CLOSE the signal whose position is to go.</summary>
     public required Signal Signal { get; init; }
@@ -52,14 +59,49 @@ public sealed record OrderFact
 /// </param>
 public sealed record FoundOrders(IReadOnlyList<OrderFact> Orders, bool IsComplete);
 
-/// <summary>The account at the venue. Called on the queue only; whatever it throws is taken for "nobody knows".</summary>
+/// <summary>What a desk wants on disk before anything of it leaves: as one record, because a report that was written is never made again.</summary>
+/// <param name="Brackets">As they are to be found again after a crash.</param>
+public sealed record DeskTurn(IReadOnlyList<BracketState> Brackets, IReadOnlyList<QueuedReport> Reports);
+
+/// <summary>What a desk makes of a grant.</summary>
+/// <param name="Refusal">It cannot be traded any more; nothing is to be sent.</param>
+/// <param name="Turn">Null: the desk leaves memory and reports to the executor.</param>
+public sealed record DeskOpening(string? Refusal, DeskTurn? Turn);
+
+/// <summary>What a desk may ask of the executor. On the lane only.</summary>
+public interface IDeskHost
+{
+    /// <summary>What was remembered before.</summary>
+    IReadOnlyCollection<BracketState> Brackets { get; }
+
+    /// <summary>The venue said something that is not of a bracket.</summary>
+    void Heard(OrderFact fact);
+
+    /// <summary>
+    /// Ends when it will survive a power cut, or the disk has failed, which is told: a position is protected all the same.
+    /// </summary>
+    Task Keep(DeskTurn turn);
+}
+
+/// <summary>The account at the venue. Called on the lane only; whatever it throws is taken for "nobody knows".</summary>
 public interface IOrderDesk
 {
+    /// <summary>Called once, at the start, before there is a session.</summary>
+    void Attach(IDeskHost host);
+
+    /// <summary>Plans what a grant leads to. Sends nothing.</summary>
+    DeskOpening Open(SignalOrder order);
+
     /// <summary>
-    /// Sends the order, once, before it first awaits anything. Gives what the venue said, REJECTED included. Throws when
-    /// nobody knows whether the order arrived; then <see cref="FindOrders"/> is asked, and the order is never sent again.
+    /// Sends what was opened, once, before it first awaits anything. Gives what the venue said, REJECTED included, or nothing
+    /// where the desk reports by itself. Throws when nobody knows whether the order arrived; then <see cref="FindOrders"/> is
+    /// asked, and the order is never sent again.
     /// </summary>
-    Task<OrderFact> Submit(SignalOrder order);
+    Task<OrderFact?> Submit(SignalOrder order);
+
+    /// <summary>The last look said no.</summary>
+    /// <returns>true when the desk reports that by itself</returns>
+    bool Withhold(SignalOrder order, string reason);
 
     /// <summary>Cancels what is left of an entry. Gives what the venue says then, or nothing when that comes later.</summary>
     Task<OrderFact?> CancelEntry(string clientOrderId);
@@ -67,6 +109,9 @@ public interface IOrderDesk
     /// <summary>Every order at the venue with that id, or one of its legs' ids.</summary>
     Task<FoundOrders> FindOrders(string clientOrderId);
 
-    /// <summary>Whatever the venue says unasked: later fills, protective orders, cancels. Called once, at the start.</summary>
-    void Listen(Action<OrderFact> heard);
+    /// <summary>The prices of a signal have changed.</summary>
+    void Amend(Signal signal);
+
+    /// <summary>The server has heard nothing of a bracket for too long: look at the venue.</summary>
+    void LookAgain();
 }

@@ -38,9 +38,20 @@ internal sealed class Outbox
     public Task Idle => _draining ?? Task.CompletedTask;
 
     /// <summary>Ends when the report is on disk. Sending goes on by itself.</summary>
-    public async Task Add(string signalId, QueuedReport report)
+    public Task Add(QueuedReport report) => Add(new LedgerRecord.Reporting(report), [report]);
+
+    /// <summary>The same for what a desk wants remembered with its reports.</summary>
+    public Task Add(DeskTurn turn) => Add(new LedgerRecord.Turned(turn), turn.Reports);
+
+    /// <summary>These are on disk already.</summary>
+    public void Send(IReadOnlyList<QueuedReport> reports)
     {
-        var record = new LedgerRecord.Reporting(signalId, report);
+        foreach (var report in reports) _queue.Enqueue(report);
+        Start();
+    }
+
+    private async Task Add(LedgerRecord record, IReadOnlyList<QueuedReport> reports)
+    {
         try
         {
             await _ledger.Write(record);
@@ -48,11 +59,10 @@ internal sealed class Outbox
         catch (StoreFailedException error)
         {
             // Told without being remembered: should the process die now, the next one asks the venue, as after any crash.
-            _notify(NoticeName.StoreFailed, $"a report is not on disk: {error.Message}", signalId);
+            _notify(NoticeName.StoreFailed, $"what happened is not on disk: {error.Message}");
             _ledger.Remember(record);
         }
-        _queue.Enqueue(report);
-        Start();
+        Send(reports);
     }
 
     public void Start()

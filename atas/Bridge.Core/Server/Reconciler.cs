@@ -45,6 +45,11 @@ internal sealed class Reconciler
     {
         if (_ledger.IsOver(delivery.SignalId)) return;
         var entry = _ledger.Entry(delivery.SignalId);
+        if (entry is { IsDesks: true })
+        {
+            _desk.LookAgain();
+            return;
+        }
         // Anything else is on its way: the outbox has it.
         if (entry?.Outcome is not (null or ReportType.Submitted or ReportType.Partial)) return;
         if (entry?.Submission is { } known)

@@ -45,7 +45,7 @@ internal sealed class Reporter
             Reason = fact.Reason,
             Latency = latency,
         };
-        await _outbox.Add(entry.SignalId, new QueuedReport(submission.Delivery, ReportFitting.Fit(body)));
+        await _outbox.Add(new QueuedReport(submission.Delivery, ReportFitting.Fit(body)));
     }
 
     /// <summary>Says that nothing was sent and why. Ends when it is on disk.</summary>
@@ -56,7 +56,7 @@ internal sealed class Reporter
     {
         var body = BodyOf(origin, type, origin.Leg) with { ClientOrderId = clientOrderId, Reason = reason, Latency = latency };
         _notify(NoticeName.NotSubmitted, $"{type}: {reason}", signalId);
-        await _outbox.Add(signalId, new QueuedReport(origin.Delivery, ReportFitting.Fit(body)));
+        await _outbox.Add(new QueuedReport(origin.Delivery, ReportFitting.Fit(body)));
     }
 
     private ReportBody BodyOf(Origin origin, ReportType type, Leg leg) => new()
