@@ -82,6 +82,9 @@ public sealed record BrokerOrder
     /// <summary>Filled so far.</summary>
     public decimal Filled { get; init; }
 
+    /// <summary>The trigger of a stop, the limit of a limit order; null where it is not said.</summary>
+    public decimal? Price { get; init; }
+
     /// <summary>For a person, of a rejection.</summary>
     public string? Reason { get; init; }
 }
