@@ -54,7 +54,6 @@ public sealed class BridgeActor : IDisposable
     private BridgeStatus? _shown;
     private bool _isStarted;
     private bool _isRunning;
-    private bool _isStarting = true;
     private bool _isBroken;
     private bool _isFenced;
     private bool _isWatchOpen;
@@ -107,7 +106,7 @@ public sealed class BridgeActor : IDisposable
     /// <summary>The platform says that orders or position may be others than before: an account was chosen, a connection came back.</summary>
     public void LookAgain() => _lane.Post(() =>
     {
-        if (_isRunning && !_isStarting) _desk.LookAgain();
+        if (_isRunning && _executor.IsReady) _desk.LookAgain();
     });
 
     /// <summary>A person says yes to what waits.</summary>
@@ -274,7 +273,6 @@ public sealed class BridgeActor : IDisposable
                 _isWatchOpen = false;
                 break;
         }
-        _isStarting = false;
         Log(WeightOf(notice.Name), $"{notice.Name}: {notice.Detail}{(notice.SignalId is null ? "" : $" [{notice.SignalId}]")}");
     }
 
@@ -322,7 +320,7 @@ public sealed class BridgeActor : IDisposable
         Mode = _settings.Mode,
         Failure = _failure,
         IsRunning = _isRunning,
-        IsStarting = _isStarting,
+        IsStarting = !_executor.IsReady,
         IsBroken = _isBroken,
         IsFenced = _isFenced,
         IsRealAccountBarred = IsRealAccountBarred,

@@ -93,6 +93,9 @@ public sealed class Executor : ISessionListener, IDeskHost, IDisposable
     /// <summary>Reports that are on their way.</summary>
     public int WaitingReports => _parts?.Outbox.Count ?? 0;
 
+    /// <summary>The memory was read, and the desk has it.</summary>
+    public bool IsReady => _parts is not null;
+
     public bool IsHolding => _parts?.Keeper.IsHolding ?? false;
 
     public bool IsHalted => _parts?.Keeper.IsHalted ?? false;
