@@ -143,6 +143,7 @@ public sealed class Connector : IDisposable
         ReduceOnly = order.ExtendedOptions is IOrderOptionReduceOnly { ReduceOnly: true },
         OcoGroup = order.OCOGroup,
         Comment = order.Comment,
+        SentTime = order.Time,
     };
 
     /// <summary>What the platform does not even send.</summary>

@@ -31,7 +31,12 @@ public sealed record OrderView
 
     /// <summary>Why it was rejected or cancelled.</summary>
     public string? Reason { get; init; }
+
+    /// <summary>When it was accepted here.</summary>
     public DateTime Time { get; init; }
+
+    /// <summary>When the client says it sent it.</summary>
+    public DateTime SentTime { get; init; }
     [JsonIgnore]
     public decimal Unfilled => Quantity - Filled;
 }
@@ -79,6 +84,7 @@ public sealed record Place : ExchangeCommand
     public bool ReduceOnly { get; init; }
     public string? OcoGroup { get; init; }
     public string? Comment { get; init; }
+    public DateTime SentTime { get; init; }
 }
 
 public sealed record Cancel(string OrderId) : ExchangeCommand;

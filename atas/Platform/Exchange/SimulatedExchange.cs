@@ -117,6 +117,7 @@ public sealed class SimulatedExchange
             Comment = place.Comment,
             State = ExchangeOrderState.Working,
             Time = _time.Now,
+            SentTime = place.SentTime,
         };
         if (ObjectionTo(view) is { } objection)
         {
