@@ -1,0 +1,25 @@
+// npm run loop -- --signals 2000 --seed 1
+import { parseArgs } from 'node:util';
+import { buildAtas, whyNoDotnet } from './dotnet.ts';
+import { runLoops } from './loops.ts';
+
+const { values } = parseArgs({
+  options: {
+    signals: { type: 'string', default: '2000' },
+    seed: { type: 'string', default: '1' },
+    loops: { type: 'string', default: '4' },
+  },
+});
+const [signals, seed, loops] = [Number(values.signals), Number(values.seed), Number(values.loops)];
+const why = whyNoDotnet();
+if (why === undefined) {
+  const again = `npm run loop -- --signals ${signals} --seed ${seed} --loops ${loops}`;
+  console.log(`${signals} signals in ${loops} loops at once, seed ${seed}; to repeat: ${again}`);
+  const { summary, problems } = await runLoops({ signals, seed, loops, build: buildAtas(), onProgress: console.log });
+  for (const problem of problems) console.log(`failed (seed ${seed}): ${problem}`);
+  console.log(JSON.stringify(summary));
+  process.exitCode = problems.length === 0 ? 0 : 1;
+} else {
+  console.log(`the closed loop ${why}`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,69 @@
+import type { AtasBuild } from './dotnet.ts';
+import { GRACE_MS, type LoopResult, runLoop } from './loop-run.ts';
+
+export interface LoopsOptions {
+  readonly signals: number;
+  readonly seed: number;
+  /** How many run beside each other, each on a symbol, server, exchange and platform of its own. */
+  readonly loops: number;
+  readonly build: AtasBuild;
+  readonly onProgress?: (sentence: string) => void;
+}
+
+/** The last line of `npm run loop`. */
+export interface Summary {
+  readonly signals: number;
+  readonly entries: number;
+  readonly double_entries: number;
+  readonly orphan_exits: number;
+  readonly naked_ms_max: number;
+  readonly grace_ms: number;
+  readonly in_doubt: number;
+  readonly ledgers_equal: boolean;
+  readonly published_to_sent_ms: { readonly p50: number; readonly p99: number; readonly n: number };
+  readonly kills: number;
+  readonly manual_orders: number;
+  readonly problems: number;
+  readonly seed: number;
+}
+
+const SYMBOLS = ['ETHUSDT', 'BTCUSDT', 'SOLUSDT', 'XRPUSDT', 'BNBUSDT', 'DOGEUSDT'];
+
+export async function runLoops(options: LoopsOptions): Promise<{
+  readonly summary: Summary;
+  readonly results: readonly LoopResult[];
+  readonly problems: readonly string[];
+}> {
+  const { signals, seed, loops, build, onProgress } = options;
+  const results = await Promise.all(
+    SYMBOLS.slice(0, loops).map((symbol, index) =>
+      runLoop({
+        ...{ symbol, build, seed: seed * 100 + index },
+        signals: Math.floor(signals / loops) + (index < signals % loops ? 1 : 0),
+        ...(onProgress && { onProgress }),
+      }),
+    ),
+  );
+  const sum = (of: (result: LoopResult) => number): number => results.reduce((total, result) => total + of(result), 0);
+  const problems = results.flatMap((result) => result.problems);
+  const latencies = results.flatMap(({ publishedToSentMs }) => publishedToSentMs).sort((a, b) => a - b);
+  const summary: Summary = {
+    signals: sum((result) => result.signals),
+    entries: sum(({ verdict }) => verdict.entries),
+    double_entries: sum(({ verdict }) => verdict.doubleEntries),
+    orphan_exits: sum(({ verdict }) => verdict.orphanExits),
+    naked_ms_max: Math.max(...results.map(({ verdict }) => verdict.nakedMsMax)),
+    grace_ms: GRACE_MS,
+    in_doubt: sum(({ verdict }) => verdict.inDoubt),
+    ledgers_equal: results.every(({ verdict }) => verdict.ledgersEqual),
+    published_to_sent_ms: { p50: quantile(latencies, 0.5), p99: quantile(latencies, 0.99), n: latencies.length },
+    kills: sum((result) => result.kills),
+    manual_orders: sum((result) => result.manualOrders),
+    problems: problems.length,
+    seed,
+  };
+  return { summary, results, problems };
+}
+
+const quantile = (sorted: readonly number[], share: number): number =>
+  sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
