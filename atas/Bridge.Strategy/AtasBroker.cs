@@ -42,9 +42,13 @@ internal sealed class AtasBroker : IBroker
 {
     private const string Mark = "tw-";
 
+    /// <summary>After that an order of which the platform says nothing is not called under way any more: it may never have been sent.</summary>
+    private static readonly TimeSpan UnderWayMost = TimeSpan.FromSeconds(10);
+
     private readonly IAtasChart _chart;
     private readonly Func<long> _nowMs;
     private readonly ConcurrentDictionary<string, Order> _known = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, long> _sentAt = new(StringComparer.Ordinal);
     private (decimal Bid, decimal Ask, DateTime Time) _lastQuote;
     private long _quoteChangedAt;
 
@@ -116,8 +120,24 @@ internal sealed class AtasBroker : IBroker
             if (options is IOrderOptionReduceOnly reduceOnly) reduceOnly.ReduceOnly = true;
             order.ExtendedOptions = options;
         }
-        _known[request.Comment] = order;
-        return _chart.IsStarted ? _chart.Open(order) : manager.OpenOrderAsync(order, setDefaultQuantity: false, askConfirmation: false);
+        return Send(order, manager);
+    }
+
+    private async Task Send(Order order, ITradingManager manager)
+    {
+        _known[order.Comment!] = order;
+        _sentAt[order.Comment!] = Stopwatch.GetTimestamp();
+        try
+        {
+            var sent = _chart.IsStarted ? _chart.Open(order) : manager.OpenOrderAsync(order, setDefaultQuantity: false, askConfirmation: false);
+            await sent.ConfigureAwait(false);
+        }
+        catch
+        {
+            // It may have arrived all the same; then the platform lists it, and it is no longer for us to say that it is under way.
+            if (order is { State: OrderStates.None, Id: null }) _known.TryRemove(order.Comment!, out _);
+            throw;
+        }
     }
 
     public Task ModifyAsync(OrderModification modification, CancellationToken cancellation)
@@ -141,7 +161,7 @@ internal sealed class AtasBroker : IBroker
     /// </summary>
     public OrdersListing ListOrders() => new()
     {
-        Orders = [.. Listed().Select(order => Told(order)).OfType<BrokerOrder>()],
+        Orders = [.. Listed().Where(IsThere).Select(Told)],
         Position = Position,
         Complete = false,
     };
@@ -151,7 +171,7 @@ internal sealed class AtasBroker : IBroker
     {
         if (!IsOurs(order)) return null;
         _known[order.Comment!] = order;
-        return Told(order) is { } told ? new OrderChanged(told) : null;
+        return new OrderChanged(Told(order));
     }
 
     public static BracketEvent? Failed(Order order, Func<string, BracketEvent> of) => IsOurs(order) ? of(order.Comment!) : null;
@@ -193,6 +213,9 @@ internal sealed class AtasBroker : IBroker
     private Order Find(string comment) =>
         Listed().Find(order => order.Comment == comment) ?? throw new InvalidOperationException($"ATAS lists no order {comment}");
 
+    private bool IsThere(Order order) => order is not { State: OrderStates.None, Id: null }
+        || (_sentAt.TryGetValue(order.Comment!, out var sentAt) && Stopwatch.GetElapsedTime(sentAt) < UnderWayMost);
+
     private OrderExtendedOptions? OptionsOf(OrderTypes type) => _chart.Manager?.GetSecurityTradingOptions()?.CreateExtendedOptions(type);
 
     private static BrokerOrder Told(Order order) => new()
@@ -207,7 +230,8 @@ internal sealed class AtasBroker : IBroker
             _ => BrokerOrderState.Pending,
         },
         Quantity = order.QuantityToFill,
-        Filled = Math.Max(0, order.QuantityToFill - order.Unfilled),
+        // Before it was acknowledged, and where it was refused, nothing says that Unfilled has been set.
+        Filled = order.State is OrderStates.Active or OrderStates.Done ? Math.Max(0, order.QuantityToFill - order.Unfilled) : 0,
         Price = order.Type == OrderTypes.Stop ? order.TriggerPrice : order.Type == OrderTypes.Limit ? order.Price : null,
     };
 }
