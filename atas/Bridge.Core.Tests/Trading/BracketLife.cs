@@ -17,7 +17,6 @@ internal enum Mutant
     StateNotKept,
     OverFillKept,
     ExitsNotShrunk,
-    StopsAfterRestartAssumed,
 }
 
 /// <summary>One delivery from grant to rest, against a venue drawn from a seed, with the process killed now and then.</summary>
