@@ -101,8 +101,29 @@ function buildProgram(finish: (code: ExitCode) => void): Command {
       const { initConfig } = await import('./config/init.ts');
       finish(await initConfig(file, { force: force === true }));
     });
+  addAtasCommands(
+    program.command('atas').description('the strategy for ATAS: builds it, installs it, looks why it is not there'),
+    finish,
+  );
   addKeyCommands(program.command('keys').description('who may use the API, and for what'), finish);
   return program;
+}
+
+function addAtasCommands(atas: Command, finish: (code: ExitCode) => void): void {
+  const withAtasDir = (command: Command) =>
+    command.option('--atas-dir <path>', 'the folder of the ATAS installation (default: looked for)');
+  withAtasDir(atas.command('build'))
+    .description('compiles the strategy against the installed ATAS')
+    .action(async (wish: { atasDir?: string }) => finish(await (await import('./atas.ts')).buildAtas(wish)));
+  withAtasDir(atas.command('install'))
+    .description('builds it, copies it to where ATAS looks, and says what to click')
+    .action(async (wish: { atasDir?: string }) => finish(await (await import('./atas.ts')).installAtas(wish)));
+  withAtasDir(atas.command('doctor'))
+    .description('checks what stands between this folder and a strategy that ATAS lists')
+    .option('--json', 'for a program to read')
+    .action(async ({ json, ...wish }: { atasDir?: string; json?: true }) =>
+      finish(await (await import('./atas.ts')).doctorAtas({ ...wish, json: json === true })),
+    );
 }
 
 /** These work while a server runs, which notices at once. */

@@ -12,12 +12,11 @@ internal enum Mutant
     None,
     SiblingStays,
     EntrySentAgain,
-    NoStop,
+    NothingProtects,
     ReportLost,
     StateNotKept,
     OverFillKept,
     ExitsNotShrunk,
-    StopsAfterRestartAssumed,
 }
 
 /// <summary>One delivery from grant to rest, against a venue drawn from a seed, with the process killed now and then.</summary>
@@ -121,7 +120,7 @@ internal sealed class BracketLife
     {
         var acts = new List<(long, Action)>();
         if (_random.Next(3) == 0) _callsUntilKill = _random.Next(0, 25);
-        for (var n = _random.Next(0, 3); n > 0; n -= 1) acts.Add((_random.Next(50, 60_000), Kill));
+        for (var n = _random.Next(0, 3); n > 0; n -= 1) acts.Add((_random.Next(50, _random.Next(2) == 0 ? 2_000 : 60_000), Kill));
         if (_random.Next(4) == 0) acts.Add((_random.Next(100, 60_000), Close));
         if (_random.Next(4) == 0) acts.Add((_random.Next(100, 10_000), () => Tell(new EntryWithdrawn("signal_cancelled"))));
         for (var n = _random.Next(0, 3); n > 0; n -= 1)
@@ -206,7 +205,7 @@ internal sealed class BracketLife
             switch (effect)
             {
                 case PlaceOrder { Request: var request }:
-                    if (_mutant == Mutant.NoStop && request.Leg == Leg.Stop) break;
+                    if (_mutant == Mutant.NothingProtects && request.Leg is (Leg.Stop or Leg.Close)) break;
                     if (_mutant == Mutant.OverFillKept && request.Leg == Leg.Close && request.Side == _plan.Side) break;
                     if (request.Leg == Leg.Entry) _entriesSent += 1;
                     _venue.Place(request);
@@ -244,7 +243,7 @@ internal sealed class BracketLife
         _book = new BracketBook(_rules);
         if (_kept is null) return;
         var state = WireJson.Read<BracketState>(_kept);
-        if (_mutant == Mutant.EntrySentAgain && state.Entry.Stage == OrderStage.Sent)
+        if (_mutant == Mutant.EntrySentAgain && state.Entry is { IsLive: true, Filled: 0 })
         {
             _entriesSent += 1;
             _venue.Place(new OrderRequest { Comment = state.Entry.Comment, Leg = Leg.Entry, Side = state.Plan.Side, Kind = state.Entry.Kind, Quantity = state.Plan.Quantity, Price = state.Plan.LimitPrice });

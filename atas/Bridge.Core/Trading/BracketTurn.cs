@@ -33,8 +33,11 @@ internal sealed class BracketMemory
     /// <summary>Since when live orders are missing in the listings.</summary>
     public Dictionary<string, long> MissedSinceMs { get; } = [];
 
-    /// <summary>What was open in a disagreement that ended, and when it did.</summary>
-    public (decimal Open, long AtMs)? Suspicion { get; set; }
+    /// <summary>What was open when both last agreed, and when that was.</summary>
+    public (decimal Open, long AtMs)? LastOpen { get; set; }
+
+    /// <summary>What our exits had filled when something was found missing.</summary>
+    public decimal? ExitsWhenMissed { get; set; }
 
     /// <summary>What is open by our fills and by the broker, as last looked at; and when either moved.</summary>
     public (decimal Net, decimal Position)? Seen { get; set; }

@@ -16,20 +16,24 @@ internal static class PositionWatch
         var (net, position) = (state.Net, state.InDirection(signed));
         if (memory.Seen != (net, position))
         {
+            // The entry grew, and the position has yet to show it.
+            if (net > memory.Seen?.Net) memory.HasAgreed = false;
             memory.Seen = (net, position);
             memory.MovedAtMs = turn.NowMs;
         }
         if (net > 0 && position >= net) memory.HasAgreed = true;
         // Whatever somebody does after we are out is theirs.
-        var isTheirs = net == 0 && memory.Disagreement is null && Suspected(turn) == 0;
+        var isTheirs = net == 0 && memory.Disagreement is null && OpenJustNow(turn) == 0;
         if (isTheirs || Agree(net, position))
         {
-            if (memory.Disagreement is { OpenThen: > 0 } over) memory.Suspicion = (over.OpenThen, turn.NowMs);
+            if (net > 0 && OpenJustNow(turn) <= net) memory.LastOpen = (net, turn.NowMs);
+            else if (memory.Disagreement is { OpenThen: > 0 } over) memory.LastOpen = (over.OpenThen, turn.NowMs);
             memory.Disagreement = null;
+            GiveBack(turn, net, position);
             return;
         }
         var known = memory.Disagreement;
-        if (known is null) memory.Disagreement = new(net, position, turn.NowMs, Math.Max(Math.Max(0, net), Suspected(turn)));
+        if (known is null) memory.Disagreement = new(net, position, turn.NowMs, Math.Max(Math.Max(0, net), OpenJustNow(turn)));
         else if (known.Net != net || known.Position != position)
             memory.Disagreement = new(net, position, turn.NowMs, Math.Max(known.OpenThen, net));
         if (turn.NowMs >= memory.Disagreement!.SinceMs + SettleMs(turn)) memory.WantsListing = true;
@@ -46,6 +50,7 @@ internal static class PositionWatch
             : net - Math.Min(0, position);
         turn.Memory.Disagreement = null;
         if (missing == 0) return;
+        turn.Memory.ExitsWhenMissed = Exits(turn.State);
         turn.State = turn.State with { ClosedElsewhere = turn.State.ClosedElsewhere + missing };
         if (missing > 0) turn.Alarm(Reasons.ManualClose, $"by {missing}, {turn.State.Net} is left");
         else turn.Alarm(Reasons.PositionDisagrees, $"{net} by our fills, {position} at the broker");
@@ -55,11 +60,23 @@ internal static class PositionWatch
     private static long SettleMs(BracketTurn turn) => turn.Memory.HasAgreed ? turn.Rules.SettleMs : turn.Rules.DoubtMs;
 
     /// <summary>
-    /// Somebody closes by hand, and in the same moment our stop is filled: for an instant both sides say "flat", and then the
-    /// position shows what the stop opened. A connector with "reduce only" fills no such stop.
+    /// Somebody closes by hand, and in the same moment an exit of ours is filled: then the position shows what that exit
+    /// opened, and only what was open just before tells that it is ours to take back. With "reduce only" it cannot happen.
     /// </summary>
-    private static decimal Suspected(BracketTurn turn) =>
-        !turn.State.Connector.HasReduceOnly && turn.Memory.Suspicion is var (open, atMs) && turn.NowMs <= atMs + turn.Rules.SettleMs ? open : 0;
+    private static decimal OpenJustNow(BracketTurn turn) =>
+        !turn.State.Connector.HasReduceOnly && turn.Memory.LastOpen is var (open, atMs) && turn.NowMs <= atMs + turn.Rules.SettleMs ? open : 0;
+
+    /// <summary>What seemed closed by somebody else was closed by an exit of ours, whose fill came late.</summary>
+    private static void GiveBack(BracketTurn turn, decimal net, decimal position)
+    {
+        if (turn.Memory.ExitsWhenMissed is not { } before || position <= net || !IsSettled(turn)) return;
+        var back = Math.Min(turn.State.ClosedElsewhere, Math.Min(position - net, Exits(turn.State) - before));
+        if (back <= 0) return;
+        turn.State = turn.State with { ClosedElsewhere = turn.State.ClosedElsewhere - back };
+        turn.Memory.ExitsWhenMissed = before + back;
+    }
+
+    private static decimal Exits(BracketState state) => state.Entered - state.ClosedElsewhere - state.Net;
 
     /// <summary>What the broker shows is not older than what our fills say.</summary>
     public static bool IsSettled(BracketTurn turn) =>
