@@ -1,0 +1,20 @@
+using System;
+using System.Linq;
+using Xunit;
+
+namespace Tapewire.Bridge.Tests.Trading;
+
+public sealed class BracketLivesTests
+{
+    private const int Lives = 3_000;
+
+    [Fact]
+    public void Thousands_of_lives_at_a_rough_broker_end_without_a_fault()
+    {
+        var first = int.TryParse(Environment.GetEnvironmentVariable("TAPEWIRE_SEED"), out var seed) ? seed : 1;
+        var lives = int.TryParse(Environment.GetEnvironmentVariable("TAPEWIRE_LIVES"), out var count) ? count : Lives;
+        var ends = Enumerable.Range(first, lives).Select(n => (Seed: n, Life: new BracketLife(n).Run())).ToList();
+        var faulty = ends.Where(end => end.Life.Faults.Count > 0).ToList();
+        Assert.True(faulty.Count == 0, string.Join('\n', faulty.Take(30).Select(end => $"seed {end.Seed}: {string.Join("; ", end.Life.Faults)}")) + $"\n{faulty.Count} of {lives}\n" + (faulty.Count > 0 ? faulty[0].Life.Diary : ""));
+    }
+}

@@ -1,0 +1,70 @@
+using System;
+
+namespace Tapewire.Bridge.Trading;
+
+/// <summary>
+/// Holds the broker's position against what our fills come to. The two are told apart in time, so a difference means nothing
+/// until neither has moved for a while and a fresh listing says the same. Then the position is right: what is missing was
+/// closed by somebody else.
+/// </summary>
+internal static class PositionWatch
+{
+    public static void Look(BracketTurn turn)
+    {
+        var (state, memory) = (turn.State, turn.Memory);
+        if (memory.Position is not { } signed) return;
+        var (net, position) = (state.Net, state.InDirection(signed));
+        if (memory.Seen != (net, position))
+        {
+            memory.Seen = (net, position);
+            memory.MovedAtMs = turn.NowMs;
+        }
+        if (net > 0 && position >= net) memory.HasAgreed = true;
+        // Whatever somebody does after we are out is theirs.
+        var isTheirs = net == 0 && memory.Disagreement is null && Suspected(turn) == 0;
+        if (isTheirs || Agree(net, position))
+        {
+            if (memory.Disagreement is { OpenThen: > 0 } over) memory.Suspicion = (over.OpenThen, turn.NowMs);
+            memory.Disagreement = null;
+            return;
+        }
+        var known = memory.Disagreement;
+        if (known is null) memory.Disagreement = new(net, position, turn.NowMs, Math.Max(Math.Max(0, net), Suspected(turn)));
+        else if (known.Net != net || known.Position != position)
+            memory.Disagreement = new(net, position, turn.NowMs, Math.Max(known.OpenThen, net));
+        if (turn.NowMs >= memory.Disagreement!.SinceMs + SettleMs(turn)) memory.WantsListing = true;
+    }
+
+    /// <summary>The platform was asked just now, and its answer is folded in.</summary>
+    public static void Settle(BracketTurn turn)
+    {
+        if (turn.Memory.Disagreement is not { } difference || turn.NowMs < difference.SinceMs + SettleMs(turn)) return;
+        var (net, position) = (difference.Net, difference.Position);
+        var missing = position < net
+            ? Math.Min(net - position, difference.OpenThen)
+            // More was closed by our own fills than the position shows: somebody put it back, or we believed too much before.
+            : net - Math.Min(0, position);
+        turn.Memory.Disagreement = null;
+        if (missing == 0) return;
+        turn.State = turn.State with { ClosedElsewhere = turn.State.ClosedElsewhere + missing };
+        if (missing > 0) turn.Alarm(Reasons.ManualClose, $"by {missing}, {turn.State.Net} is left");
+        else turn.Alarm(Reasons.PositionDisagrees, $"{net} by our fills, {position} at the broker");
+    }
+
+    /// <summary>A position that never showed our entry is more likely late than closed.</summary>
+    private static long SettleMs(BracketTurn turn) => turn.Memory.HasAgreed ? turn.Rules.SettleMs : turn.Rules.DoubtMs;
+
+    /// <summary>
+    /// Somebody closes by hand, and in the same moment our stop is filled: for an instant both sides say "flat", and then the
+    /// position shows what the stop opened. A connector with "reduce only" fills no such stop.
+    /// </summary>
+    private static decimal Suspected(BracketTurn turn) =>
+        !turn.State.Connector.HasReduceOnly && turn.Memory.Suspicion is var (open, atMs) && turn.NowMs <= atMs + turn.Rules.SettleMs ? open : 0;
+
+    /// <summary>What the broker shows is not older than what our fills say.</summary>
+    public static bool IsSettled(BracketTurn turn) =>
+        turn.Memory.Seen is var (net, position) && (net == position || turn.NowMs >= turn.Memory.MovedAtMs + turn.Rules.SettleMs);
+
+    /// <summary>A larger position is somebody else's addition. After an over-fill both are below zero alike.</summary>
+    private static bool Agree(decimal net, decimal position) => net >= 0 ? position >= net : position == net || position < net;
+}
