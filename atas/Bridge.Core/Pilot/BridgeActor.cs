@@ -157,13 +157,19 @@ public sealed class BridgeActor : IDisposable
             return;
         }
         Answer(isYes: false);
+        var bound = new Deadline(_parts.Clock, Moment.Of(_parts.Clock), withinMs);
         await _executor.Stop(withinMs);
+        // An entry that was filled on the way out gets its stop.
+        while (_book.Brackets.Any(bracket => IsNaked(bracket.State)) && !bound.IsOver) await _parts.Clock.Sleep(50, CancellationToken.None);
         _isRunning = false;
         Show();
         _stop.Cancel();
         if (_ownsLane) _lane.Close();
         _ended.TrySetResult();
     }
+
+    private static bool IsNaked(BracketState state) =>
+        state.Net > 0 && !state.Orders.Any(order => order is { Leg: Leg.Stop, Stage: OrderStage.Working });
 
     private async Task Ticks()
     {
@@ -172,6 +178,8 @@ public sealed class BridgeActor : IDisposable
             try
             {
                 _desk.Tick();
+                // A quote that is looked at often has a known age.
+                _ = _broker.Quote;
                 Show();
             }
             // The next tick may be the one that places a stop.
