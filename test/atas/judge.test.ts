@@ -46,7 +46,7 @@ function bracket(protectedMs = 124): LoopRecord {
     ...{ filled_qty: 0.5, avg_price: 3_500, fees: 1.226, history },
   };
   const signals = [{ id: 'a', intent: 'ENTRY', direction: 'BUY', deliveries: [delivery] }] as const;
-  return { ledger: lines, signals, away: [], graceMs: 5_000 };
+  return { ledger: lines, signals, away: [], endMs: Date.parse(atMs(20_000)), graceMs: 5_000 };
 }
 
 it('finds nothing wrong with two books that say the same', () => {

@@ -32,7 +32,7 @@ export function judge(record: LoopRecord): Verdict {
   for (const [id, orders] of doubled) problems.push(`${id} was entered ${orders.length} times`);
   const orphans = books.orders.filter((order) => order.state === 'Working' && markOf(order.comment) !== undefined);
   for (const { comment, orderId } of orphans) problems.push(`${comment} (${orderId}) still works at rest`);
-  const naked = nakedStretches(record.ledger, books.bracketOf, books.isEntry, record.away);
+  const naked = nakedStretches(record, books.bracketOf, books.isEntry);
   const nakedMsMax = Math.max(0, ...naked.map(({ ms }) => ms));
   for (const { clientOrderId, ms } of naked) {
     if (ms > record.graceMs) problems.push(`${clientOrderId} was without a stop for ${ms} ms`);

@@ -225,7 +225,13 @@ class Loop {
       const signal = await this.#api.signal(id);
       if (signal !== undefined) signals.push(signal);
     }
-    return { ledger: await this.#stage.ledger(), signals, away: this.#stage.away, graceMs: GRACE_MS };
+    return {
+      ledger: await this.#stage.ledger(),
+      signals,
+      away: this.#stage.away,
+      endMs: Date.now(),
+      graceMs: GRACE_MS,
+    };
   }
 
   #latencies({ ledger, signals }: LoopRecord): readonly number[] {

@@ -35,7 +35,7 @@ export async function runLoops(options: LoopsOptions): Promise<{
   readonly problems: readonly string[];
 }> {
   const { signals, seed, loops, build, onProgress } = options;
-  const results = await Promise.all(
+  const runs = await Promise.allSettled(
     SYMBOLS.slice(0, loops).map((symbol, index) =>
       runLoop({
         ...{ symbol, build, seed: seed * 100 + index },
@@ -44,18 +44,20 @@ export async function runLoops(options: LoopsOptions): Promise<{
       }),
     ),
   );
+  const results = runs.flatMap((run) => (run.status === 'fulfilled' ? [run.value] : []));
+  const broken = runs.flatMap((run) => (run.status === 'rejected' ? [String((run.reason as Error).stack)] : []));
   const sum = (of: (result: LoopResult) => number): number => results.reduce((total, result) => total + of(result), 0);
-  const problems = results.flatMap((result) => result.problems);
+  const problems = [...broken, ...results.flatMap((result) => result.problems)];
   const latencies = results.flatMap(({ publishedToSentMs }) => publishedToSentMs).sort((a, b) => a - b);
   const summary: Summary = {
     signals: sum((result) => result.signals),
     entries: sum(({ verdict }) => verdict.entries),
     double_entries: sum(({ verdict }) => verdict.doubleEntries),
     orphan_exits: sum(({ verdict }) => verdict.orphanExits),
-    naked_ms_max: Math.max(...results.map(({ verdict }) => verdict.nakedMsMax)),
+    naked_ms_max: Math.max(0, ...results.map(({ verdict }) => verdict.nakedMsMax)),
     grace_ms: GRACE_MS,
     in_doubt: sum(({ verdict }) => verdict.inDoubt),
-    ledgers_equal: results.every(({ verdict }) => verdict.ledgersEqual),
+    ledgers_equal: broken.length === 0 && results.every(({ verdict }) => verdict.ledgersEqual),
     published_to_sent_ms: { p50: quantile(latencies, 0.5), p99: quantile(latencies, 0.99), n: latencies.length },
     kills: sum((result) => result.kills),
     manual_orders: sum((result) => result.manualOrders),

@@ -1,4 +1,4 @@
-import type { LedgerLine, OrderView, Span } from './records.ts';
+import type { LoopRecord, OrderView, Span } from './records.ts';
 
 /** Quantities are decimals of at most nine digits; what is below this is the noise of adding them in binary. */
 export const DUST = 1e-9;
@@ -16,15 +16,17 @@ export interface Naked {
  * @param bracketOf The bracket that an order belongs to; `undefined` when it is not ours.
  */
 export function nakedStretches(
-  ledger: readonly LedgerLine[],
+  { ledger, away, endMs }: LoopRecord,
   bracketOf: (comment: string | null) => string | undefined,
   isEntry: (comment: string | null) => boolean,
-  away: readonly Span[],
 ): readonly Naked[] {
   const open = new Map<string, number>();
   const exits = new Map<string, Map<string, OrderView>>();
   const since = new Map<string, number>();
   const found: Naked[] = [];
+  const stretch = (clientOrderId: string, fromMs: number, toMs: number): Naked => ({
+    ...{ clientOrderId, fromMs, ms: presentMs({ fromMs, toMs }, away) },
+  });
   for (const { time, order, fill } of ledger) {
     const bracket = bracketOf((order ?? fill)?.comment ?? null);
     if (bracket === undefined) continue;
@@ -51,7 +53,7 @@ export function nakedStretches(
       });
     }
   }
-  for (const [bracket, fromMs] of since) found.push({ clientOrderId: bracket, fromMs, ms: Number.POSITIVE_INFINITY });
+  for (const [bracket, fromMs] of since) found.push(stretch(bracket, fromMs, endMs));
   return found;
 }
 

@@ -81,6 +81,8 @@ export interface LoopRecord {
   readonly signals: readonly SignalRecord[];
   /** When the platform was dead, or up with its strategy not started yet. */
   readonly away: readonly Span[];
-  /** When a position without a stop ends as a problem, wall milliseconds. */
+  /** When the books were looked at, wall milliseconds: what is open then is open until then. */
+  readonly endMs: number;
+  /** A position may be without a stop for so long. */
   readonly graceMs: number;
 }

@@ -13,7 +13,7 @@ import { settingsOf } from './strategy-settings.ts';
 
 export const ACCOUNT = 'DEMO-1';
 /** A platform thread may be held this long. Much more than a handler needs, because the loops share a small machine. */
-const HANG_BOUND_MS = 500;
+const HANG_BOUND_MS = 1_000;
 
 const configOf = (symbol: string): string => `
 market: { scenario: medium, symbols: [${symbol}], speed: ${MARKET_SPEED} }
