@@ -24,9 +24,9 @@ public sealed class BridgeActorTests
         Assert.Single(world.Entries);
         Assert.Equal(0, world.Venue.Ours);
         var told = world.ReportsOf("a").Select(report => (report.Leg, report.Type)).ToList();
-        Assert.Equal((Leg.Entry, ReportType.Submitted), told[0]);
+        Assert.Equal(Leg.Entry, told[0].Leg);
         Assert.Contains((Leg.Entry, ReportType.Filled), told);
-        Assert.Equal(ReportType.Closed, told[^1].Type);
+        Assert.Single(told, report => report.Type == ReportType.Closed);
         Assert.Contains("received_to_claim_ms", world.ReportsOf("a")[0].Latency!.Keys);
         Assert.Contains("claim_to_submit_ms", world.ReportsOf("a")[0].Latency!.Keys);
         Assert.DoesNotContain(world.Venue.Orders, order => order.State == BrokerOrderState.Working);
@@ -54,7 +54,7 @@ public sealed class BridgeActorTests
     {
         var world = new BridgeWorld();
         var process = world.Start(settings => settings with { Mode = TradeMode.Confirm });
-        world.Issue("a");
+        world.Issue("a", FarExits);
         world.Pass(1_000);
         Assert.StartsWith(BridgeReasons.AwaitsConfirmation.Sentence, process.Status!.Why, StringComparison.Ordinal);
         Assert.Empty(world.Venue.Orders);
@@ -121,7 +121,7 @@ public sealed class BridgeActorTests
     {
         var world = new BridgeWorld();
         var first = world.Start();
-        world.Issue("a", signal => (signal["take_profit"], signal["tp2"], signal["stop_loss"]) = (world.Venue.Price + 500, world.Venue.Price + 500, world.Venue.Price - 400));
+        world.Issue("a", FarExits);
         world.Pass(3_000);
         Assert.Equal(10, world.Venue.Ours);
         first.Kill();
@@ -156,7 +156,7 @@ public sealed class BridgeActorTests
     {
         var world = new BridgeWorld();
         world.Start();
-        world.Issue("a", signal => (signal["take_profit"], signal["tp2"], signal["stop_loss"]) = (world.Venue.Price + 500, world.Venue.Price + 500, world.Venue.Price - 400));
+        world.Issue("a", FarExits);
         world.Pass(3_000);
         var signal = world.Server.Signals["a"];
         signal["stop_loss"] = (decimal)signal["stop_loss"]! + 50;
@@ -205,6 +205,13 @@ public sealed class BridgeActorTests
         }
         world.Pass(what == "silent" ? 16_000 : 1_000);
         Assert.StartsWith(BridgeReasons.All[name].Sentence, process.Status!.Why, StringComparison.Ordinal);
+    }
+
+    /// <summary>Not reached while a test looks.</summary>
+    private static void FarExits(JsonObject signal)
+    {
+        var entry = (decimal)signal["entry_price"]!;
+        (signal["take_profit"], signal["tp2"], signal["stop_loss"]) = (entry + 500, entry + 500, entry - 400);
     }
 
     [Fact]

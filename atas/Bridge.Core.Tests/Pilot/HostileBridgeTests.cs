@@ -18,7 +18,7 @@ public sealed class HostileBridgeTests
 
     /// <summary>Answers lost, disk slow, broker rough, the strategy killed again and again: from the seed.</summary>
     [Fact]
-    public void One_entry_per_signal_nothing_open_or_resting_at_the_end_and_every_grant_accounted_for()
+    public void One_entry_per_signal_nothing_naked_or_left_behind_at_the_end_and_every_grant_accounted_for()
     {
         for (var seed = 1; seed <= Seeds; seed += 1) Live(seed);
     }
@@ -65,8 +65,11 @@ public sealed class HostileBridgeTests
 
         var where = $"seed {seed}";
         foreach (var entries in world.Entries.GroupBy(order => order.Request.Comment)) Assert.True(entries.Count() == 1, $"{where}: {entries.Key} entered twice");
-        Assert.True(world.Venue.Ours == 0, $"{where}: {world.Venue.Ours} is open");
-        Assert.True(!world.Venue.Orders.Exists(order => order.State == BrokerOrderState.Working), $"{where}: an order is left behind");
+        // A target that is refused again and again is given up; then the stop stands alone, for exactly what is open.
+        var working = world.Venue.Orders.Where(order => order.State == BrokerOrderState.Working).ToList();
+        var stopped = working.Where(order => order.Request.Leg == Leg.Stop).Sum(order => order.Leaves);
+        Assert.True(Math.Abs(world.Venue.Ours) == stopped, $"{where}: {world.Venue.Ours} is open, and {stopped} has a stop");
+        Assert.True(world.Venue.Ours != 0 || working.Count == 0, $"{where}: an order is left behind");
         foreach (var id in server.Grants.Keys)
         {
             var types = world.ReportsOf(id).Where(report => report.Leg == Leg.Entry).Select(report => report.Type).ToList();
