@@ -54,7 +54,7 @@ public sealed class DangerousHabitsTests
         await desk.UntilLine(BridgeReasons.Stopped.Sentence);
         await strategy.StartAsync();
         await desk.UntilLine(BridgeReasons.InPosition.Sentence);
-        await desk.Until(() => desk.Api.StreamCount == 1, "it listens again");
+        await desk.Until(() => desk.Platform.Recorder.Logs.Any(line => line.Message.StartsWith("StreamOpened", StringComparison.Ordinal)), "it listens again");
         desk.Api.Issue("c", 3_500.10m, signal => signal["symbol"] = "BTCUSDT");
         // A later signal whose refusal is in the log: everything before it was dealt with.
         desk.Api.Issue("d", 3_500.10m);

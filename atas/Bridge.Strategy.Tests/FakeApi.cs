@@ -124,7 +124,21 @@ internal sealed class FakeApi : IAsyncDisposable
         _streams.TryAdd(told, 0);
         try
         {
-            await foreach (var text in told.Reader.ReadAllAsync(stop)) await RawServer.Write(stream, text);
+            // A sign of life every second, by which a reader that has gone is noticed as well.
+            using var beats = new PeriodicTimer(TimeSpan.FromSeconds(1));
+            var beat = beats.WaitForNextTickAsync(stop).AsTask();
+            var ready = told.Reader.WaitToReadAsync(stop).AsTask();
+            while (true)
+            {
+                if (await Task.WhenAny(beat, ready) == beat)
+                {
+                    await RawServer.Write(stream, ": heartbeat\n\n");
+                    beat = beats.WaitForNextTickAsync(stop).AsTask();
+                    continue;
+                }
+                while (told.Reader.TryRead(out var text)) await RawServer.Write(stream, text);
+                ready = told.Reader.WaitToReadAsync(stop).AsTask();
+            }
         }
         finally
         {
