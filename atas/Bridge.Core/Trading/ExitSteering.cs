@@ -199,6 +199,6 @@ internal static class ExitSteering
     private static bool MightOpen(BracketTurn turn, decimal net) =>
         !turn.State.Connector.HasReduceOnly && turn.Memory.Position is { } signed && turn.State.InDirection(signed) < net;
 
-    private static bool IsGivenUp(BracketTurn turn, Leg leg) =>
+    public static bool IsGivenUp(BracketTurn turn, Leg leg) =>
         Refusals(turn, leg) >= turn.Rules.AttemptsMax || turn.Of(leg).Count() >= turn.Rules.OrdersPerLegMax;
 }
