@@ -16,7 +16,7 @@ internal enum Mutant
     ReportLost,
     StateNotKept,
     OverFillKept,
-    ExitsNotShrunk,
+    PositionHidden,
 }
 
 /// <summary>One delivery from grant to rest, against a venue drawn from a seed, with the process killed now and then.</summary>
@@ -159,10 +159,12 @@ internal sealed class BracketLife
 
     private void Hear(BracketEvent happened)
     {
-        if (!_venue.IsUp) return;
+        if (!_venue.IsUp || (_mutant == Mutant.PositionHidden && happened is PositionChanged && _venue.NowMs > 0)) return;
         if (happened is not TimePassed) Note($"< {happened}");
         Do(_book.Apply(happened, _venue.NowMs));
     }
+
+    private OrdersListing Listing() => _mutant == Mutant.PositionHidden ? _venue.List() with { Position = null } : _venue.List();
 
     private void Tell(BracketEvent happened)
     {
@@ -211,7 +213,6 @@ internal sealed class BracketLife
                     _venue.Place(request);
                     break;
                 case ModifyOrder { Modification: var modification }:
-                    if (_mutant == Mutant.ExitsNotShrunk) break;
                     _venue.Modify(modification);
                     break;
                 case CancelOrder { Comment: var comment }:
@@ -219,7 +220,7 @@ internal sealed class BracketLife
                     _venue.Cancel(comment);
                     break;
                 case QueryOrders:
-                    Do(_book.Apply(new OrdersListed(_venue.List()), _venue.NowMs));
+                    Do(_book.Apply(new OrdersListed(Listing()), _venue.NowMs));
                     if (!_venue.IsUp) return;
                     break;
             }
@@ -250,7 +251,7 @@ internal sealed class BracketLife
         }
         _book.Restore([state], _venue.NowMs);
         _nakedSinceMs = null;
-        Do(_book.Apply(new OrdersListed(_venue.List()), _venue.NowMs));
+        Do(_book.Apply(new OrdersListed(Listing()), _venue.NowMs));
     }
 
     private void Watch()

@@ -26,7 +26,7 @@ public sealed class BracketLivesTests
     [InlineData("ReportLost", "reports say")]
     [InlineData("StateNotKept", "report id used twice")]
     [InlineData("OverFillKept", "over-filled for long")]
-    [InlineData("ExitsNotShrunk", "over-filled for long")]
+    [InlineData("PositionHidden", "over-filled for long")]
     public void The_checker_sees_a_planted_fault(string mutant, string fault)
     {
         var seen = Enumerable.Range(1, 600).Select(seed => new BracketLife(seed, Enum.Parse<Mutant>(mutant)).Run())

@@ -96,6 +96,17 @@ public sealed class BracketTests
     }
 
     [Fact]
+    public void A_target_that_is_refused_again_and_again_is_given_up_and_the_stop_stands()
+    {
+        var story = new BracketStory().Ack().Fill("", 10).Position(10).Ack("-S");
+        foreach (var suffix in new[] { "-2", "-2.2", "-2.3" }) story.Tell(new RegisterFailed(BracketStory.Id + suffix, "no")).Wait(1_000, 10);
+        story.Next();
+        Assert.Equal("", story.Wait(10_000, 10).Next());
+        Assert.Single(story.Alarms, "target_given_up");
+        Assert.Equal(10, story.State.Net);
+    }
+
+    [Fact]
     public void A_stop_of_which_nothing_is_heard_does_not_leave_the_position_naked_beyond_the_grace()
     {
         var story = new BracketStory().Ack().Fill("", 10).Position(10);

@@ -116,6 +116,8 @@ public sealed class Bracket
                 turn.Update(order, order.Heard(new BrokerOrder { State = BrokerOrderState.Rejected, Reason = reason }, turn.NowMs));
                 if (order.IsLive && order.Leg != Leg.Entry)
                     turn.Alarm(order.Leg == Leg.Close ? Reasons.CloseRefused : Reasons.ExitRefused, $"{comment}: {reason}");
+                if (order.IsLive && order.Leg is (Leg.Tp1 or Leg.Tp2 or Leg.Tp3) && ExitSteering.IsGivenUp(turn, order.Leg))
+                    turn.Alarm(Reasons.TargetGivenUp, $"{order.Leg}");
                 break;
             case CancelFailed(var comment, var reason) when Find(turn.State, comment, null) is { Pending: PendingCall.Cancel } order:
                 turn.Update(order, order with { Pending = PendingCall.None, CancelTries = order.CancelTries + 1, SinceMs = turn.NowMs });
@@ -169,7 +171,6 @@ public sealed class Bracket
     private static void Listed(BracketTurn turn, OrdersListing listing)
     {
         var memory = turn.Memory;
-        memory.ListedAtMs = turn.NowMs;
         memory.MustList = false;
         memory.WantsListing = false;
         memory.Position = listing.Position ?? memory.PositionSaid;

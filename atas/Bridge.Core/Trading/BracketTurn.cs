@@ -28,7 +28,6 @@ internal sealed class BracketMemory
     public bool HasAgreed { get; set; }
 
     public long? QueriedAtMs { get; set; }
-    public long? ListedAtMs { get; set; }
 
     /// <summary>Since when live orders are missing in the listings.</summary>
     public Dictionary<string, long> MissedSinceMs { get; } = [];

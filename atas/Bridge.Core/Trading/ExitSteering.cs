@@ -48,9 +48,7 @@ internal static class ExitSteering
             return;
         }
         if (!MayRetry(turn, Leg.Stop)) return;
-        // Not the first one, and the broker shows less than we think: without "reduce only" it might open something.
-        var shown = turn.Memory.Position is { } signed ? turn.State.InDirection(signed) : net;
-        if (before.Count > 0 && shown < net && !turn.State.Connector.HasReduceOnly) return;
+        if (before.Count > 0 && MightOpen(turn, net)) return;
         if (before.Count > 0 && before[^1] is { IsUnwanted: false, Stage: OrderStage.Cancelled or OrderStage.Lost } gone)
             turn.Alarm(Reasons.ExitGone, gone.Comment);
         turn.Place(turn.State.Origin.ClientOrderId + "-S", Leg.Stop, turn.State.ExitSide, OrderKind.Stop, net, turn.State.Plan.StopPrice);
@@ -79,6 +77,7 @@ internal static class ExitSteering
             if (live is null)
             {
                 if (more < plan.LotSize || IsGivenUp(turn, target.Leg) || !MayRetry(turn, target.Leg)) continue;
+                if (turn.Of(target.Leg).Any() && MightOpen(turn, net)) continue;
                 turn.Place($"{turn.State.Origin.ClientOrderId}-{target.Leg - Leg.Stop}", target.Leg, turn.State.ExitSide, OrderKind.Limit, more, target.Price);
                 room -= more;
             }
@@ -193,6 +192,13 @@ internal static class ExitSteering
         return turn.NowMs >= last.SinceMs + turn.Rules.RetryMs * Math.Clamp(refusals, 1, 8);
     }
 
-    private static bool IsGivenUp(BracketTurn turn, Leg leg) =>
+    /// <summary>
+    /// The broker shows less than we think. An exit that is placed once more may have been filled unseen, and without "reduce
+    /// only" its successor would open something.
+    /// </summary>
+    private static bool MightOpen(BracketTurn turn, decimal net) =>
+        !turn.State.Connector.HasReduceOnly && turn.Memory.Position is { } signed && turn.State.InDirection(signed) < net;
+
+    public static bool IsGivenUp(BracketTurn turn, Leg leg) =>
         Refusals(turn, leg) >= turn.Rules.AttemptsMax || turn.Of(leg).Count() >= turn.Rules.OrdersPerLegMax;
 }

@@ -43,11 +43,13 @@ internal static class PositionWatch
     public static void Settle(BracketTurn turn)
     {
         if (turn.Memory.Disagreement is not { } difference || turn.NowMs < difference.SinceMs + SettleMs(turn)) return;
-        var (net, position) = (difference.Net, difference.Position);
+        var position = difference.Position;
+        GiveBack(turn, difference.Net, position);
+        var net = turn.State.Net;
         var missing = position < net
             ? Math.Min(net - position, difference.OpenThen)
-            // More was closed by our own fills than the position shows: somebody put it back, or we believed too much before.
-            : net - Math.Min(0, position);
+            // More was closed by our own fills than the position shows, and nothing of ours explains it: somebody put it back.
+            : Math.Min(0, net) - Math.Min(0, position);
         turn.Memory.Disagreement = null;
         if (missing == 0) return;
         turn.Memory.ExitsWhenMissed = Exits(turn.State);
