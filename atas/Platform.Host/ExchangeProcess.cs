@@ -29,7 +29,7 @@ internal sealed class ExchangeProcess(SimulatedExchange exchange, IExchangeLink 
         var symbols = configuration.Instruments.Select(instrument => instrument.Symbol);
         using var market = new MarketStream(configuration.Url, configuration.KeyFile, symbols, process.Hear);
         lines.Say(new { listening = server.Port });
-        await lines.ServeAsync(process.RunAsync).ConfigureAwait(false);
+        await lines.ServeAsync(process.RunAsync, market.Ended).ConfigureAwait(false);
     }
 
     private void Hear(MarketEvent heard)

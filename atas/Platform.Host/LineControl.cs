@@ -8,7 +8,7 @@ namespace Tapewire.Platform.Host;
 
 /// <summary>
 /// JSON lines in, JSON lines out. A command has a <c>cmd</c> and an <c>id</c>; its answer has the id and a <c>result</c> or an <c>error</c>.
-/// The end of the input is the end of the process.
+/// The end of the input is the end of the process, and so is anything that breaks beside it.
 /// </summary>
 internal sealed class LineControl(TextReader reader, TextWriter writer)
 {
@@ -30,8 +30,13 @@ internal sealed class LineControl(TextReader reader, TextWriter writer)
         lock (writer) writer.WriteLine(JsonSerializer.Serialize(said, Json));
     }
 
-    /// <summary>Answers one command after the other until the input ends.</summary>
-    public async Task ServeAsync(Func<string, JsonElement, Task<object?>> run)
+    /// <summary>Answers one command after the other until the input ends, or until something beside it breaks.</summary>
+    public async Task ServeAsync(Func<string, JsonElement, Task<object?>> run, Task beside)
+    {
+        await (await Task.WhenAny(Task.Run(() => AnswerAsync(run)), beside).ConfigureAwait(false)).ConfigureAwait(false);
+    }
+
+    private async Task AnswerAsync(Func<string, JsonElement, Task<object?>> run)
     {
         while (await reader.ReadLineAsync().ConfigureAwait(false) is { } line)
         {

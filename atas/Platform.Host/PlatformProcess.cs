@@ -50,9 +50,8 @@ internal sealed class PlatformProcess(AtasPlatform platform, IReadOnlyList<Chart
         var process = new PlatformProcess(platform, configuration.Charts, new StrategyFile(configuration.Strategy).Load());
         var symbols = configuration.Charts.Select(chart => chart.Symbol);
         using var market = new MarketStream(configuration.Url, configuration.KeyFile, symbols, process.Hear);
-        await process._loaded.Task.ConfigureAwait(false);
-        lines.Say(new { loaded = true });
-        await lines.ServeAsync(process.RunAsync).ConfigureAwait(false);
+        _ = process._loaded.Task.ContinueWith(_ => lines.Say(new { loaded = true }), TaskScheduler.Default);
+        await lines.ServeAsync(process.RunAsync, market.Ended).ConfigureAwait(false);
     }
 
     private static IReadOnlyList<IndicatorCandle> HistoryBefore(QuoteEvent first) =>

@@ -30,7 +30,7 @@ export function buildAtas(): AtasBuild {
   }
   const build = {
     host: built('Platform.Host', 'Platform.Host.dll'),
-    strategy: built('Bridge.Strategy', 'Tapewire.dll'),
+    strategy: built('Bridge.Strategy', 'Tapewire.Bridge.dll'),
   };
   for (const file of Object.values(build)) if (!existsSync(file)) throw new Error(`the build left no ${file}`);
   return build;

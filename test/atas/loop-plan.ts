@@ -36,7 +36,7 @@ const CONDUCT_SHARE = 0.08;
 
 export function planOf(chance: Random): SignalPlan {
   const happens = (share: number): boolean => chance.uniform() < share;
-  const stopBps = 3 + chance.uniform() * 4;
+  const stopBps = 5 + chance.uniform() * 4;
   const faults: Fault[] = happens(CONDUCT_SHARE) ? [{ kind: 'conduct', conduct: conductOf(chance) }] : [];
   const late: (Fault & { afterMs: number })[] = [];
   const afterMs = (): number => Math.floor(chance.uniform() * 1_200);
@@ -46,10 +46,11 @@ export function planOf(chance: Random): SignalPlan {
   return {
     sign: happens(0.5) ? 1 : -1,
     stopBps,
-    targetBps: 2 + chance.uniform() * 4,
+    // Beyond the slippage, or the plan is refused for a target that the entry may have passed.
+    targetBps: 4.5 + chance.uniform() * 4,
     targets: happens(0.6) ? 1 : happens(0.5) ? 2 : 3,
-    // Market milliseconds; the shortest is a deadline that is missed.
-    ttlMs: happens(0.05) ? 500 : 20_000 + Math.floor(chance.uniform() * 40_000),
+    // The shortest is a deadline that is missed.
+    ttlMs: happens(0.05) ? 250 : 1_500 + Math.floor(chance.uniform() * 2_500),
     offBps: happens(0.06) ? 25 : 0,
     fate: fate < 0.04 ? 'cancel' : fate < 0.12 ? 'close' : fate < 0.18 ? 'amend' : 'live',
     faults,

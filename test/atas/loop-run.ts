@@ -8,6 +8,7 @@ import { isEnded, judge, type Verdict } from './judge.ts';
 import { conductOf, type Fault, planOf, type SignalPlan } from './loop-plan.ts';
 import type { LoopRecord, SignalRecord } from './records.ts';
 import { Stage } from './stage.ts';
+import { GRACE_MS } from './strategy-settings.ts';
 
 export interface LoopOptions {
   readonly signals: number;
@@ -26,15 +27,22 @@ export interface LoopResult {
   readonly publishedToSentMs: readonly number[];
   readonly kills: number;
   readonly manualOrders: number;
-  /** What stood on the chart at the end, and the newest alerts: where to look first when something is wrong. */
+  /** Publications that the server did not take, by code. */
+  readonly refusals: Readonly<Record<string, number>>;
+  /** What stood on the chart at the end, and the newest alerts and lines of the log: where to look first when something is wrong. */
   readonly told: readonly string[];
 }
 
 /** How long a signal is waited for before the next one is published, however its position stands. */
 const LIFE_MS_MAX = 9_000;
+const NEWEST = 40;
 const LOOK_EVERY_MS = 60;
+/** A signal that nobody has claimed by then was left, and the next one may take its place. */
+const LEFT_MS = 900;
+/** After a position the strategy waits for the last words of the broker. */
+const BREATH_MS_MAX = 500;
+const SLIPPAGE_BPS = 3;
 const SETTLING_MS_MAX = 90_000;
-export const GRACE_MS = 5_000;
 
 /** One server, one exchange, one platform with one chart; everything that happens to them comes from the seed. */
 export async function runLoop(options: LoopOptions): Promise<LoopResult> {
@@ -54,6 +62,7 @@ class Loop {
   readonly #api: Api;
   readonly #published = new Map<string, number>();
   readonly #problems: string[] = [];
+  readonly #refusals: Record<string, number> = {};
   #kills = 0;
   #manualOrders = 0;
 
@@ -75,9 +84,10 @@ class Loop {
     const verdict = judge(record);
     const problems = [...this.#problems, ...this.#stage.hangs, ...this.#stage.faults, ...verdict.problems];
     const publishedToSentMs = this.#latencies(record);
-    const { charts, alerts } = await this.#stage.snapshot();
-    const told = [...charts.flatMap(({ drawn }) => drawn), ...alerts.slice(-10).map(({ message }) => message)];
-    const counts = { kills: this.#kills, manualOrders: this.#manualOrders };
+    const { charts, alerts, logs } = await this.#stage.snapshot();
+    const newest = [...alerts, ...logs].slice(-NEWEST).map(({ message }) => message);
+    const told = [...charts.flatMap(({ drawn }) => drawn), ...newest];
+    const counts = { refusals: this.#refusals, kills: this.#kills, manualOrders: this.#manualOrders };
     return { signals: this.#published.size, verdict, record, problems, publishedToSentMs, told, ...counts };
   }
 
@@ -92,10 +102,16 @@ class Loop {
     });
     await this.#fate(id, plan);
     await Promise.all(faults);
-    const untilMs = Date.now() + LIFE_MS_MAX;
-    while (Date.now() < untilMs) {
+    const sinceMs = Date.now();
+    while (Date.now() < sinceMs + LIFE_MS_MAX) {
       await sleep(LOOK_EVERY_MS);
-      if (await this.#isOver(id)) return;
+      const signal = await this.#api.signal(id);
+      const isLeft = Date.now() > sinceMs + LEFT_MS && signal?.deliveries.every(({ state }) => state === 'OFFERED');
+      const isOver = signal?.deliveries.every(isEnded) ?? true;
+      if ((isLeft === true || isOver) && (await this.#isFlat())) {
+        await sleep(this.#chance.uniform() * BREATH_MS_MAX);
+        return;
+      }
     }
     // Whatever it waits for: a close ends it.
     await this.#api.post(`/api/v1/signals/${id}/close`, { reason: 'enough' });
@@ -112,18 +128,19 @@ class Loop {
       targets === 1
         ? {}
         : targets === 2
-          ? { tp1: at(targetBps * 0.7) }
-          : { tp1: at(targetBps * 0.6), tp3: at(targetBps * 1.4) };
+          ? { tp1: at(targetBps * 0.85) }
+          : { tp1: at(targetBps * 0.8), tp3: at(targetBps * 1.4) };
     const sentMs = Date.now();
     const answer = await this.#api.post('/api/v1/signals', {
       ...{ id, symbol: this.#stage.symbol, direction: sign > 0 ? 'BUY' : 'SELL', entry_price: at(-offBps) },
       ...{ stop_loss: at(-stopBps - offBps), take_profit: at(targetBps), ...further },
-      ...{ signal_strength: 80, max_slippage_bps: 4, ttl_ms: ttlMs },
+      ...{ signal_strength: 80, max_slippage_bps: SLIPPAGE_BPS, ttl_ms: ttlMs },
     });
     if (answer.status === 201 || answer.status === 200) {
       this.#published.set(id, sentMs);
       return id;
     }
+    this.#refusals[answer.code] = (this.#refusals[answer.code] ?? 0) + 1;
     if (!HONEST_REFUSALS.includes(answer.code))
       this.#problems.push(`a producer was answered ${answer.status} ${answer.code}`);
     return undefined;
@@ -140,12 +157,7 @@ class Loop {
     await this.#api.patch(`/api/v1/signals/${id}`, { version: 1, stop_loss: Number(stop.toPrecision(10)) });
   }
 
-  /** Its deliveries have ended, and at the exchange nothing of ours is left. */
-  async #isOver(id: string): Promise<boolean> {
-    const signal = await this.#api.signal(id);
-    return (signal?.deliveries.every(isEnded) ?? true) && (await this.#isFlat());
-  }
-
+  /** At the exchange nothing of ours is left, nor of anybody else. */
   async #isFlat(): Promise<boolean> {
     const { orders, positions } = await this.#stage.state();
     return (

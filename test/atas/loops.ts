@@ -1,5 +1,6 @@
 import type { AtasBuild } from './dotnet.ts';
-import { GRACE_MS, type LoopResult, runLoop } from './loop-run.ts';
+import { type LoopResult, runLoop } from './loop-run.ts';
+import { GRACE_MS } from './strategy-settings.ts';
 
 export interface LoopsOptions {
   readonly signals: number;
@@ -21,6 +22,8 @@ export interface Summary {
   readonly in_doubt: number;
   readonly ledgers_equal: boolean;
   readonly published_to_sent_ms: { readonly p50: number; readonly p99: number; readonly n: number };
+  /** How many deliveries ended how. */
+  readonly ends: Readonly<Record<string, number>>;
   readonly kills: number;
   readonly manual_orders: number;
   readonly problems: number;
@@ -59,6 +62,7 @@ export async function runLoops(options: LoopsOptions): Promise<{
     in_doubt: sum(({ verdict }) => verdict.inDoubt),
     ledgers_equal: broken.length === 0 && results.every(({ verdict }) => verdict.ledgersEqual),
     published_to_sent_ms: { p50: quantile(latencies, 0.5), p99: quantile(latencies, 0.99), n: latencies.length },
+    ends: endsOf(results),
     kills: sum((result) => result.kills),
     manual_orders: sum((result) => result.manualOrders),
     problems: problems.length,
@@ -69,3 +73,14 @@ export async function runLoops(options: LoopsOptions): Promise<{
 
 const quantile = (sorted: readonly number[], share: number): number =>
   sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+
+function endsOf(results: readonly LoopResult[]): Readonly<Record<string, number>> {
+  const ends: Record<string, number> = {};
+  for (const { state, intent, reason } of results.flatMap(({ record }) =>
+    record.signals.flatMap((each) => each.deliveries),
+  )) {
+    const end = `${intent === 'CLOSE' ? 'close ' : ''}${state}: ${reason.split(/[:,(]/, 1)[0]!.slice(0, 60)}`;
+    ends[end] = (ends[end] ?? 0) + 1;
+  }
+  return Object.fromEntries(Object.entries(ends).sort(([, one], [, other]) => other - one));
+}

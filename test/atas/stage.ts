@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SIMULATED_INSTRUMENTS } from '../../src/core/simulation/instruments.ts';
+import { Random } from '../../src/core/simulation/random.ts';
 import { Server } from '../kills/server.ts';
 import type { AtasBuild } from './dotnet.ts';
 import { LineProcess } from './line-process.ts';
@@ -99,12 +100,14 @@ export class Stage {
   async startPlatform(): Promise<void> {
     this.#awaySinceMs ??= Date.now();
     this.#lives += 1;
+    const places = { url: this.url, keyFile: this.#keyFile, stepSize: this.stepSize };
+    const settings = settingsOf(places, Random.of(this.#seed, `settings of life ${this.#lives}`));
     const configuration = {
       ...this.#common,
       exchangePort: this.#exchangePort,
       account: ACCOUNT,
       strategy: this.#build.strategy,
-      charts: [{ symbol: this.symbol, settings: settingsOf({ url: this.url, keyFile: this.#keyFile }) }],
+      charts: [{ symbol: this.symbol, settings }],
       connector: this.#connector,
       seed: this.#seed * 1_000 + this.#lives,
       hangBoundMs: HANG_BOUND_MS,

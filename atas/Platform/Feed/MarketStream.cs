@@ -36,8 +36,11 @@ public sealed class MarketStream : IDisposable
         _url = $"{url}/api/v1/market/stream?symbols={string.Join(',', symbols)}";
         _keyFile = keyFile;
         _heard = heard;
-        _ = Task.Run(RunAsync);
+        Ended = Task.Run(RunAsync);
     }
+
+    /// <summary>Ends when it is disposed of, or with what a listener threw.</summary>
+    public Task Ended { get; }
 
     public void Dispose()
     {
