@@ -6,8 +6,10 @@ export interface Conduct {
   readonly connector: Readonly<Record<string, number | boolean>>;
 }
 
+export type Victim = 'server' | 'platform' | 'both';
+
 export type Fault =
-  | { readonly kind: 'kill'; readonly victim: 'server' | 'platform' | 'both' }
+  | { readonly kind: 'kill'; readonly victim: Victim }
   | { readonly kind: 'conduct'; readonly conduct: Conduct }
   | { readonly kind: 'manual'; readonly what: 'resting' | 'round trip' | 'flatten' };
 
@@ -30,17 +32,17 @@ export interface SignalPlan {
 /** The market of the loop runs this much faster than the wall clock, so a bracket of a few basis points ends within seconds. */
 export const MARKET_SPEED = 10;
 
-const KILL_SHARE = 0.03;
 const MANUAL_SHARE = 0.08;
 const CONDUCT_SHARE = 0.08;
 
-export function planOf(chance: Random): SignalPlan {
+/** @param victim Who is killed while the signal lives. */
+export function planOf(chance: Random, victim: Victim | undefined): SignalPlan {
   const happens = (share: number): boolean => chance.uniform() < share;
   const stopBps = 5 + chance.uniform() * 4;
   const faults: Fault[] = happens(CONDUCT_SHARE) ? [{ kind: 'conduct', conduct: conductOf(chance) }] : [];
   const late: (Fault & { afterMs: number })[] = [];
   const afterMs = (): number => Math.floor(chance.uniform() * 1_200);
-  if (happens(KILL_SHARE)) late.push({ kind: 'kill', victim: victimOf(chance.uniform()), afterMs: afterMs() });
+  if (victim !== undefined) late.push({ kind: 'kill', victim, afterMs: afterMs() });
   if (happens(MANUAL_SHARE)) late.push({ kind: 'manual', what: manualOf(chance.uniform()), afterMs: afterMs() });
   const fate = chance.uniform();
   return {
@@ -58,7 +60,6 @@ export function planOf(chance: Random): SignalPlan {
   };
 }
 
-const victimOf = (draw: number) => (draw < 0.4 ? 'server' : draw < 0.8 ? 'platform' : 'both');
 const manualOf = (draw: number) => (draw < 0.35 ? 'resting' : draw < 0.7 ? 'round trip' : 'flatten');
 
 /** Half of the time everything is as it should be. */

@@ -5,7 +5,7 @@ import { Api } from './api.ts';
 import { markOf } from './comments.ts';
 import type { AtasBuild } from './dotnet.ts';
 import { isEnded, judge, type Verdict } from './judge.ts';
-import { conductOf, type Fault, planOf, type SignalPlan } from './loop-plan.ts';
+import { conductOf, type Fault, planOf, type SignalPlan, type Victim } from './loop-plan.ts';
 import type { LoopRecord, SignalRecord } from './records.ts';
 import { Stage } from './stage.ts';
 import { GRACE_MS } from './strategy-settings.ts';
@@ -15,6 +15,8 @@ export interface LoopOptions {
   readonly seed: number;
   readonly symbol: string;
   readonly build: AtasBuild;
+  /** One signal of so many has something killed while it lives. */
+  readonly killEvery: number;
   readonly onProgress?: (sentence: string) => void;
 }
 
@@ -33,6 +35,7 @@ export interface LoopResult {
   readonly told: readonly string[];
 }
 
+const VICTIMS: readonly Victim[] = ['platform', 'server', 'both'];
 /** How long a signal is waited for before the next one is published, however its position stands. */
 const LIFE_MS_MAX = 9_000;
 const NEWEST = 40;
@@ -74,9 +77,11 @@ class Loop {
   }
 
   async run(): Promise<LoopResult> {
-    const { signals, onProgress } = this.#options;
+    const { signals, killEvery, onProgress } = this.#options;
     for (let number = 1; number <= signals; number += 1) {
-      await this.#play(planOf(this.#chance));
+      const isKill = number % killEvery === Math.floor(killEvery / 2);
+      const victim = isKill ? VICTIMS[Math.floor(number / killEvery) % VICTIMS.length] : undefined;
+      await this.#play(planOf(this.#chance, victim));
       if (number % 25 === 0) onProgress?.(`${this.#options.symbol}: ${number} signals, ${this.#kills} kills`);
     }
     await this.#settle();
@@ -171,7 +176,7 @@ class Loop {
     else await this.#kill(fault.victim);
   }
 
-  async #kill(victim: 'server' | 'platform' | 'both'): Promise<void> {
+  async #kill(victim: Victim): Promise<void> {
     this.#kills += 1;
     if (victim !== 'server') await this.#stage.killPlatform();
     if (victim !== 'platform') await this.#stage.killServer();

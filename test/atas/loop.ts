@@ -8,14 +8,16 @@ const { values } = parseArgs({
     signals: { type: 'string', default: '2000' },
     seed: { type: 'string', default: '1' },
     loops: { type: 'string', default: '4' },
+    'kill-every': { type: 'string', default: '25' },
   },
 });
-const [signals, seed, loops] = [Number(values.signals), Number(values.seed), Number(values.loops)];
+const { signals, seed, loops, 'kill-every': every } = values;
+const numbers = { signals: Number(signals), seed: Number(seed), loops: Number(loops), killEvery: Number(every) };
 const why = whyNoDotnet();
 if (why === undefined) {
-  const again = `npm run loop -- --signals ${signals} --seed ${seed} --loops ${loops}`;
+  const again = `npm run loop -- --signals ${signals} --seed ${seed} --loops ${loops} --kill-every ${every}`;
   console.log(`${signals} signals in ${loops} loops at once, seed ${seed}; to repeat: ${again}`);
-  const { summary, problems } = await runLoops({ signals, seed, loops, build: buildAtas(), onProgress: console.log });
+  const { summary, problems } = await runLoops({ ...numbers, build: buildAtas(), onProgress: console.log });
   for (const problem of problems) console.log(`failed (seed ${seed}): ${problem}`);
   console.log(JSON.stringify(summary));
   process.exitCode = problems.length === 0 ? 0 : 1;

@@ -8,6 +8,8 @@ export interface LoopsOptions {
   /** How many run beside each other, each on a symbol, server, exchange and platform of its own. */
   readonly loops: number;
   readonly build: AtasBuild;
+  /** One signal of so many has something killed while it lives: the platform, the server, both, in turn. */
+  readonly killEvery: number;
   readonly onProgress?: (sentence: string) => void;
 }
 
@@ -37,11 +39,11 @@ export async function runLoops(options: LoopsOptions): Promise<{
   readonly results: readonly LoopResult[];
   readonly problems: readonly string[];
 }> {
-  const { signals, seed, loops, build, onProgress } = options;
+  const { signals, seed, loops, build, killEvery, onProgress } = options;
   const runs = await Promise.allSettled(
     SYMBOLS.slice(0, loops).map((symbol, index) =>
       runLoop({
-        ...{ symbol, build, seed: seed * 100 + index },
+        ...{ symbol, build, killEvery, seed: seed * 100 + index },
         signals: Math.floor(signals / loops) + (index < signals % loops ? 1 : 0),
         ...(onProgress && { onProgress }),
       }),

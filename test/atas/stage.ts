@@ -201,8 +201,10 @@ export class Stage {
   async #remember(): Promise<void> {
     if (this.#platform === undefined || this.#platform.ended || this.#awaySinceMs !== undefined) return;
     const { hangs, faults } = await this.snapshot();
+    // Loading a DLL and setting settings is done in the background, and freezes nothing.
+    const frozen = hangs.filter(({ lane }) => lane !== 'background');
     this.hangs.push(
-      ...hangs.map(({ lane, handler, heldMs }) => `${lane}: ${handler} held it for ${Math.round(heldMs)} ms`),
+      ...frozen.map(({ lane, handler, heldMs }) => `${lane}: ${handler} held it for ${Math.round(heldMs)} ms`),
     );
     this.faults.push(
       ...faults.map(({ lane, handler, message }) => `${lane}: ${handler} threw ${message.slice(0, 600)}`),
