@@ -45,6 +45,8 @@ const LEFT_MS = 900;
 /** After a position the strategy waits for the last words of the broker. */
 const BREATH_MS_MAX = 500;
 const SLIPPAGE_BPS = 3;
+const PUBLISH_ATTEMPTS_MAX = 40;
+const PUBLISH_AGAIN_MS = 250;
 const SETTLING_MS_MAX = 90_000;
 
 /** One server, one exchange, one platform with one chart; everything that happens to them comes from the seed. */
@@ -122,7 +124,17 @@ class Loop {
     await this.#api.post(`/api/v1/signals/${id}/close`, { reason: 'enough' });
   }
 
+  /** Until the server takes it: a market that is behind after a restart catches up. */
   async #publish(plan: SignalPlan): Promise<string | undefined> {
+    for (let attempt = 1; attempt <= PUBLISH_ATTEMPTS_MAX; attempt += 1) {
+      const id = await this.#publishOnce(plan);
+      if (id !== undefined) return id;
+      await sleep(PUBLISH_AGAIN_MS);
+    }
+    return undefined;
+  }
+
+  async #publishOnce(plan: SignalPlan): Promise<string | undefined> {
     const quote = await this.#stage.quote();
     if (quote === undefined) throw new Error('there is no market');
     const { sign, stopBps, targetBps, targets, ttlMs, offBps } = plan;
