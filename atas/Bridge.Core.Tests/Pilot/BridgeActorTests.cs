@@ -168,9 +168,31 @@ public sealed class BridgeActorTests
     }
 
     [Fact]
+    public void The_orders_of_an_executor_with_another_disk_are_found_and_told_leg_by_leg()
+    {
+        var world = new BridgeWorld();
+        world.Start().Kill();
+        world.Disk.Replace([]);
+        var (entry, exit) = (ScriptedServer.OrderIdOf("x"), $"{ScriptedServer.OrderIdOf("x")}-S.2");
+        world.Venue.Place(new OrderRequest { Comment = entry, Leg = Leg.Entry, Side = Side.Buy, Kind = OrderKind.Market, Quantity = 4 });
+        world.Pass(1_000);
+        world.Venue.Place(new OrderRequest { Comment = exit, Leg = Leg.Stop, Side = Side.Sell, Kind = OrderKind.Stop, Quantity = 4, TriggerPrice = 1, ReduceOnly = true });
+        world.Pass(1_000);
+        world.Server.InDoubt = [world.Server.DeliveryOf("x", "CLAIMED")];
+        var process = world.Start();
+        world.Pass(1_000);
+        Assert.Equal(
+            [(Leg.Entry, ReportType.Filled), (Leg.Stop, ReportType.Submitted)],
+            world.ReportsOf("x").Select(report => (report.Leg, report.Type)));
+        Assert.Contains(process.Alerts, alert => alert.Contains(exit, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Every_name_of_the_one_table_stands_for_one_sentence()
     {
-        Assert.True(BridgeReasons.All.Count > Reasons.All.Count + 15);
+        var named = typeof(NotDone).GetFields().Select(field => (string)field.GetRawConstantValue()!);
+        Assert.All(named, name => Assert.Contains(name, BridgeReasons.All.Keys));
+        Assert.All(Reasons.All.Keys, name => Assert.Contains(name, BridgeReasons.All.Keys));
         Assert.All(BridgeReasons.All.Values, reason => Assert.EndsWith(".", reason.Sentence, StringComparison.Ordinal));
         Assert.Equal(BridgeReasons.Halted.Sentence, BridgeReasons.Sentence("halted"));
         Assert.Equal("insufficient margin", BridgeReasons.Sentence("insufficient margin"));

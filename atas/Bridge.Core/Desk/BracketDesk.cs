@@ -214,17 +214,21 @@ internal sealed class BracketDesk : IOrderDesk
             BrokerOrderState.Rejected => ReportType.Rejected,
             _ => order.Filled > 0 ? ReportType.Partial : ReportType.Submitted,
         },
-        Leg = order.Comment!.Split('-')[2..] switch
-        {
-            ["S", ..] => Leg.Stop,
-            ["1", ..] => Leg.Tp1,
-            ["2", ..] => Leg.Tp2,
-            ["3", ..] => Leg.Tp3,
-            _ => null,
-        },
+        Leg = LegOf(order.Comment!),
         OrderId = order.OrderId,
         Qty = order.Quantity,
         CumQty = order.Filled,
         Reason = order.Reason,
+    };
+
+    /// <summary>By its suffix, behind which a repetition has a number: <c>tw-…-S.2</c>. Null: the signal's own order.</summary>
+    private static Leg? LegOf(string comment) => comment.Split('-').ElementAtOrDefault(2)?.Split('.')[0] switch
+    {
+        "S" => Leg.Stop,
+        "1" => Leg.Tp1,
+        "2" => Leg.Tp2,
+        "3" => Leg.Tp3,
+        "C" => Leg.Close,
+        _ => null,
     };
 }

@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
+using Tapewire.Bridge.Server;
 using Tapewire.Bridge.Trading;
 
 namespace Tapewire.Bridge.Pilot;
@@ -29,12 +30,24 @@ public static class BridgeReasons
     public static Reason InPosition { get; } = new("in_position", "A trade of ours is under way.");
     public static Reason Ready { get; } = new("ready", "Ready: signals are traded as they come.");
 
+    /// <summary>Why a claim led to no order, as the reports say it.</summary>
+    private static readonly Reason[] OfReports =
+    [
+        new(NotDone.SessionLost, "The account was lost between claim and order."),
+        new(NotDone.ExpiredBeforeSubmission, "Its time was over before the order could leave."),
+        new(NotDone.SignalCancelled, "The signal was cancelled before the order could leave."),
+        new(NotDone.AccountHalted, "The account was halted before the order could leave."),
+        new(NotDone.StoreFailed, "The disk did not take what has to be there before an order leaves."),
+        new(NotDone.NeverSubmitted, "It was claimed, and no order was ever written down for it."),
+        new(NotDone.NotAtVenue, "The venue has no such order, and it can no longer come to exist."),
+    ];
+
     /// <summary>Those of the trading side included. By name.</summary>
     public static ImmutableDictionary<string, Reason> All { get; } = new[]
     {
         Stopped, Starting, Broken, MemoryUnusable, BadSettings, NoKey, RealAccount, Connecting, Disconnected, AccountHeld,
         LeaseLapsed, Fenced, Halted, InDoubt, ReportRefused, AlertsOnly, AwaitsConfirmation, NotConfirmed, InPosition, Ready,
-    }.Concat(Reasons.All.Values).ToImmutableDictionary(reason => reason.Name);
+    }.Concat(OfReports).Concat(Reasons.All.Values).ToImmutableDictionary(reason => reason.Name);
 
     /// <summary>The sentence of a name; the name itself where a broker or the server coined it.</summary>
     public static string Sentence(string name) => All.GetValueOrDefault(name)?.Sentence ?? name;

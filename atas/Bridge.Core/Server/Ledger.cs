@@ -158,7 +158,7 @@ internal sealed partial class Ledger
         return signalId is null ? null : Entry(signalId);
     }
 
-    [GeneratedRegex(@"-(?:S|\d)\z")]
+    [GeneratedRegex(@"-(?:S|C|\d)(?:\.\d+)?\z")]
     private static partial Regex LegSuffix();
 
     private void Fold(LedgerRecord record)
