@@ -44,6 +44,7 @@ internal sealed class BracketLife
     private long? _nakedSinceMs;
     private decimal _coveredThen;
     private long? _overSinceMs;
+    private bool _isLeftToAPerson;
     private long _handAtMs = long.MinValue / 2;
 
     public BracketLife(int seed, Mutant mutant = Mutant.None)
@@ -87,6 +88,7 @@ internal sealed class BracketLife
 
     public long NakedMsMax { get; private set; }
     public BracketEnd End => Bracket?.State.End ?? BracketEnd.None;
+    public bool IsLeftToAPerson => _isLeftToAPerson;
     public int Restarts { get; private set; }
     public IReadOnlyList<string> Faults => _faults;
     public string Diary => string.Join('\n', _diary);
@@ -187,6 +189,8 @@ internal sealed class BracketLife
         {
             if (_mutant != Mutant.StateNotKept || _kept is null) _kept = WireJson.Write(remember.State);
         }
+        // An exit that ended unseen, and a position against ours: nobody can tell whose it is, and that was said.
+        if (effects.OfType<Alarm>().Any(alarm => alarm.Code == Reasons.PositionDisagrees.Name) && _book.Of(SignalId)!.State.End != BracketEnd.None) _isLeftToAPerson = !_traits.HasReduceOnly;
         foreach (var report in effects.OfType<Report>())
         {
             if (_mutant == Mutant.ReportLost && report.Body is { Leg: Leg.Entry, CumQty: > 0 }) continue;
@@ -270,7 +274,7 @@ internal sealed class BracketLife
             // The grace counts from when the platform could know.
             if (ms > _rules.GraceMs + (_traits.Slow > 0 ? 3_500 : _traits.MessageMsMax)) Fault($"naked for {ms} ms at {_venue.NowMs}");
         }
-        if (!_venue.IsUp || open >= 0) _overSinceMs = null;
+        if (!_venue.IsUp || open >= 0 || _isLeftToAPerson) _overSinceMs = null;
         else if (_venue.NowMs - (_overSinceMs ??= _venue.NowMs) > 12_000) Fault($"over-filled for long at {_venue.NowMs}");
     }
 
@@ -287,7 +291,7 @@ internal sealed class BracketLife
         }
         var state = bracket.State;
         if (state.End == BracketEnd.None) Fault("not at rest");
-        if (_venue.Ours != 0) Fault($"{_venue.Ours} of ours is open at the end");
+        if (_venue.Ours != 0 && !_isLeftToAPerson) Fault($"{_venue.Ours} of ours is open at the end");
         if (state.End == BracketEnd.InDoubt)
         {
             if (state.Doubt is null || !Reasons.All.ContainsKey(state.Doubt)) Fault("in doubt without a reason");

@@ -84,7 +84,7 @@ public sealed class Bracket
             EntryDeadlineMs = nowMs,
             Withdrawn = state.Withdrawn ?? "restarted",
         };
-        return new Bracket(restored, rules, new BracketMemory { MustList = true, IsRestored = true, HasAgreed = true });
+        return new Bracket(restored, rules, new BracketMemory { MustList = true, IsRestored = true });
     }
 
     public bool Knows(string? comment, string? orderId) => Find(State, comment, orderId) is not null;
@@ -244,7 +244,19 @@ public sealed class Bracket
             : state.NeverArrived ? (BracketEnd.NotEntered, Reasons.NeverArrived.Name)
             : state.Entry.Stage == OrderStage.Lost ? (BracketEnd.InDoubt, state.Doubt)
             : (BracketEnd.NotEntered, state.Entry.Reason ?? state.Withdrawn);
+        if (end != state.End && end != BracketEnd.None) TellWhatIsLeft(turn);
         return state.End == end && state.EndReason == reason ? state : state with { End = end, EndReason = reason };
+    }
+
+    /// <summary>
+    /// An exit ended unseen, and there is a position against ours: our exit may have opened it, or a person, who is not to
+    /// be traded against. Nobody here can tell, so somebody has to look.
+    /// </summary>
+    private static void TellWhatIsLeft(BracketTurn turn)
+    {
+        if (turn.State.Connector.HasReduceOnly || turn.Memory.Position is not { } signed || turn.State.InDirection(signed) >= 0) return;
+        if (turn.State.Orders.Any(order => order.Leg != Leg.Entry && order.Stage == OrderStage.Lost))
+            turn.Alarm(Reasons.PositionDisagrees, $"{signed} at the broker");
     }
 
     private static LegOrder? Find(BracketState state, string? comment, string? orderId) =>

@@ -42,6 +42,9 @@ public sealed record BracketState
     /// <summary>What somebody else closed of the position, in the position's direction.</summary>
     public decimal ClosedElsewhere { get; init; }
 
+    /// <summary>The broker's position has shown all that our fills say was entered.</summary>
+    public bool IsShown { get; init; }
+
     /// <summary>What was found of an entry that the broker does not list.</summary>
     public decimal Adopted { get; init; }
 

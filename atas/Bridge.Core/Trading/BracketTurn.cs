@@ -24,9 +24,6 @@ internal sealed class BracketMemory
     /// <summary>Something is to be looked up.</summary>
     public bool WantsListing { get; set; }
 
-    /// <summary>The broker's position has shown what our fills say.</summary>
-    public bool HasAgreed { get; set; }
-
     public long? QueriedAtMs { get; set; }
 
     /// <summary>Since when live orders are missing in the listings.</summary>

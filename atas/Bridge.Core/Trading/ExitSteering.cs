@@ -122,7 +122,7 @@ internal static class ExitSteering
         var isFirst = !turn.Of(Leg.Close).Any();
         if (turn.Memory.Position is not null && !(isSafe && isFirst) && turn.Memory.Seen?.Position > net && !PositionWatch.IsSettled(turn)) return;
         // Where the position is smaller than our fills say, somebody else may have closed it: never more than there is.
-        var isLate = !turn.Memory.HasAgreed && PositionWatch.IsSettled(turn);
+        var isLate = !turn.State.IsShown && PositionWatch.IsSettled(turn);
         var quantity = turn.Memory.Position is { } signed && !isLate ? Math.Min(net, Math.Max(0, turn.State.InDirection(signed))) : net;
         if (quantity <= 0) return;
         var baseId = turn.State.Close?.ClientOrderId ?? turn.State.Origin.ClientOrderId + "-C";

@@ -17,11 +17,11 @@ internal static class PositionWatch
         if (memory.Seen != (net, position))
         {
             // The entry grew, and the position has yet to show it.
-            if (net > memory.Seen?.Net) memory.HasAgreed = false;
+            if (net > memory.Seen?.Net) Shown(turn, false);
             memory.Seen = (net, position);
             memory.MovedAtMs = turn.NowMs;
         }
-        if (net > 0 && position >= net) memory.HasAgreed = true;
+        if (net > 0 && position >= net) Shown(turn, true);
         // Whatever somebody does after we are out is theirs.
         var isTheirs = net == 0 && memory.Disagreement is null && OpenJustNow(turn) == 0;
         if (isTheirs || Agree(net, position))
@@ -29,7 +29,8 @@ internal static class PositionWatch
             if (net > 0 && OpenJustNow(turn) <= net) memory.LastOpen = (net, turn.NowMs);
             else if (memory.Disagreement is { OpenThen: > 0 } over) memory.LastOpen = (over.OpenThen, turn.NowMs);
             memory.Disagreement = null;
-            GiveBack(turn, net, position);
+            // Not sooner: a position that has yet to show the fill of an exit looks the same.
+            if (turn.NowMs >= memory.MovedAtMs + turn.Rules.GraceMs * 4 / 5) GiveBack(turn, net, position);
             return;
         }
         var known = memory.Disagreement;
@@ -58,8 +59,13 @@ internal static class PositionWatch
         else turn.Alarm(Reasons.PositionDisagrees, $"{net} by our fills, {position} at the broker");
     }
 
+    private static void Shown(BracketTurn turn, bool isShown)
+    {
+        if (turn.State.IsShown != isShown) turn.State = turn.State with { IsShown = isShown };
+    }
+
     /// <summary>A position that never showed our entry is more likely late than closed.</summary>
-    private static long SettleMs(BracketTurn turn) => turn.Memory.HasAgreed ? turn.Rules.SettleMs : turn.Rules.DoubtMs;
+    private static long SettleMs(BracketTurn turn) => turn.State.IsShown ? turn.Rules.SettleMs : turn.Rules.DoubtMs;
 
     /// <summary>
     /// Somebody closes by hand, and in the same moment an exit of ours is filled: then the position shows what that exit
@@ -71,7 +77,7 @@ internal static class PositionWatch
     /// <summary>What seemed closed by somebody else was closed by an exit of ours, whose fill came late.</summary>
     private static void GiveBack(BracketTurn turn, decimal net, decimal position)
     {
-        if (turn.Memory.ExitsWhenMissed is not { } before || position <= net || !IsSettled(turn)) return;
+        if (turn.Memory.ExitsWhenMissed is not { } before || position <= net) return;
         var back = Math.Min(turn.State.ClosedElsewhere, Math.Min(position - net, Exits(turn.State) - before));
         if (back <= 0) return;
         turn.State = turn.State with { ClosedElsewhere = turn.State.ClosedElsewhere - back };
