@@ -105,6 +105,28 @@ function buildProgram(finish: (code: ExitCode) => void): Command {
     program.command('atas').description('the strategy for ATAS: builds it, installs it, looks why it is not there'),
     finish,
   );
+  const telegram = program.command('telegram').description('the bot that tells you');
+  withPlaceFlags(telegram.command('test'))
+    .description('sends one test signal; succeeds only when Telegram took it')
+    .action(async (flags: Flags) => {
+      const loaded = await load(flags, 'unlogged');
+      if (loaded === undefined) return finish(MISUSED);
+      const { telegramTest } = await import('./telegram-test.ts');
+      const problem = (text: string): void => void process.stderr.write(`tapewire: ${text}\n`);
+      const out = (text: string): void => void process.stdout.write(`${text}\n`);
+      finish(await telegramTest(loaded.config, process.env, { out, problem }));
+    });
+  for (const action of CONTROLS) {
+    withPlaceFlags(program.command(action))
+      .description(CONTROL_WORDS[action])
+      .argument('[reason...]', 'why: shown to everybody')
+      .action(async (words: string[], flags: Flags) => {
+        const loaded = await load(flags, 'unlogged');
+        if (loaded === undefined) return finish(MISUSED);
+        const { control } = await import('./control-files.ts');
+        finish(await control(loaded.config.dataDir, action, words.join(' ') || `tapewire ${action}`));
+      });
+  }
   addKeyCommands(program.command('keys').description('who may use the API, and for what'), finish);
   return program;
 }
@@ -125,6 +147,13 @@ function addAtasCommands(atas: Command, finish: (code: ExitCode) => void): void 
       finish(await (await import('./atas.ts')).doctorAtas({ ...wish, json: json === true })),
     );
 }
+const CONTROLS = ['halt', 'resume', 'flatten'] as const;
+
+const CONTROL_WORDS = {
+  halt: 'no entries any more, on any account, over restarts',
+  resume: 'ends a halt, and begins to measure losses anew',
+  flatten: 'halts, and closes everything that is open',
+} as const;
 
 /** These work while a server runs, which notices at once. */
 function addKeyCommands(keys: Command, finish: (code: ExitCode) => void): void {

@@ -7,6 +7,7 @@ import type { Effect } from '../core/engine/effect.ts';
 import { Engine } from '../core/engine/engine.ts';
 import type { EngineEvent } from '../core/engine/event.ts';
 import type { EngineSettings } from '../core/engine/settings.ts';
+import type { Instrument } from '../core/market/instrument.ts';
 import type { MarketClock } from '../ports/clock.ts';
 import type { Journal } from '../ports/journal.ts';
 import type { EventBatch } from '../ports/market-feed.ts';
@@ -82,6 +83,16 @@ export class House {
     return this.#engine.census;
   }
 
+  /** What the market has said of an instrument, `undefined` before it did. */
+  instrument(symbol: string): Instrument | undefined {
+    return this.#engine.instrument(symbol);
+  }
+
+  /** The paper account and the market as they are at this moment. */
+  get account(): Pick<Engine, 'equity' | 'exitPrice' | 'statement'> {
+    return this.#engine;
+  }
+
   /** Set once the journal has failed, and then for good: a person must look before anything is decided again. */
   get journalFault(): JournalFault | undefined {
     return this.#journalFault;
@@ -105,8 +116,10 @@ export class House {
   /** As `submit`, for sources that reuse their event objects: the batch is produced when its turn comes. */
   take(batch: EventBatch): Promise<readonly Effect[]> {
     return this.#turn((effects: Effect[]) => {
+      // Asked once: what the paper venue does in a batch happens to the house at one moment.
+      const time = this.#moment();
       batch((event) => {
-        for (const effect of this.#engine.apply(event)) effects.push(effect);
+        for (const effect of this.#engine.apply(event, time)) effects.push(effect);
         if (this.#tap?.listening === true) this.#tap.see(event);
       });
       return effects;

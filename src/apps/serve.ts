@@ -22,10 +22,12 @@ import type { MarketFeed } from '../ports/market-feed.ts';
 import type { Outlet } from '../ports/outlet.ts';
 import { StrategyError } from './config/guarded-strategy.ts';
 import type { LoadedConfig } from './config/load-config.ts';
+import { ControlFiles } from './control-files.ts';
 import { engineSettings } from './engine-settings.ts';
 import { House } from './house.ts';
 import { openKeyRing } from './key-store.ts';
 import { LogOutlet } from './log-outlet.ts';
+import { openNotifier } from './notify/notifier.ts';
 import type { Past } from './past.ts';
 import { latenessOf, Player } from './player.ts';
 import { PositionKeeper } from './position-keeper.ts';
@@ -134,6 +136,14 @@ async function run(loaded: LoadedConfig, serving: Serving, means: Means): Promis
   const beganMs = performance.now();
   const version = packageVersion();
   const onError = (error: unknown, what: string): void => log.logger.error({ err: error }, what);
+  const health = () => ({
+    feed: feed.status,
+    dataAgeMs: player.dataAgeMs,
+    upMs: performance.now() - beganMs,
+    journalFault: house.journalFault,
+  });
+  const ask: House['ask'] = (command) => house.ask(command);
+  const statistics = () => house.census;
   const api = await startApi({
     ...apiSettings(loaded.config.api),
     keys,
@@ -148,18 +158,26 @@ async function run(loaded: LoadedConfig, serving: Serving, means: Means): Promis
       houseClock,
       journalId: journal.id,
       market: { kind: feed.kind, label: feed.label },
+      trading: {
+        settings: settings.trading,
+        equity: () => house.account.equity(),
+        exitPrice: (symbol, side) => house.account.exitPrice(symbol, side),
+        statement: () => house.account.statement(),
+        silences: () => house.census.silences,
+      },
       submit: (events) => house.submit(events),
-      ask: (command) => house.ask(command),
-      health: () => ({
-        feed: feed.status,
-        dataAgeMs: player.dataAgeMs,
-        upMs: performance.now() - beganMs,
-        journalFault: house.journalFault,
-      }),
-      statistics: () => house.census,
+      ask,
+      health,
+      statistics,
     },
   });
   if (!api.ok) return api.problem;
+  const notifier = await openNotifier({
+    ...{ config: loaded.config, env: process.env, version, logger: log.logger, log: eventLog, journalId: journal.id },
+    ...{ feed, clock, houseMs: () => houseClock.nowMs(), signals: book, ask, health, statistics },
+    instrument: (symbol) => house.instrument(symbol),
+    exitPrice: (symbol, side) => house.account.exitPrice(symbol, side),
+  });
   const { port } = api.value.address;
   lock.describe({ pid: process.pid, startedAtMs, port });
 
@@ -170,16 +188,23 @@ async function run(loaded: LoadedConfig, serving: Serving, means: Means): Promis
   };
   for (const signal of STOP_SIGNALS) process.once(signal, interrupted);
   const sweeper = new Sweeper(house);
+  const controls = new ControlFiles(loaded.config.dataDir, house, log.logger);
   const positions = new PositionKeeper(journal, market.value, log.logger, (reason) => house.distrustJournal(reason));
   try {
     await positions.start();
+    // Before the market: a halt that was asked for while nobody was there comes first.
+    await controls.start();
     sweeper.start();
     const times = { nowMs: clock.nowMs(), wallMs: Date.now() };
     process.stdout.write(
-      startScreen({ version, feed, note, api: api.value, loaded, logFile, apiKeyFile, book, ...times }),
+      startScreen({
+        ...{ version, feed, note, api: api.value, loaded, logFile, apiKeyFile, book, deliveries: eventLog.book },
+        ...{ paper: house.account.equity(), told: notifier?.line, ...times },
+      }),
     );
     loaded.complaints.tellTo((sentence) => log.logger.warn(sentence));
     log.logger.info({ market: feed.label, source, port, journal: journal.id }, `${serving.command} runs`);
+    notifier?.start();
     await player.play(stop.signal);
     if (!stop.signal.aborted) {
       // A finished market goes on being served: its history and its reasons are what the user came for.
@@ -204,8 +229,10 @@ async function run(loaded: LoadedConfig, serving: Serving, means: Means): Promis
   } finally {
     for (const signal of STOP_SIGNALS) process.off(signal, interrupted);
     sweeper.stop();
+    controls.stop();
     told.flush();
     await positions.stop();
+    await notifier?.stop();
     await api.value.close();
   }
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { buildAtas, whyNoDotnet } from './dotnet.ts';
+import { builtAtas, withoutDotnet } from './dotnet.ts';
 import { judge } from './judge.ts';
 import { runLoops } from './loops.ts';
 import { PLANTED } from './planted.ts';
@@ -8,15 +8,13 @@ import { PLANTED } from './planted.ts';
 const SIGNALS = 20;
 const SEED = 20;
 
-it('turns signals into fills and tells the server the truth, whatever breaks', {
-  skip: whyNoDotnet() ?? false,
-}, async (t) => {
+it('turns signals into fills and tells the server the truth, whatever breaks', { skip: withoutDotnet }, async (t) => {
   const { summary, results, problems } = await runLoops({
     signals: SIGNALS,
     seed: SEED,
     loops: 2,
     killEvery: 4,
-    build: buildAtas(),
+    build: builtAtas(),
   });
   t.diagnostic(JSON.stringify(summary));
   assert.deepEqual(problems, [], `npm run loop -- --signals ${SIGNALS} --seed ${SEED} --loops 2 --kill-every 4`);

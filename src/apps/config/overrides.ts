@@ -5,9 +5,9 @@ import { nearest } from './problem.ts';
 interface Override {
   readonly path: Path;
   readonly env?: string;
-  /** The flag's name in the parsed command line, and as typed. */
-  readonly flag: string;
-  readonly typed: string;
+  /** The flag's name in the parsed command line, and as typed. Absent where there is none. */
+  readonly flag?: string;
+  readonly typed?: string;
   readonly reads: 'text' | 'number' | 'list';
 }
 
@@ -25,11 +25,16 @@ export const OVERRIDES: readonly Override[] = [
     ...{ flag: 'startTime', typed: '--start-time', reads: 'text' },
   },
   { path: ['market', 'files'], flag: 'file', typed: '--file', reads: 'list' },
+  { path: ['telegram', 'chatId'], env: 'TELEGRAM_CHAT_ID', reads: 'text' },
   { path: ['log', 'level'], env: 'TAPEWIRE_LOG_LEVEL', flag: 'logLevel', typed: '--log-level', reads: 'text' },
 ];
 
+/** Secrets come from the environment alone: a configuration file is shown around. */
+export const BOT_TOKEN_VARIABLE = 'TELEGRAM_BOT_TOKEN';
+export const WEBHOOK_SECRET_VARIABLE = 'TAPEWIRE_WEBHOOK_SECRET';
+
 /** Variables that are ours but not keys of the configuration. */
-export const OTHER_VARIABLES: readonly string[] = ['TAPEWIRE_CONFIG'];
+export const OTHER_VARIABLES: readonly string[] = ['TAPEWIRE_CONFIG', WEBHOOK_SECRET_VARIABLE];
 
 export type Flags = Readonly<Record<string, string | readonly string[] | undefined>>;
 
@@ -50,8 +55,10 @@ export function fromEnvironment(env: NodeJS.ProcessEnv): Overridden[] {
 
 export function fromFlags(flags: Flags): Overridden[] {
   return OVERRIDES.flatMap(({ path, flag, typed, reads }) => {
-    const written = flags[flag];
-    return written === undefined ? [] : [{ path, value: readWritten(written, reads), where: typed }];
+    const written = flag === undefined ? undefined : flags[flag];
+    return written === undefined || typed === undefined
+      ? []
+      : [{ path, value: readWritten(written, reads), where: typed }];
   });
 }
 
