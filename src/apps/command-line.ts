@@ -178,6 +178,10 @@ function buildProgram(finish: (code: ExitCode) => void): Command {
       const { initConfig } = await import('./config/init.ts');
       finish(await initConfig(file, { force: force === true }));
     });
+  addAtasCommands(
+    program.command('atas').description('the strategy for ATAS: builds it, installs it, looks why it is not there'),
+    finish,
+  );
   const telegram = program.command('telegram').description('the bot that tells you');
   withPlaceFlags(telegram.command('test'))
     .description('sends one test signal; succeeds only when Telegram took it')
@@ -204,6 +208,22 @@ function buildProgram(finish: (code: ExitCode) => void): Command {
   return program;
 }
 
+function addAtasCommands(atas: Command, finish: (code: ExitCode) => void): void {
+  const withAtasDir = (command: Command) =>
+    command.option('--atas-dir <path>', 'the folder of the ATAS installation (default: looked for)');
+  withAtasDir(atas.command('build'))
+    .description('compiles the strategy against the installed ATAS')
+    .action(async (wish: { atasDir?: string }) => finish(await (await import('./atas.ts')).buildAtas(wish)));
+  withAtasDir(atas.command('install'))
+    .description('builds it, copies it to where ATAS looks, and says what to click')
+    .action(async (wish: { atasDir?: string }) => finish(await (await import('./atas.ts')).installAtas(wish)));
+  withAtasDir(atas.command('doctor'))
+    .description('checks what stands between this folder and a strategy that ATAS lists')
+    .option('--json', 'for a program to read')
+    .action(async ({ json, ...wish }: { atasDir?: string; json?: true }) =>
+      finish(await (await import('./atas.ts')).doctorAtas({ ...wish, json: json === true })),
+    );
+}
 const CONTROLS = ['halt', 'resume', 'flatten'] as const;
 
 const CONTROL_WORDS = {
