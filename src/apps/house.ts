@@ -82,6 +82,19 @@ export class House {
     return this.#engine.census;
   }
 
+  get symbols(): readonly string[] {
+    return this.#engine.symbols;
+  }
+
+  /** As `Engine.look`: between two turns, and nobody waits for it. */
+  look(symbol: string, nowMs: number): ReturnType<Engine['look']> {
+    return this.#engine.look(symbol, nowMs);
+  }
+
+  bars(...asked: Parameters<Engine['bars']>): ReturnType<Engine['bars']> {
+    return this.#engine.bars(...asked);
+  }
+
   /** Set once the journal has failed, and then for good: a person must look before anything is decided again. */
   get journalFault(): JournalFault | undefined {
     return this.#journalFault;

@@ -7,6 +7,7 @@ import { EventLog } from '../adapters/http/event-log.ts';
 import { MarketStreams } from '../adapters/http/market-stream.ts';
 import { startApi } from '../adapters/http/server.ts';
 import { LatencyLedger } from '../adapters/http/v1/latency-ledger.ts';
+import type { HouseView } from '../adapters/http/v1/views.ts';
 import { type Log, openLog } from '../adapters/log/log.ts';
 import { journalPath } from '../adapters/sqlite/data-dir.ts';
 import { acquireDataDirLock, type DataDirLock } from '../adapters/sqlite/data-dir-lock.ts';
@@ -22,6 +23,7 @@ import type { MarketFeed } from '../ports/market-feed.ts';
 import type { Outlet } from '../ports/outlet.ts';
 import { StrategyError } from './config/guarded-strategy.ts';
 import type { LoadedConfig } from './config/load-config.ts';
+import { renderConfigJson } from './config/show.ts';
 import { engineSettings } from './engine-settings.ts';
 import { House } from './house.ts';
 import { openKeyRing } from './key-store.ts';
@@ -123,12 +125,25 @@ async function run(loaded: LoadedConfig, serving: Serving, means: Means): Promis
   const settings = engineSettings(loaded, what);
   const houseClock = openHouseClock(books);
   const ledger = new LatencyLedger(microsecondsOf(houseClock, () => performance.now()));
-  const delivery = { log: eventLog, ledger, market: new MarketStreams(feed) };
+  const streams = new MarketStreams(feed);
   // The guide's book before the event log: whoever hears of a signal finds it.
   const told = new LogOutlet(log.logger);
   const outlets = [new SignalsOutlet(book), eventLog, told];
-  const watched = { tap: delivery.market, watch: ledger };
+  const watched = { tap: streams, watch: ledger };
   const house = new House({ settings, journal, past: books, clock, houseClock, outlets, ...watched });
+  const view: HouseView = {
+    seats: settings.seats,
+    get symbols() {
+      return house.symbols;
+    },
+    look: (symbol, nowMs) => house.look(symbol, nowMs),
+    bars: (...asked) => house.bars(...asked),
+    get minutes() {
+      return house.census.minutes;
+    },
+    config: () => renderConfigJson(loaded),
+  };
+  const delivery = { log: eventLog, ledger, market: streams, view };
   const player = new Player({ feed, house, clock, lateMs: latenessOf(settings), livedMs: book.latestMs });
 
   const beganMs = performance.now();

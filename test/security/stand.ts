@@ -4,6 +4,7 @@ import { EventLog } from '../../src/adapters/http/event-log.ts';
 import { MarketStreams } from '../../src/adapters/http/market-stream.ts';
 import { type ApiOptions, startApi } from '../../src/adapters/http/server.ts';
 import { LatencyLedger } from '../../src/adapters/http/v1/latency-ledger.ts';
+import { EXAMPLE_HOUSE_VIEW } from '../../src/adapters/http/v1/view.testing.ts';
 import { FileKeyRing } from '../../src/adapters/keys/file-key-ring.ts';
 import { must, oneAtATime } from '../../src/adapters/keys/key-store.testing.ts';
 import { KeyStore } from '../../src/adapters/keys/key-store.ts';
@@ -118,6 +119,7 @@ export async function openStand(options: Partial<ApiOptions> = {}) {
         log: events,
         ledger: new LatencyLedger(() => hands.nowMs() * 1_000),
         market: new MarketStreams({ label: 'SIMULATED', symbols: ['ETHUSDT'] }),
+        view: EXAMPLE_HOUSE_VIEW,
       },
       house: {
         clock: hands,

@@ -53,6 +53,11 @@ export const ROUTE_TABLE: readonly Row[] = [
   row('GET', '/api/v1/accounts', 'key', 'read'),
   row('POST', '/api/v1/accounts/:account/halt', 'key', 'admin'),
   row('POST', '/api/v1/accounts/:account/resume', 'key', 'admin'),
+  row('GET', '/api/v1/instruments', 'key', 'read'),
+  row('GET', '/api/v1/instruments/:symbol', 'key', 'read'),
+  row('GET', '/api/v1/bars', 'key', 'read'),
+  row('GET', '/api/v1/silences', 'key', 'read'),
+  row('GET', '/api/v1/config', 'key', 'admin'),
   row('GET', '/api/v1/time', 'key', 'read'),
   row('GET', '/api/v1/metrics', 'key', 'read'),
 ];

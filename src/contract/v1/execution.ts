@@ -18,6 +18,7 @@ import {
   symbol,
   text,
   whole,
+  wholeText,
 } from './fields.ts';
 import { signal } from './signal.ts';
 
@@ -180,6 +181,10 @@ export const marketQuery = z.strictObject({
   )
     .optional()
     .meta({ description: 'Only these. All when not given.' }),
+  throttle_ms: wholeText('In place of every trade and quote, one `tick` per symbol and this many milliseconds.', {
+    min: 50,
+    max: 60_000,
+  }).optional(),
 });
 
 const side = direction.meta({ description: 'Of the aggressor.' });

@@ -13,12 +13,14 @@ import { idsOf, type LatencyLedger } from './latency-ledger.ts';
 import { DeliveryMetrics, type MetricFacts } from './metrics.ts';
 import { operationHandlers } from './operation.ts';
 import { signalHandlers } from './signals.ts';
+import { type HouseView, viewHandlers } from './views.ts';
 
 /** What the apps make for it, because the house tells them first. */
 export interface DeliveryMeans {
   readonly log: EventLog;
   readonly ledger: LatencyLedger;
   readonly market: MarketStreams;
+  readonly view: HouseView;
 }
 
 export interface DeliveryApiParts extends DeliveryMeans {
@@ -79,7 +81,7 @@ export class DeliveryApi {
       later,
     });
     this.handlers = new Map(
-      [signalHandlers, executionHandlers, operationHandlers, eventHandlers].flatMap((make) =>
+      [signalHandlers, executionHandlers, operationHandlers, eventHandlers, viewHandlers(parts.view)].flatMap((make) =>
         Object.entries(make(desk)),
       ),
     );
