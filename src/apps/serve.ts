@@ -1,8 +1,11 @@
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
+import { fileURLToPath } from 'node:url';
 import { ElapsedClock } from '../adapters/clock/elapsed-clock.ts';
 import { microsecondsOf } from '../adapters/clock/microseconds.ts';
+import { DashboardDoor } from '../adapters/http/dashboard/door.ts';
+import { readWebFiles } from '../adapters/http/dashboard/files.ts';
 import { EventLog } from '../adapters/http/event-log.ts';
 import { MarketStreams } from '../adapters/http/market-stream.ts';
 import { startApi } from '../adapters/http/server.ts';
@@ -37,6 +40,9 @@ import { packageVersion } from './version.ts';
 
 /** Ctrl-C, a service manager, a closed terminal. A kill without any of them loses nothing either. */
 const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** Where `npm run build` puts the dashboard. */
+const WEB_FOLDER = fileURLToPath(new URL('../../web/', import.meta.url));
 
 /** A market that is ready to run. */
 export interface OpenedMarket {
@@ -115,7 +121,8 @@ async function run(loaded: LoadedConfig, serving: Serving, means: Means): Promis
 
   const ring = await openKeyRing(loaded.config.dataDir, (problem) => log.logger.error(problem));
   if (!ring.ok) return ring.problem;
-  const { keys, apiKeyFile } = ring.value;
+  const { keys, mint, apiKeyFile } = ring.value;
+  const door = new DashboardDoor(mint, () => performance.now());
 
   const eventLog = await EventLog.open({ journal, lastSeq: book.lastSeq });
   const market = await serving.open(past.value);
@@ -153,6 +160,7 @@ async function run(loaded: LoadedConfig, serving: Serving, means: Means): Promis
     ...apiSettings(loaded.config.api),
     keys,
     delivery,
+    dashboard: { door, files: readWebFiles(WEB_FOLDER) },
     version,
     onError,
     house: {
@@ -191,7 +199,10 @@ async function run(loaded: LoadedConfig, serving: Serving, means: Means): Promis
     sweeper.start();
     const times = { nowMs: clock.nowMs(), wallMs: Date.now() };
     process.stdout.write(
-      startScreen({ version, feed, note, api: api.value, loaded, logFile, apiKeyFile, book, ...times }),
+      startScreen({
+        ...{ version, feed, note, api: api.value, loaded, logFile, apiKeyFile, book, ...times },
+        dashboardCode: door.issueCode(),
+      }),
     );
     loaded.complaints.tellTo((sentence) => log.logger.warn(sentence));
     log.logger.info({ market: feed.label, source, port, journal: journal.id }, `${serving.command} runs`);

@@ -13,6 +13,8 @@ export interface ScreenFacts {
   readonly logFile: string;
   /** Where the first key was written. The key itself is never shown. */
   readonly apiKeyFile: string;
+  /** Lets one browser in. It stands on the screen and nowhere else. */
+  readonly dashboardCode: string;
   readonly book: Pick<SignalBook, 'issuedCount' | 'live'>;
   /** Market time. */
   readonly nowMs: number;
@@ -22,7 +24,7 @@ export interface ScreenFacts {
 
 const TOLERATED_MS = MINUTE_MS;
 
-/** Seven lines: what runs, on which market, who votes, where API, docs and key are, and where the rest is written. */
+/** Eight lines: what runs, where to look, on which market, who votes, where API, docs and key are, and where the rest is written. */
 export function startScreen(facts: ScreenFacts): string {
   const { version, feed, note, api, loaded, logFile } = facts;
   const { config, seats } = loaded;
@@ -37,6 +39,7 @@ export function startScreen(facts: ScreenFacts): string {
     ['Tapewire', `${version}   Ctrl-C ends it; what was signalled stays in ${config.dataDir}`],
     ['market', [`${feed.label}   ${note}`, ...warnings(facts)].join('; ')],
     ['bot', `${symbols}; ${bot}`],
+    ['look', `${url}/dashboard#code=${facts.dashboardCode}   lets one browser in; others need a key`],
     ['API', `${url}/api/signals   ${api.note ?? (others.length === 0 ? '' : `also ${others.join(' ')}`)}`],
     ['docs', `${url}/   health ${url}/api/health   why no signal? ${url}/api/stats`],
     ['key', `in ${facts.apiKeyFile}   for /api/v1; \`tapewire keys add\` makes others`],
