@@ -106,7 +106,7 @@ export class Census {
     if (minuteMs <= this.#minuteMs) return;
     const { silences } = this;
     const signals = this.#signals;
-    if (this.#minuteMs >= this.fromMs) {
+    if (this.#minuteMs + MINUTE_MS > this.fromMs) {
       const since = Object.entries(silences).map(([name, count]) => {
         return [name, count - (this.#before.silences[name as Silence] ?? 0)] as const;
       });

@@ -1,0 +1,234 @@
+import type { ReactElement } from 'react';
+import { post } from '../api/ask.ts';
+import { house } from '../api/house.ts';
+import { useStore } from '../api/store.ts';
+import type { Account, Delivery, Signal } from '../api/wire.ts';
+import { ago, price, quantity, words } from '../format.ts';
+import type { Question } from '../parts/confirm.tsx';
+import { Moment } from '../parts/time.tsx';
+
+export interface AccountsProps {
+  readonly ask: (question: Question) => void;
+  readonly showSignal: (id: string) => void;
+}
+
+interface Held {
+  readonly signal: Signal;
+  readonly delivery: Delivery;
+}
+
+/** Who executes for whom, what is in doubt, what is open, and what was closed. */
+export function Accounts({ ask, showSignal }: AccountsProps): ReactElement {
+  const accounts = useStore(house.accounts);
+  const signals = useStore(house.signals);
+  const held = signals
+    .filter(({ intent }) => intent === 'ENTRY')
+    .flatMap((signal) => (signal.deliveries ?? []).map((delivery): Held => ({ signal, delivery })));
+  const inState = (...states: string[]): Held[] =>
+    held.filter(({ delivery }) => states.includes(delivery.state)).toReversed();
+  return (
+    <>
+      <section aria-labelledby="executors-title">
+        <h2 id="executors-title">Executors</h2>
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Account</th>
+              <th scope="col">Held by</th>
+              <th scope="col">Since (UTC)</th>
+              <th scope="col">Lease</th>
+              <th scope="col" className="number">
+                In doubt
+              </th>
+              <th scope="col">Entries</th>
+            </tr>
+          </thead>
+          <tbody>
+            {accounts.map((account) => (
+              <Executor key={account.account} {...{ account, ask }} />
+            ))}
+          </tbody>
+        </table>
+      </section>
+      <Doubts doubts={inState('IN_DOUBT')} ask={ask} showSignal={showSignal} />
+      <section aria-labelledby="open-title">
+        <h2 id="open-title">Open</h2>
+        <Positions
+          rows={inState('FILLED', 'PARTIAL', 'WORKING', 'CLAIMED')}
+          none="Nothing is open."
+          showSignal={showSignal}
+        />
+      </section>
+      <section aria-labelledby="closed-title">
+        <h2 id="closed-title">Closed round trips</h2>
+        <Positions rows={inState('CLOSED').slice(0, 100)} none="Nothing was closed yet." showSignal={showSignal} />
+      </section>
+    </>
+  );
+}
+
+function Executor({ account, ask }: { readonly account: Account; readonly ask: AccountsProps['ask'] }): ReactElement {
+  const { account: name, holder, halted, halted_reason, halted_at, in_doubt } = account;
+  return (
+    <tr>
+      <th scope="row">{name}</th>
+      <td>{holder?.consumer ?? 'nobody'}</td>
+      <td>{holder !== undefined && <Moment at={holder.since} />}</td>
+      <td>{holder !== undefined && `${ago(holder.remaining_ms)} without a sign of life`}</td>
+      <td className="number">{in_doubt}</td>
+      <td>
+        {halted && (
+          <p className="halted">
+            HALTED {halted_at !== undefined && <Moment at={halted_at} />}: {halted_reason}
+          </p>
+        )}
+        <button
+          type="button"
+          className={halted ? undefined : 'danger'}
+          onClick={() => ask(halted ? resuming(name) : halting(name))}
+        >
+          {halted ? `Resume ${name}` : `Halt ${name}`}
+        </button>
+      </td>
+    </tr>
+  );
+}
+
+export const halting = (account: string): Question => ({
+  title: `Halt ${account}?`,
+  text: (
+    <p>
+      No signal is issued, offered or granted on {account} until somebody resumes it, over restarts too. What is open
+      stays open and can still be closed.
+    </p>
+  ),
+  act: `Halt ${account}`,
+  isDangerous: true,
+  reason: { label: 'Why (shown to everybody)', initial: 'halted on the dashboard' },
+  carryOut: async ({ reason }) => {
+    await post(`/api/v1/accounts/${account}/halt`, { reason });
+    await house.refreshAccounts();
+  },
+});
+
+export const resuming = (account: string): Question => ({
+  title: `Resume ${account}?`,
+  text: <p>Signals are issued and offered on {account} again. What was halted does not come back.</p>,
+  act: `Resume ${account}`,
+  carryOut: async () => {
+    await post(`/api/v1/accounts/${account}/resume`);
+    await house.refreshAccounts();
+  },
+});
+
+function Doubts({
+  doubts,
+  ask,
+  showSignal,
+}: {
+  readonly doubts: readonly Held[];
+  readonly ask: AccountsProps['ask'];
+  readonly showSignal: AccountsProps['showSignal'];
+}): ReactElement {
+  return (
+    <section aria-labelledby="doubt-title" className={doubts.length > 0 ? 'alarm' : undefined}>
+      <h2 id="doubt-title">In doubt</h2>
+      {doubts.length === 0 ? (
+        <p>Nothing: of every order that was sent it is known what became of it.</p>
+      ) : (
+        <ul>
+          {doubts.map(({ signal, delivery }) => (
+            <li key={delivery.id}>
+              <button type="button" className="link" onClick={() => showSignal(signal.id)}>
+                {signal.direction} {signal.symbol}
+              </button>{' '}
+              on {delivery.account}: {delivery.reason}. Look at the venue for an order with the id{' '}
+              <code>{delivery.client_order_id}</code>.{' '}
+              <button type="button" onClick={() => ask(resolving(delivery))}>
+                Resolve
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+const resolving = ({ id, signal_id, client_order_id }: Delivery): Question => ({
+  title: 'What became of it?',
+  text: (
+    <p>
+      Say what you found at the venue, among orders and fills, for <code>{client_order_id}</code>. A report that comes
+      later still counts more.
+    </p>
+  ),
+  act: 'That is what I found',
+  choice: { label: 'It was', options: ['NOT_SENT', 'REJECTED', 'FILLED'] },
+  reason: { label: 'How you know', initial: 'looked at orders and fills at the venue' },
+  carryOut: async ({ reason, choice }) => {
+    await post(`/api/v1/deliveries/${id}/resolve`, { state: choice, reason });
+    await house.refresh(signal_id);
+    await house.refreshAccounts();
+  },
+});
+
+function Positions({
+  rows,
+  none,
+  showSignal,
+}: {
+  readonly rows: readonly Held[];
+  readonly none: string;
+  readonly showSignal: AccountsProps['showSignal'];
+}): ReactElement {
+  const instruments = useStore(house.instruments);
+  if (rows.length === 0) return <p>{none}</p>;
+  const digits = (symbol: string): number => instruments.find((each) => each.symbol === symbol)?.price_decimals ?? 2;
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
+    <div className="scroll" tabIndex={0} role="region" aria-label="Positions">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Position</th>
+            <th scope="col">Account</th>
+            <th scope="col" className="number">
+              Filled
+            </th>
+            <th scope="col" className="number">
+              In at
+            </th>
+            <th scope="col" className="number">
+              Out at
+            </th>
+            <th scope="col" className="number">
+              Fees
+            </th>
+            <th scope="col">State</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(({ signal, delivery }) => (
+            <tr key={delivery.id}>
+              <th scope="row">
+                <button type="button" className="link" onClick={() => showSignal(signal.id)}>
+                  <span className={signal.direction === 'BUY' ? 'buy' : 'sell'}>{signal.direction}</span>{' '}
+                  {signal.symbol}
+                </button>
+              </th>
+              <td>{delivery.account}</td>
+              <td className="number">{quantity(delivery.filled_qty)}</td>
+              <td className="number">{price(delivery.avg_price, digits(signal.symbol))}</td>
+              <td className="number">{price(delivery.exit_price, digits(signal.symbol))}</td>
+              <td className="number">{quantity(delivery.fees)}</td>
+              <td>
+                {words(delivery.state)}: {delivery.reason}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

@@ -1,0 +1,175 @@
+import { type ReactElement, useEffect, useMemo, useState } from 'react';
+import { house } from '../api/house.ts';
+import { useStore } from '../api/store.ts';
+import type { Instrument, Signal, Tick, Timeframe } from '../api/wire.ts';
+import { Chart } from '../chart/chart.tsx';
+import { clockUtc, fullUtc, price } from '../format.ts';
+import { Why } from './why.tsx';
+
+const TIMEFRAMES: readonly Timeframe[] = ['1m', '3m', '5m'];
+
+export interface MarketProps {
+  readonly symbol: string | undefined;
+  readonly choose: (symbol: string) => void;
+  readonly chosenSignal: string | undefined;
+  readonly isDark: boolean;
+}
+
+/** What is traded, at which price, and why there is or is no signal. */
+export function Market({ symbol, choose, chosenSignal, isDark }: MarketProps): ReactElement {
+  const instruments = useStore(house.instruments);
+  const [timeframe, setTimeframe] = useState<Timeframe>('1m');
+  const instrument = instruments.find((each) => each.symbol === symbol) ?? instruments[0];
+
+  if (instrument === undefined) {
+    return (
+      <section className="empty">
+        <h2>No instrument yet</h2>
+        <p>
+          Instruments appear when the market tells of them. In the demo there are none: its two signals are under
+          Signals.
+        </p>
+      </section>
+    );
+  }
+  return (
+    <div className="market">
+      <Instruments instruments={instruments} chosen={instrument.symbol} choose={choose} />
+      <section className="stage" aria-labelledby="stage-title">
+        <header>
+          <h2 id="stage-title">{instrument.symbol}</h2>
+          <LastPrice instrument={instrument} />
+          <div role="group" aria-label="Timeframe of the chart" className="choices">
+            {TIMEFRAMES.map((each) => (
+              <button key={each} type="button" aria-pressed={each === timeframe} onClick={() => setTimeframe(each)}>
+                {each}
+              </button>
+            ))}
+          </div>
+        </header>
+        <Chart key={instrument.symbol} {...{ instrument, timeframe, isDark }} chosen={chosenSignal} />
+      </section>
+      <Why symbol={instrument.symbol} />
+    </div>
+  );
+}
+
+function LastPrice({ instrument }: { readonly instrument: Instrument }): ReactElement {
+  const tick = useStore(house.ticks).get(instrument.symbol);
+  const decimals = instrument.price_decimals;
+  return (
+    <p className="last">
+      <strong data-testid="last-price">{price(tick?.last ?? instrument.last_price, decimals)}</strong>
+      <span>
+        bid {price(tick?.bid ?? instrument.bid, decimals)} · ask {price(tick?.ask ?? instrument.ask, decimals)}
+      </span>
+    </p>
+  );
+}
+
+function Instruments({
+  instruments,
+  chosen,
+  choose,
+}: {
+  readonly instruments: readonly Instrument[];
+  readonly chosen: string;
+  readonly choose: (symbol: string) => void;
+}): ReactElement {
+  const ticks = useStore(house.ticks);
+  const signals = useStore(house.signals);
+  const [filter, setFilter] = useState('');
+  const newest = useMemo(() => new Map(signals.map((signal) => [signal.symbol, signal])), [signals]);
+  const shown = instruments.filter(({ symbol }) => symbol.includes(filter.trim().toUpperCase()));
+  return (
+    <section className="instruments" aria-labelledby="instruments-title">
+      <h2 id="instruments-title">Instruments</h2>
+      <label className="filter">
+        <span>Filter</span>
+        <input id="filter" type="search" value={filter} onChange={(event) => setFilter(event.target.value)} />
+      </label>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard */}
+      <div className="scroll" tabIndex={0} role="region" aria-labelledby="instruments-title">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Symbol</th>
+              <th scope="col" className="number">
+                Price
+              </th>
+              <th scope="col">Signal (UTC)</th>
+            </tr>
+          </thead>
+          <tbody>
+            {shown.map((instrument) => (
+              <Row
+                key={instrument.symbol}
+                {...{ instrument, choose }}
+                tick={ticks.get(instrument.symbol)}
+                signal={newest.get(instrument.symbol)}
+                isChosen={instrument.symbol === chosen}
+              />
+            ))}
+          </tbody>
+        </table>
+        {shown.length === 0 && <p>Nothing with {filter} in its name is watched.</p>}
+      </div>
+    </section>
+  );
+}
+
+function Row({
+  instrument,
+  tick,
+  signal,
+  isChosen,
+  choose,
+}: {
+  readonly instrument: Instrument;
+  readonly tick: Tick | undefined;
+  readonly signal: Signal | undefined;
+  readonly isChosen: boolean;
+  readonly choose: (symbol: string) => void;
+}): ReactElement {
+  const { symbol, price_decimals: decimals, flowing, last_price } = instrument;
+  return (
+    <tr className={isChosen ? 'chosen' : undefined}>
+      <th scope="row">
+        <button type="button" className="link" aria-pressed={isChosen} onClick={() => choose(symbol)}>
+          {symbol}
+        </button>
+        {!flowing && tick === undefined && <small> quiet</small>}
+      </th>
+      <td className="number">{price(tick?.last ?? last_price, decimals)}</td>
+      <td>
+        {signal !== undefined && (
+          <span className={signal.direction === 'BUY' ? 'buy' : 'sell'}>
+            {signal.direction} <time title={fullUtc(signal.issued_at)}>{clockUtc(signal.issued_at)}</time>
+          </span>
+        )}
+      </td>
+    </tr>
+  );
+}
+
+/** Asks for something at once and every so often, for as long as it is looked at. */
+export function useAsked<T>(ask: () => Promise<T>, everyMs: number, key: string): T | undefined {
+  const [answer, setAnswer] = useState<{ readonly key: string; readonly value: T }>();
+  const link = useStore(house.link);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the key says when it is another question
+  useEffect(() => {
+    let isWanted = true;
+    const look = async (): Promise<void> => {
+      if (document.hidden || house.link.value !== 'live') return;
+      const value = await ask().catch(() => undefined);
+      if (isWanted && value !== undefined) setAnswer({ key, value });
+    };
+    void look();
+    const timer = setInterval(() => void look(), everyMs);
+    return () => {
+      isWanted = false;
+      clearInterval(timer);
+    };
+  }, [key, everyMs, link]);
+  return answer?.key === key ? answer.value : undefined;
+}
