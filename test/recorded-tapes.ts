@@ -18,9 +18,14 @@ export function whyNoTapes(): string | undefined {
   return existsSync(join(SHARED_DATA, 'README.md')) ? undefined : 'recorded tapes are not at ../shared/data';
 }
 
+/** A file below ../shared/data. */
+export function tapePath(path: string): string {
+  return join(SHARED_DATA, path);
+}
+
 /** The rows of a `.csv.gz` below ../shared/data without its header line, split at commas. A small reader for tests. */
 function* rowsOf(path: string): Generator<string[]> {
-  const text = gunzipSync(readFileSync(join(SHARED_DATA, path))).toString('utf8');
+  const text = gunzipSync(readFileSync(tapePath(path))).toString('utf8');
   let from = text.indexOf('\n') + 1;
   while (from > 0 && from < text.length) {
     const end = text.indexOf('\n', from);

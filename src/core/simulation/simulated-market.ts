@@ -20,7 +20,9 @@ export interface SimulatedMarketOptions {
   readonly scenario: ScenarioName;
   /** UTC milliseconds of market time, a whole minute. */
   readonly startTimeMs: number;
-  /** A subset of SIMULATED_INSTRUMENTS; all of them when absent. */
+  /** What can be listed; SIMULATED_INSTRUMENTS when absent. */
+  readonly instruments?: readonly SimulatedInstrument[];
+  /** A subset of the instruments; all of them when absent. */
   readonly symbols?: readonly string[];
   /**
    * Where a restarted market goes on from. Instruments without an entry start at their listed price. With it the start
@@ -89,7 +91,8 @@ export class SimulatedMarket {
     const seed = lastPrices === undefined ? options.seed : Random.of(options.seed, `restart ${startTimeMs}`).word();
     this.#seed = seed;
     this.#scenario = SCENARIOS[options.scenario];
-    this.#listed = SIMULATED_INSTRUMENTS.filter((it) => symbols === undefined || symbols.includes(it.symbol));
+    const instruments = options.instruments ?? SIMULATED_INSTRUMENTS;
+    this.#listed = instruments.filter((it) => symbols === undefined || symbols.includes(it.symbol));
     assert(this.#listed.length > 0, 'simulated market: needs at least one instrument');
     for (const symbol of symbols ?? []) {
       assert(
