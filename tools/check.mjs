@@ -16,7 +16,7 @@ const CHECKS = [
   {
     what: 'promises nobody waits for',
     remedy: 'await them, or say `void` when nobody needs to know',
-    command: [...LINT, 'src', 'test', 'bench'],
+    command: [...LINT, 'src', 'web', 'test', 'bench'],
   },
   {
     what: 'the lint for promises reports a planted one',

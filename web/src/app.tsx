@@ -81,12 +81,12 @@ export function App({ problem }: { readonly problem: string | undefined }): Reac
             aria-current={each === view ? 'page' : undefined}
             onClick={() => setView(each)}
           >
-            {each} <kbd aria-hidden="true">{index + 1}</kbd>
+            {each} <kbd>{index + 1}</kbd>
           </button>
         ))}
       </nav>
       <main className={link === 'lost' ? 'stale' : undefined}>
-        {view === 'Market' && <Market {...{ symbol, isDark }} choose={setSymbol} chosenSignal={signalId} />}
+        {view === 'Market' && <Market {...{ symbol, isDark, showSignal }} choose={setSymbol} chosenSignal={signalId} />}
         {view === 'Signals' && (
           <Signals chosen={signalId} choose={setSignalId} ask={setQuestion} showOnChart={showOnChart} />
         )}
@@ -134,7 +134,7 @@ function Head({ isHalted, ask, help, isDark, setDark }: HeadProps): ReactElement
       </p>
       {health !== undefined && (
         <p className="clock">
-          <span>market time (UTC)</span> <Moment at={marketTime(health.timestamp)} />
+          <span>market, UTC</span> <Moment at={marketTime(health.timestamp)} />
         </p>
       )}
       {isHalted && <p className="halted">HALTED</p>}

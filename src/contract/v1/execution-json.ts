@@ -72,6 +72,7 @@ export function accountJson(
       epoch: session.epoch,
       since: formatInstant(session.sinceMs),
       remaining_ms: Math.max(0, Math.floor(remainingMs(session))),
+      silent_ms: Math.max(0, LEASE_MS - Math.floor(remainingMs(session))),
     },
     in_doubt: inDoubtCount,
   };

@@ -148,6 +148,7 @@ export const accountHolder = z.strictObject({
   epoch,
   since: instant('House time.'),
   remaining_ms: whole('Until its lease lapses.'),
+  silent_ms: whole('Since its last sign of life, such as a heartbeat.'),
 });
 
 export const account = z.strictObject({

@@ -23,6 +23,8 @@ interface DeliveryEvent {
  */
 export class House {
   readonly link = new Store<Link>('connecting');
+  /** How often everything was read anew: whoever shows what was asked for beside the streams asks again. */
+  readonly renewals = new Store(0);
   /** Wall time since which nobody has answered; undefined while somebody does. */
   readonly lostSince = new Store<number | undefined>(undefined);
   readonly health = new Store<Health | undefined>(undefined);
@@ -46,8 +48,13 @@ export class House {
 
   /** Begins, and goes on for as long as the page lives. */
   start(): void {
-    document.addEventListener('visibilitychange', () => (document.hidden ? this.#rest() : void this.#begin()));
-    if (!document.hidden) void this.#begin();
+    document.addEventListener('visibilitychange', () => void this.#begin());
+    void this.#begin();
+  }
+
+  /** Whether there is anybody to ask, and anybody to show the answer to. */
+  get isLive(): boolean {
+    return this.link.value === 'live' && !document.hidden;
   }
 
   onTick(hear: (tick: Tick) => void): () => void {
@@ -79,6 +86,7 @@ export class House {
 
   async #begin(): Promise<void> {
     this.#rest();
+    if (document.hidden) return;
     this.#beginning += 1;
     const beginning = this.#beginning;
     this.#timers = [setInterval(() => void this.#look(), HEALTH_EVERY_MS)];
@@ -86,8 +94,10 @@ export class House {
     try {
       await this.#snapshot();
     } catch (error) {
-      // Whoever is not let in is asked for a key; a server that is gone is looked for by the timer.
-      if (error instanceof Refused && (error.status === 401 || error.status === 403)) this.#lock();
+      // A server that is gone is looked for by the timer.
+      if (beginning !== this.#beginning) return;
+      if (isClosed(error)) this.#lock();
+      else this.#missed();
       return;
     }
     if (document.hidden || beginning !== this.#beginning) return;
@@ -109,6 +119,7 @@ export class House {
       }),
     ];
     this.#answered();
+    this.renewals.change((count) => count + 1);
   }
 
   /** Nothing is read and nothing is asked until somebody looks again. */
@@ -149,8 +160,10 @@ export class House {
     try {
       this.health.set(await get<Health>('/api/health', PATIENCE_MS));
       if (this.link.value === 'lost') await this.#begin();
-    } catch {
-      this.#missed();
+    } catch (error) {
+      // Other machines need a key even for this.
+      if (isClosed(error)) this.#lock();
+      else this.#missed();
     } finally {
       this.#asked = false;
     }
@@ -241,6 +254,10 @@ export class House {
     });
   }
 }
+
+/** Whoever is not let in is asked for a key. */
+const isClosed = (error: unknown): boolean =>
+  error instanceof Refused && (error.status === 401 || error.status === 403);
 
 /** For what is asked again anyway: an answer that is missed now comes with the next. */
 async function quietly<T>(asked: Promise<T>): Promise<T | undefined> {

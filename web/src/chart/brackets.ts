@@ -54,9 +54,10 @@ export class Brackets implements ISeriesPrimitive<Time> {
   }
 
   #draw(target: Target): void {
-    const [chart, series] = [this.#chart, this.#series];
-    if (chart === undefined || series === undefined) return;
+    // biome-ignore lint/correctness/useHookAtTopLevel: a method of the library's, no hook
     target.useMediaCoordinateSpace(({ context, mediaSize }) => {
+      const [chart, series] = [this.#chart, this.#series];
+      if (chart === undefined || series === undefined) return;
       const scale = chart.timeScale();
       for (const { from, until, entry, stop, target: take, isChosen } of this.#brackets) {
         const left = scale.timeToCoordinate(from as UTCTimestamp);

@@ -1,11 +1,15 @@
 import type { ReactElement } from 'react';
 import { post } from '../api/ask.ts';
+import { useAsked } from '../api/asked.ts';
 import { house } from '../api/house.ts';
 import { useStore } from '../api/store.ts';
 import type { Account, Delivery, Signal } from '../api/wire.ts';
 import { ago, price, quantity, words } from '../format.ts';
 import type { Question } from '../parts/confirm.tsx';
+import { Scroll } from '../parts/scroll.tsx';
 import { Moment } from '../parts/time.tsx';
+
+const HEARTBEATS_EVERY_MS = 2_000;
 
 export interface AccountsProps {
   readonly ask: (question: Question) => void;
@@ -20,6 +24,8 @@ interface Held {
 /** Who executes for whom, what is in doubt, what is open, and what was closed. */
 export function Accounts({ ask, showSignal }: AccountsProps): ReactElement {
   const accounts = useStore(house.accounts);
+  // A heartbeat is no event.
+  useAsked(() => house.refreshAccounts(), HEARTBEATS_EVERY_MS, 'accounts');
   const signals = useStore(house.signals);
   const held = signals
     .filter(({ intent }) => intent === 'ENTRY')
@@ -36,7 +42,7 @@ export function Accounts({ ask, showSignal }: AccountsProps): ReactElement {
               <th scope="col">Account</th>
               <th scope="col">Held by</th>
               <th scope="col">Since (UTC)</th>
-              <th scope="col">Lease</th>
+              <th scope="col">Last heartbeat</th>
               <th scope="col" className="number">
                 In doubt
               </th>
@@ -74,7 +80,7 @@ function Executor({ account, ask }: { readonly account: Account; readonly ask: A
       <th scope="row">{name}</th>
       <td>{holder?.consumer ?? 'nobody'}</td>
       <td>{holder !== undefined && <Moment at={holder.since} />}</td>
-      <td>{holder !== undefined && `${ago(holder.remaining_ms)} without a sign of life`}</td>
+      <td>{holder !== undefined && `${ago(holder.silent_ms)} ago`}</td>
       <td className="number">{in_doubt}</td>
       <td>
         {halted && (
@@ -186,8 +192,7 @@ function Positions({
   if (rows.length === 0) return <p>{none}</p>;
   const digits = (symbol: string): number => instruments.find((each) => each.symbol === symbol)?.price_decimals ?? 2;
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
-    <div className="scroll" tabIndex={0} role="region" aria-label="Positions">
+    <Scroll label="Positions">
       <table>
         <thead>
           <tr>
@@ -229,6 +234,6 @@ function Positions({
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }

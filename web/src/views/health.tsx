@@ -1,13 +1,16 @@
 import type { ReactElement } from 'react';
 import { get } from '../api/ask.ts';
+import { useAsked } from '../api/asked.ts';
 import { house } from '../api/house.ts';
 import { useStore } from '../api/store.ts';
 import type { SilencePage } from '../api/wire.ts';
 import { ago, marketTime, milliseconds, whole, words } from '../format.ts';
 import { Moment } from '../parts/time.tsx';
-import { useAsked } from './market.tsx';
 
 const COLORS = ['#3d8bfd', '#c58b1b', '#7a63d8', '#2ea067', '#d64550', '#2b9fb3', '#8a97a5'];
+
+/** A minute each. */
+const SLOTS = 60;
 
 /** The measured condition, since when, and why there are no signals. */
 export function HealthView(): ReactElement {
@@ -52,12 +55,12 @@ export function HealthView(): ReactElement {
         {silences !== undefined && <Silences page={silences} />}
       </section>
       {statistics !== undefined && (
-        <>
+        <div className="cards">
           <Counts title="Looks at the votes, by what came of them, since the start" counts={statistics.silences} />
           <StrategyCounts strategies={statistics.strategies} />
           <Counts title="Market data that could not be used" counts={statistics.market_data_problems} />
           <Counts title="Requests that were refused" counts={statistics.refused_requests} />
-        </>
+        </div>
       )}
     </>
   );
@@ -103,31 +106,27 @@ function Silences({ page: { minutes, meanings } }: { readonly page: SilencePage 
   const most = Math.max(1, ...minutes.map(({ silences }) => Object.values(silences).reduce((a, b) => a + b, 0)));
   return (
     <>
-      <svg
-        viewBox={`0 0 ${minutes.length * 10} 100`}
-        preserveAspectRatio="none"
-        className="silences"
-        aria-hidden="true"
-      >
+      <svg viewBox={`0 0 ${SLOTS * 10} 100`} preserveAspectRatio="none" className="silences" aria-hidden="true">
         {minutes.map(({ from, silences, signals }, index) => {
+          const x = (SLOTS - minutes.length + index) * 10;
           let top = 100;
           const parts = names.map((name) => {
-            const height = (100 * (silences[name] ?? 0)) / most;
+            const height = (92 * (silences[name] ?? 0)) / most;
             top -= height;
-            return <rect key={name} x={index * 10} y={top} width="8" height={height} fill={color(name)} />;
+            return <rect key={name} x={x} y={top} width="8" height={height} fill={color(name)} />;
           });
           return (
             <g key={from}>
               {parts}
-              {signals > 0 && <circle cx={index * 10 + 4} cy="4" r="3" fill="currentColor" />}
+              {signals > 0 && <rect x={x} y="0" width="8" height="4" fill="currentColor" />}
             </g>
           );
         })}
       </svg>
       <table>
         <caption>
-          The last {minutes.length} market minutes, from <Moment at={minutes[0]!.from} />; dots are minutes with a
-          signal ({minutes.reduce((sum, { signals }) => sum + signals, 0)} signals)
+          The last {minutes.length} market minutes, from <Moment at={minutes[0]!.from} />; a stroke above marks a minute
+          with a signal ({minutes.reduce((sum, { signals }) => sum + signals, 0)} signals)
         </caption>
         <thead>
           <tr>

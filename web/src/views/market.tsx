@@ -1,9 +1,11 @@
-import { type ReactElement, useEffect, useMemo, useState } from 'react';
+import { type ReactElement, useMemo, useState } from 'react';
 import { house } from '../api/house.ts';
 import { useStore } from '../api/store.ts';
 import type { Instrument, Signal, Tick, Timeframe } from '../api/wire.ts';
 import { Chart } from '../chart/chart.tsx';
 import { clockUtc, fullUtc, price } from '../format.ts';
+import { Choices } from '../parts/choices.tsx';
+import { Scroll } from '../parts/scroll.tsx';
 import { Why } from './why.tsx';
 
 const TIMEFRAMES: readonly Timeframe[] = ['1m', '3m', '5m'];
@@ -13,10 +15,11 @@ export interface MarketProps {
   readonly choose: (symbol: string) => void;
   readonly chosenSignal: string | undefined;
   readonly isDark: boolean;
+  readonly showSignal: (id: string) => void;
 }
 
 /** What is traded, at which price, and why there is or is no signal. */
-export function Market({ symbol, choose, chosenSignal, isDark }: MarketProps): ReactElement {
+export function Market({ symbol, choose, chosenSignal, isDark, showSignal }: MarketProps): ReactElement {
   const instruments = useStore(house.instruments);
   const [timeframe, setTimeframe] = useState<Timeframe>('1m');
   const instrument = instruments.find((each) => each.symbol === symbol) ?? instruments[0];
@@ -39,15 +42,9 @@ export function Market({ symbol, choose, chosenSignal, isDark }: MarketProps): R
         <header>
           <h2 id="stage-title">{instrument.symbol}</h2>
           <LastPrice instrument={instrument} />
-          <div role="group" aria-label="Timeframe of the chart" className="choices">
-            {TIMEFRAMES.map((each) => (
-              <button key={each} type="button" aria-pressed={each === timeframe} onClick={() => setTimeframe(each)}>
-                {each}
-              </button>
-            ))}
-          </div>
+          <Choices label="Timeframe of the chart" options={TIMEFRAMES} chosen={timeframe} choose={setTimeframe} />
         </header>
-        <Chart key={instrument.symbol} {...{ instrument, timeframe, isDark }} chosen={chosenSignal} />
+        <Chart key={instrument.symbol} {...{ instrument, timeframe, isDark, showSignal }} chosen={chosenSignal} />
       </section>
       <Why symbol={instrument.symbol} />
     </div>
@@ -88,8 +85,7 @@ function Instruments({
         <span>Filter</span>
         <input id="filter" type="search" value={filter} onChange={(event) => setFilter(event.target.value)} />
       </label>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard */}
-      <div className="scroll" tabIndex={0} role="region" aria-labelledby="instruments-title">
+      <Scroll label="All instruments">
         <table>
           <thead>
             <tr>
@@ -113,7 +109,7 @@ function Instruments({
           </tbody>
         </table>
         {shown.length === 0 && <p>Nothing with {filter} in its name is watched.</p>}
-      </div>
+      </Scroll>
     </section>
   );
 }
@@ -150,26 +146,4 @@ function Row({
       </td>
     </tr>
   );
-}
-
-/** Asks for something at once and every so often, for as long as it is looked at. */
-export function useAsked<T>(ask: () => Promise<T>, everyMs: number, key: string): T | undefined {
-  const [answer, setAnswer] = useState<{ readonly key: string; readonly value: T }>();
-  const link = useStore(house.link);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the key says when it is another question
-  useEffect(() => {
-    let isWanted = true;
-    const look = async (): Promise<void> => {
-      if (document.hidden || house.link.value !== 'live') return;
-      const value = await ask().catch(() => undefined);
-      if (isWanted && value !== undefined) setAnswer({ key, value });
-    };
-    void look();
-    const timer = setInterval(() => void look(), everyMs);
-    return () => {
-      isWanted = false;
-      clearInterval(timer);
-    };
-  }, [key, everyMs, link]);
-  return answer?.key === key ? answer.value : undefined;
 }

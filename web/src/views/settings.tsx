@@ -1,8 +1,9 @@
 import type { ReactElement } from 'react';
 import { get } from '../api/ask.ts';
+import { useAsked } from '../api/asked.ts';
 import { house } from '../api/house.ts';
 import type { ConfigAnswer } from '../api/wire.ts';
-import { useAsked } from './market.tsx';
+import { Scroll } from '../parts/scroll.tsx';
 
 /** The configuration that runs, and the browser's own key. */
 export function Settings(): ReactElement {
@@ -19,8 +20,7 @@ export function Settings(): ReactElement {
               {answer.file === null ? 'There is no configuration file.' : `From ${answer.file}.`} It is changed there,
               or by flags and environment, and holds from the next start on. Secrets are not shown.
             </p>
-            {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard */}
-            <div className="scroll" tabIndex={0} role="region" aria-labelledby="config-title">
+            <Scroll label="All settings">
               <table>
                 <thead>
                   <tr>
@@ -41,7 +41,7 @@ export function Settings(): ReactElement {
                   ))}
                 </tbody>
               </table>
-            </div>
+            </Scroll>
           </>
         )}
       </section>

@@ -5,6 +5,7 @@ import { useStore } from '../api/store.ts';
 import type { Delivery, Instrument, Signal } from '../api/wire.ts';
 import { milliseconds, price, quantity, words } from '../format.ts';
 import type { Question } from '../parts/confirm.tsx';
+import { Scroll } from '../parts/scroll.tsx';
 import { Moment } from '../parts/time.tsx';
 
 export interface SignalsProps {
@@ -29,8 +30,7 @@ export function Signals({ chosen, choose, ask, showOnChart }: SignalsProps): Rea
             No signal yet. Why not stands under Market, instrument by instrument, and under Health for all of them.
           </p>
         ) : (
-          // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
-          <div className="scroll" tabIndex={0} role="region" aria-labelledby="signals-title">
+          <Scroll label="All signals">
             <table data-testid="signals">
               <thead>
                 <tr>
@@ -75,7 +75,7 @@ export function Signals({ chosen, choose, ask, showOnChart }: SignalsProps): Rea
                 ))}
               </tbody>
             </table>
-          </div>
+          </Scroll>
         )}
       </section>
       {signal !== undefined && (

@@ -1,8 +1,9 @@
 import { type ReactElement, useState } from 'react';
 import { get } from '../api/ask.ts';
+import { useAsked } from '../api/asked.ts';
 import type { InstrumentView, Look } from '../api/wire.ts';
 import { ago, percent, words } from '../format.ts';
-import { useAsked } from './market.tsx';
+import { Choices } from '../parts/choices.tsx';
 
 const EVERY_MS = 1_000;
 
@@ -19,18 +20,14 @@ export function Why({ symbol }: { readonly symbol: string }): ReactElement {
     <section className="why" aria-labelledby="why-title">
       <header>
         <h2 id="why-title">Why</h2>
-        <div role="group" aria-label="Timeframe of the votes" className="choices">
-          {view?.looks.map((each) => (
-            <button
-              key={each.timeframe}
-              type="button"
-              aria-pressed={each === look}
-              onClick={() => setTimeframe(each.timeframe)}
-            >
-              {each.timeframe}
-            </button>
-          ))}
-        </div>
+        {view !== undefined && (
+          <Choices
+            label="Timeframe of the votes"
+            options={view.looks.map((each) => each.timeframe)}
+            chosen={look?.timeframe}
+            choose={setTimeframe}
+          />
+        )}
       </header>
       {view === undefined || look === undefined ? (
         <p>Nothing was voted on yet.</p>
