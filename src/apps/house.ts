@@ -95,6 +95,11 @@ export class House {
     return this.#engine.bars(...asked);
   }
 
+  /** The paper account and the market as they are at this moment. */
+  get account(): Pick<Engine, 'equity' | 'exitPrice' | 'statement'> {
+    return this.#engine;
+  }
+
   /** Set once the journal has failed, and then for good: a person must look before anything is decided again. */
   get journalFault(): JournalFault | undefined {
     return this.#journalFault;
@@ -118,8 +123,10 @@ export class House {
   /** As `submit`, for sources that reuse their event objects: the batch is produced when its turn comes. */
   take(batch: EventBatch): Promise<readonly Effect[]> {
     return this.#turn((effects: Effect[]) => {
+      // Asked once: what the paper venue does in a batch happens to the house at one moment.
+      const time = this.#moment();
       batch((event) => {
-        for (const effect of this.#engine.apply(event)) effects.push(effect);
+        for (const effect of this.#engine.apply(event, time)) effects.push(effect);
         if (this.#tap?.listening === true) this.#tap.see(event);
       });
       return effects;

@@ -171,6 +171,13 @@ async function run(loaded: LoadedConfig, serving: Serving, means: Means): Promis
       houseClock,
       journalId: journal.id,
       market: { kind: feed.kind, label: feed.label },
+      trading: {
+        settings: settings.trading,
+        equity: () => house.account.equity(),
+        exitPrice: (symbol, side) => house.account.exitPrice(symbol, side),
+        statement: () => house.account.statement(),
+        silences: () => house.census.silences,
+      },
       submit: (events) => house.submit(events),
       ask: (command) => house.ask(command),
       health: () => ({

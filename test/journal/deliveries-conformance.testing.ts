@@ -25,6 +25,8 @@ const KINDS: Readonly<Record<Effect['kind'], true>> = {
   delivery_resolved: true,
   account_halted: true,
   account_resumed: true,
+  risk_changed: true,
+  day_turned: true,
 };
 
 /** What a store must do with what became of signals. */

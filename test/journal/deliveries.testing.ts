@@ -56,6 +56,11 @@ export function deliveries(rounds: number): Effect[] {
     const rest = { bodyHash: `hash ${round}`, producer: 'tester', ttlMs: 15_000, maxSlippageBps: 2.5 };
     take({ kind: 'publish', signalId, draft: asked, ...rest });
     take({ kind: 'amend', signalId, version: 1, stopPrice: 3480.5, by: 'tester' });
+    if (round % 11 === 0) {
+      take({ kind: 'turn_day', dayMs: START_MS + elapsedMs, net: round / 3 });
+      take({ kind: 'set_risk', mode: 'REDUCING', rule: 'drawdown', reason: `round ${round}`, by: 'risk', net: -0.1 });
+      take({ kind: 'set_risk', mode: 'ACTIVE', rule: 'drawdown', reason: 'it is over', by: 'risk', net: 0.2 });
+    }
     if (round % 7 === 0) {
       take({ kind: 'show', signalIds: [signalId] });
     } else if (round % 7 === 1) {

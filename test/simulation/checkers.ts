@@ -229,6 +229,8 @@ const EVENT_OF: Readonly<Record<Effect['kind'], string>> = {
   delivery_doubted: 'delivery.in_doubt',
   delivery_resolved: 'delivery.resolved',
   gap_recorded: 'market.gap',
+  risk_changed: 'risk.changed',
+  day_turned: 'risk.day',
 };
 
 function checkSubmissions({ overAtMs, readByGuide, submissions }: Witness, complain: Complain): void {

@@ -86,6 +86,10 @@ export class EventTape {
         return this.#delivery('delivery.in_doubt', effect.deliveryId);
       case 'delivery_resolved':
         return this.#delivery('delivery.resolved', effect.deliveryId);
+      case 'risk_changed':
+        return { type: 'risk.changed', data: {} };
+      case 'day_turned':
+        return { type: 'risk.day', data: {} };
       case 'gap_recorded':
         return { type: 'market.gap', data: {} };
     }

@@ -163,6 +163,9 @@ const bracket = section({
   error: 'at least sigmaMinBps',
 });
 
+const SHARES_ALLOWED = 'three percentages that add up to 100';
+const TIER_ALLOWED = 'a tier such as `{ notionalMax: 50000, maintenancePercent: 0.4, leverageMax: 125 }`';
+
 const leverageStep = z.strictObject(
   { strength: between(0, 100), consensus: between(0, 100), leverage: whole(1, 125) },
   { error: 'a step such as `{ strength: 85, consensus: 75, leverage: 30 }`' },
@@ -194,6 +197,107 @@ const signals = section({
   ),
 });
 
+const yesNo = () => z.boolean({ error: 'true or false' });
+
+const paper = section({
+  enabled: yesNo().describe('Trade every signal on paper, on the account `paper`, whoever else executes it.'),
+  startEquity: above0(1e12).describe('What the account begins with, in the quote currency. Risk is measured on it.'),
+  takerFeePercent: between(0, 10).describe('Fee of an order that crosses the spread, percent of its value.'),
+  makerFeePercent: between(-10, 10).describe('Fee of an order that waits in the book, percent; negative is a rebate.'),
+  latencyMsP50: whole(0, 60_000).describe('How long an order takes to the venue: the middle one, milliseconds …'),
+  latencyMsP99: whole(0, 60_000).describe('… and the slowest one of a hundred.'),
+  fillModel: oneOf(['risk_averse', 'prob', 'touch']).describe(
+    'When a target counts as filled: the market went through it, touched it in one of two cases, or touched it.',
+  ),
+  maxSlippageBps: between(0, 1000).describe('An entry goes at most this far beyond its price, basis points.'),
+  blindSlippageBps: between(0, 1000).describe(
+    'What an order costs where the market’s sizes are not known, basis points.',
+  ),
+  minNotional: between(0, 1e9).describe('The smallest order, in the quote currency.'),
+  fundingRatePercent: between(-5, 5).describe(
+    'What the long side pays the short side at 00:00, 08:00 and 16:00 UTC, percent of the value.',
+  ),
+}).refine((value) => value.latencyMsP50 <= value.latencyMsP99, {
+  path: ['latencyMsP99'],
+  error: 'at least latencyMsP50',
+});
+
+const exits = section({
+  ladder: yesNo().describe('Take profit in three parts at TP1, TP2 and TP3, instead of all of it at TP2.'),
+  ladderShares: z
+    .tuple([between(0, 100), between(0, 100), between(0, 100)], { error: SHARES_ALLOWED })
+    .refine(([a, b, c]) => Math.abs(a + b + c - 100) < 1e-9, { error: SHARES_ALLOWED })
+    .describe('The three parts, percent.'),
+  breakEven: yesNo().describe('Move the stop to where nothing is lost, costs included.'),
+  breakEvenAfterStops: above0(100).describe('… after this many stop distances of profit, or when TP1 was filled.'),
+  trailing: yesNo().describe('Let the stop follow the best price since the entry (chandelier).'),
+  trailingAtrs: above0(100).describe('… at this many average true ranges …'),
+  trailingMinutes: whole(2, 1000).describe('… of this many minutes.'),
+  timeStopSeconds: whole(0, 604_800).describe('A position is closed after this long, market seconds; 0 is never.'),
+  closeOnOpposite: yesNo().describe('Close a position when the bot decides for the other side.'),
+  closeAfterSilenceSeconds: whole(0, 86_400).describe(
+    'Close a position when its market was silent for this long, seconds; 0 is never.',
+  ),
+});
+
+const marginTier = z.strictObject(
+  {
+    notionalMax: above0(1e15).optional(),
+    maintenancePercent: between(0, 50),
+    leverageMax: whole(1, 125),
+  },
+  { error: TIER_ALLOWED },
+);
+
+const risk = section({
+  riskPerTradePercent: above0(10).describe('What a stop may cost, fees and slippage included, percent of the equity.'),
+  maxSymbolExposurePercent: between(0, 10_000).describe('Value of one symbol, percent of the equity. 0: no limit.'),
+  maxGrossExposurePercent: between(0, 10_000).describe('Value of everything, percent of the equity. 0: no limit.'),
+  maxClusterRiskPercent: between(0, 100).describe(
+    'What all stops together may cost when instruments move alike, percent of the equity. 0: no limit.',
+  ),
+  clusterCorrelation: between(0, 1).describe('How alike two instruments are taken to move.'),
+  maxPositions: whole(0, 1000).describe('Open positions. 0: no limit.'),
+  maxSameSide: whole(0, 1000).describe('Open positions of one side. 0: no limit.'),
+  dailyLossPercent: between(0, 100).describe(
+    'Loss since 00:00 UTC, open positions included, that halts entries until the next 00:00 UTC. 0: none.',
+  ),
+  dailyLossFlattenPercent: between(0, 100).describe('… and the one that closes everything as well. 0: none.'),
+  drawdownReducePercent: between(0, 100).describe('Loss from the highest equity that ends entries. 0: none.'),
+  drawdownHaltPercent: between(0, 100).describe('… and the one that halts until somebody resumes. 0: none.'),
+  lossStreak: whole(0, 1000).describe(
+    'Losses in a row that pause entries; after the pause half the size, until something is won. ' +
+      'ceil(ln(0.1 / 20) / ln 0.6): what happens by chance on one day in ten. 0: none.',
+  ),
+  lossStreakMinutes: whole(0, 10_080).describe('… for this long.'),
+  stopGuardStops: whole(0, 1000).describe('Stops of one symbol and side that lock it. 0: none.'),
+  stopGuardMinutes: whole(1, 10_080).describe('… within this time, and for as long.'),
+  staleBookSeconds: between(0, 3600).describe('No entry on a book that is older, seconds. 0: any age.'),
+  circuitBreakerSigmas: between(0, 1000).describe(
+    'No entries after a move of 10 s of this many standard deviations. 0: none.',
+  ),
+  circuitBreakerSpreads: between(0, 1000).describe('… or after a spread of this many medians of 300 s. 0: none.'),
+  circuitBreakerDepthPercent: between(0, 100).describe('… or below this share of the median depth, percent. 0: none.'),
+  circuitBreakerSeconds: whole(0, 86_400).describe('… for this long.'),
+  spreadGuardMedians: between(0, 1000).describe('No entry while the spread is wider than this many medians. 0: any.'),
+  fundingWindowSeconds: whole(0, 28_800).describe(
+    'No entry so shortly before funding that it costs too much. 0: none.',
+  ),
+  fundingSharePercent: between(0, 1000).describe('Too much is this share of the way to the target, percent.'),
+  signalsPerHour: whole(0, 100_000).describe('Signals of the bot within an hour. 0: no limit.'),
+  marginTiers: listOf(marginTier, `a list: each ${TIER_ALLOWED}`)
+    .min(1, { error: 'a list of at least one tier' })
+    .refine(
+      (tiers) => tiers.every(({ notionalMax = Infinity }, i) => i === 0 || notionalMax > tiers[i - 1]!.notionalMax!),
+      {
+        error: 'a list of growing tiers, of which only the last has no notionalMax',
+      },
+    )
+    .describe(
+      'The venue’s maintenance margin by value of the position: the one of ETHUSDT on paper. Check your venue’s.',
+    ),
+});
+
 export const configSchema = section({
   api,
   dataDir: text('a path').describe('Journal, log and lock live here. Made at start when missing.'),
@@ -205,6 +309,9 @@ export const configSchema = section({
   bracket,
   leverage,
   signals,
+  paper,
+  exits,
+  risk,
   journal: section({
     keepDays: whole(1, 36_500).describe('What is older is dropped from the journal, days.'),
     keepSignals: whole(500, 100_000_000).describe(

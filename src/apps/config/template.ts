@@ -13,6 +13,9 @@ const SECTION_NOTES: Readonly<Record<string, string>> = {
   bracket: 'Where a signal stops and where it takes profit.',
   leverage: 'The leverage a signal suggests.',
   signals: 'How often signals come and how long they live.',
+  paper: 'The paper venue: how it fills, and what it charges.',
+  exits: 'How positions are brought to their end.',
+  risk: 'What the built-in bot may not do, and how large paper trades are.',
   journal: 'What is kept on disk.',
   log: 'The log file and the terminal.',
 };

@@ -5,6 +5,8 @@ import type { Instruction } from '../../core/delivery/instruction.ts';
 import type { ExecutionReport } from '../../core/delivery/report.ts';
 import type { Session } from '../../core/delivery/session.ts';
 import type { Effect, Unnumbered } from '../../core/engine/effect.ts';
+import { performanceOf } from '../../core/performance/performance.ts';
+import { compareLedgers } from '../../core/positions/ledgers.ts';
 import { EXAMPLE_SIGNAL } from '../example-signal.ts';
 import { type Json, jsonText } from '../json-text.ts';
 import { cursorText, EventTeller, type ToldEvent } from './event-json.ts';
@@ -17,6 +19,7 @@ import {
   sessionOpenedJson,
   sessionReleasedJson,
 } from './execution-json.ts';
+import { ledgerJson, performanceJson, positionJson, riskJson } from './position-json.ts';
 import { problemJson } from './problem.ts';
 import { signalJson, signalWithDeliveriesJson } from './signal-json.ts';
 
@@ -263,6 +266,19 @@ const EFFECTS: readonly (Unnumbered & { readonly name?: string })[] = [
     ...{ sessionId: SECOND_SESSION, account: 'default', reason: 'released by atas-desk-1', released: true },
     ...at(200_000),
   },
+  {
+    name: 'risk-changed',
+    kind: 'risk_changed',
+    ...{ mode: 'HALTED', rule: 'daily_loss', reason: 'the loss of the day reached 2 %', by: 'risk' },
+    ...{ untilMs: 1_732_233_600_000, net: -203.5 },
+    ...at(210_000),
+  },
+  {
+    name: 'risk-day',
+    kind: 'day_turned',
+    ...{ dayMs: 1_732_233_600_000, net: -203.5 },
+    ...at(220_000),
+  },
 ];
 
 /** Every answer and event of the examples, by the name of its file, as the product renders it. */
@@ -328,6 +344,21 @@ export function renderedExamples(): ReadonlyMap<string, string> {
       keep('session-released', sessionReleasedJson(known(session)));
     if (effect.seq === 20) keep('account', { account: account(book, 'default') });
   });
+
+  const { positions } = book;
+  const [held] = [...positions.closed];
+  const position = positionJson(known(held), EXAMPLE_SIGNAL, 3511.2);
+  keep('positions', page('positions', [position], null));
+  keep('position', { position });
+  const record = performanceOf([known(held)], positions.totalsOf('default'), false);
+  keep('performance', { performance: [performanceJson('default', 'SIMULATED medium', record)] });
+  const account10k = { equity: 9_796.5, net: -203.5, unrealised: -20.25, margin: 400, exposure: 8_000 };
+  const facts = { openCount: 1, signalsInHour: 12, refused: { risk_halted: 3 }, account: 'paper', limits: undefined };
+  const equity = { ...account10k, dailyLoss: 0.02035, drawdown: 0.02035 };
+  keep('risk', { risk: riskJson({ ...facts, state: book.risk.state, equity }) });
+  const said = { executor: { SOLUSDT: 2 }, venue: { SOLUSDT: 2 } };
+  const rows = compareLedgers(new DeliveryBook(), 'default', said).map(ledgerJson);
+  keep('ledgers', { ledgers: rows, equal: false, statements: { default: '2024-11-21T10:33:46.123Z' } });
 
   const [first, second] = events as [(typeof events)[0], (typeof events)[0]];
   const twoEvents = [first, second].map(({ event, atMs }) => event.text(moment(atMs))).join(',');

@@ -9,6 +9,7 @@ import * as events from './event.ts';
 import { renderedExamples } from './example-life.testing.ts';
 import { renderedViews } from './example-view.testing.ts';
 import * as execution from './execution.ts';
+import * as positions from './position.ts';
 import { problem } from './problem.ts';
 import * as signals from './signal.ts';
 import * as views from './view.ts';
@@ -45,6 +46,15 @@ const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   'resolved.json': deliveries.deliveryAnswer,
   'accounts.json': execution.accountPage,
   'account.json': execution.accountAnswer,
+  'statement-request.json': positions.statementRequest,
+  'close-position-request.json': positions.closePositionRequest,
+  'settle-request.json': positions.settleRequest,
+  'kill-request.json': positions.killRequest,
+  'positions.json': positions.positionPage,
+  'position.json': positions.positionAnswer,
+  'performance.json': positions.performancePage,
+  'risk.json': positions.riskAnswer,
+  'ledgers.json': positions.ledgerPage,
   'time.json': execution.timeAnswer,
   'events.json': events.eventPage,
   'stream-open.json': events.streamOpen,

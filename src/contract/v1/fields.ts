@@ -31,6 +31,10 @@ export const oneOf = <const T extends readonly [string, ...string[]]>(values: T,
 
 export const intent = oneOf(['ENTRY', 'CLOSE'], 'ENTRY opens a position; CLOSE reduces one and never opens.');
 export const direction = oneOf(['BUY', 'SELL'], 'The side of the order.');
+export const riskMode = oneOf(
+  ['ACTIVE', 'REDUCING', 'HALTED'],
+  'ACTIVE issues signals; REDUCING takes no new entries; HALTED neither, until somebody or the next day ends it.',
+);
 export const timeframe = oneOf(TIMEFRAMES, 'Of the bars it was decided on.');
 
 export const signalId = (description: string) =>

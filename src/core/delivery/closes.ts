@@ -6,8 +6,13 @@ import { done, instructionOf, type Means, refuse, timesOf, unknownSignal } from 
 import type { Moment } from './moment.ts';
 import { withdraw } from './producers.ts';
 import type { Replies } from './reply.ts';
+import { PAPER_ACCOUNT } from './session.ts';
 
-export function close(means: Means, { signalId, reason, by }: CloseOut, moment: Moment): Replies['close'] {
+export function close(
+  means: Means,
+  { signalId, account: only, reason, by }: CloseOut,
+  moment: Moment,
+): Replies['close'] {
   const instruction = means.books.deliveries.instruction(signalId);
   if (instruction === undefined || instruction.intent === 'CLOSE') return unknownSignal(signalId);
   const standing = means.books.deliveries.unsettled.filter(
@@ -22,8 +27,9 @@ export function close(means: Means, { signalId, reason, by }: CloseOut, moment: 
   const accounts = [...instruction.deliveries.values()]
     .filter(mayHold)
     .map(({ account }) => account)
+    .filter((account) => only === undefined || account === only)
     .filter((account) => !isBeingClosed(account));
-  const newest = standing.at(-1);
+  const newest = standing.filter(({ deliveries }) => only === undefined || deliveries.has(only)).at(-1);
   if (accounts.length === 0 && newest !== undefined) return done({ instruction: newest, duplicate: true });
   if (accounts.length === 0) {
     return refuse(
@@ -32,7 +38,8 @@ export function close(means: Means, { signalId, reason, by }: CloseOut, moment: 
     );
   }
   // An entry of which nothing was sent yet, or not all of it, must not be filled behind the close.
-  withdraw(means, instruction, `to be closed: ${reason}`, by, moment);
+  // What waits on the paper account alone, its venue takes back itself.
+  if (only !== PAPER_ACCOUNT) withdraw(means, instruction, `to be closed: ${reason}`, by, moment);
   const closing = issueClose(means, instruction, accounts, { reason, by }, moment);
   return done({ instruction: closing, duplicate: false });
 }

@@ -12,6 +12,7 @@ import { acknowledge, expire, issueOwn, show } from './offers.ts';
 import { amend, cancel, publish } from './producers.ts';
 import type { Replies } from './reply.ts';
 import { doubtWhatIsOverdue, report, resolve } from './reports.ts';
+import { kill, setRisk, turnDay } from './risks.ts';
 import { endLapsedLeases, heartbeat, openSession, release } from './sessions.ts';
 
 /**
@@ -26,14 +27,17 @@ export class Dispatcher {
   readonly #means: Means;
   #effects: Effect[] = [];
 
-  /** @param books What was before, folded from the journal; they belong to the dispatcher from here on. */
-  constructor(books: Books, runAnchor: string) {
+  /**
+   * @param books What was before, folded from the journal; they belong to the dispatcher from here on.
+   * @param held Accounts whose executor is this process itself.
+   */
+  constructor(books: Books, runAnchor: string, held: ReadonlySet<string> = new Set()) {
     const emit = (effect: Unnumbered): void => {
       const numbered = { seq: books.signals.lastSeq + 1, ...effect } as Effect;
       books.apply(numbered);
       this.#effects.push(numbered);
     };
-    this.#means = { books, leases: new Leases(), runAnchor, emit };
+    this.#means = { books, leases: new Leases(held), runAnchor, emit };
   }
 
   /** The effects since the last call, in order. */
@@ -74,6 +78,12 @@ export class Dispatcher {
         return halt(this.#means, command, moment);
       case 'resume':
         return resume(this.#means, command, moment);
+      case 'set_risk':
+        return setRisk(this.#means, command, moment);
+      case 'turn_day':
+        return turnDay(this.#means, command, moment);
+      case 'kill':
+        return kill(this.#means, command, moment);
       case 'show':
         return show(this.#means, command, moment);
       case 'sweep':

@@ -1,5 +1,6 @@
 import type { Resolution, ServerLatency } from '../delivery/delivery.ts';
 import type { ExecutionReport, ReportFlag } from '../delivery/report.ts';
+import type { RiskMode } from '../risk/risk-book.ts';
 import type { Signal, SignalEnd } from '../signals/signal.ts';
 
 /** `seq` is the gapless number of the effect in its journal, from 1, in the order of decision. */
@@ -157,6 +158,28 @@ export interface AccountResumed extends Timed {
   readonly by: string;
 }
 
+/** What the bot may do is another thing from now on. */
+export interface RiskChanged extends Timed {
+  readonly kind: 'risk_changed';
+  readonly mode: RiskMode;
+  /** Which rule: `operator`, `daily_loss`, `drawdown`, … */
+  readonly rule: string;
+  readonly reason: string;
+  readonly by: string;
+  /** Market time at which it ends by itself. */
+  readonly untilMs?: number;
+  /** Profit of the account by then, open positions included, in the quote currency. */
+  readonly net: number;
+}
+
+/** 00:00 UTC of market time was reached: losses of the day are measured from here. */
+export interface DayTurned extends Timed {
+  readonly kind: 'day_turned';
+  readonly dayMs: number;
+  /** Profit of the account by then, open positions included, in the quote currency. */
+  readonly net: number;
+}
+
 /** A decision. It goes to the journal, and only then to anybody who listens. Plain JSON. */
 export type Effect =
   | SignalIssued
@@ -174,7 +197,9 @@ export type Effect =
   | DeliveryDoubted
   | DeliveryResolved
   | AccountHalted
-  | AccountResumed;
+  | AccountResumed
+  | RiskChanged
+  | DayTurned;
 
 /** An effect before it has its number. */
 export type Unnumbered<E extends Effect = Effect> = E extends Effect ? Omit<E, 'seq'> : never;

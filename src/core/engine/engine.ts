@@ -4,14 +4,17 @@ import { Dispatcher } from '../delivery/dispatcher.ts';
 import type { Moment } from '../delivery/moment.ts';
 import type { DeliveryRefusal } from '../delivery/refusal.ts';
 import type { Replies } from '../delivery/reply.ts';
-import { DEFAULT_ACCOUNT } from '../delivery/session.ts';
+import { DEFAULT_ACCOUNT, PAPER_ACCOUNT } from '../delivery/session.ts';
 import { type Explanation, explain } from '../fusion/explanation.ts';
 import { type Decision, Fusion } from '../fusion/fusion.ts';
 import type { Silence } from '../fusion/silence.ts';
 import type { Bar } from '../market/bar.ts';
 import { TIMEFRAME_MS, type Timeframe } from '../market/timeframe.ts';
+import type { Side } from '../market/trade.ts';
+import type { AccountStatement } from '../positions/ledgers.ts';
 import { buildBracket } from '../risk/bracket.ts';
 import { chooseLeverage } from '../risk/leverage.ts';
+import type { Equity } from '../risk/risk-officer.ts';
 import type { SignalVote } from '../signals/signal.ts';
 import type { Opinion } from '../strategies/strategy.ts';
 import { Census } from './census.ts';
@@ -19,6 +22,7 @@ import { Desk, type DeskView } from './desk.ts';
 import type { Effect } from './effect.ts';
 import type { EngineEvent, SignalDraft } from './event.ts';
 import { type EngineSettings, signalTtlMs } from './settings.ts';
+import { type HouseTime, Trading } from './trading.ts';
 
 /** One instrument as people see it: the opinions, what fusion makes of them, and what else would stand in the way. */
 export interface EngineView extends DeskView {
@@ -42,6 +46,11 @@ export class Engine {
   readonly #books: Books;
   readonly #dispatcher: Dispatcher;
   readonly #desks = new Map<string, Desk>();
+  readonly #trading: Trading | undefined;
+  /** House time of the event under way; `undefined` where market time is all there is. */
+  #houseTime: HouseTime | undefined;
+  /** When the last command was asked. */
+  #asked: Moment | undefined;
   /** Market time before which a decision comes too late to be a signal. */
   #liveFromMs = 0;
 
@@ -54,7 +63,12 @@ export class Engine {
     );
     this.#census = new Census(settings.seats.map((seat) => seat.definition.name));
     this.#books = books;
-    this.#dispatcher = new Dispatcher(books, settings.runAnchor);
+    const { runAnchor, trading } = settings;
+    this.#dispatcher = new Dispatcher(books, runAnchor, trading === undefined ? undefined : OWN_ACCOUNTS);
+    if (trading !== undefined) {
+      const deskOf = (symbol: string): Desk | undefined => this.#desks.get(symbol);
+      this.#trading = new Trading({ settings: trading, runAnchor, books, dispatcher: this.#dispatcher, deskOf });
+    }
   }
 
   /** What was counted since the start: answers, silences, problems. */
@@ -62,17 +76,40 @@ export class Engine {
     return this.#census;
   }
 
-  /** Runs to completion. @returns the effects of this event, in order; mostly none */
-  apply(event: EngineEvent): readonly Effect[] {
+  /** The account of the paper venue as it stands; `undefined` where nothing is traded on paper. */
+  equity(): Equity | undefined {
+    return this.#trading?.equity();
+  }
+
+  /** What a position of this side could be closed at; `undefined` while nobody knows. */
+  exitPrice(symbol: string, side: Side): number | undefined {
+    return this.#desks.get(symbol)?.exitPrice(side);
+  }
+
+  /** What the paper trader and its venue say is open; `undefined` where nothing is traded on paper. */
+  statement(): AccountStatement | undefined {
+    return this.#trading?.trader.statement;
+  }
+
+  /**
+   * Runs to completion.
+   * @param time of the house; market time where it is not given, so that a tape alone says everything
+   * @returns the effects of this event, in order; mostly none
+   */
+  apply(event: EngineEvent, time?: HouseTime): readonly Effect[] {
+    this.#houseTime = time;
     switch (event.kind) {
       case 'trade':
         this.#deskOf(event)?.onTrade(event);
+        this.#trading?.onTrade(event, time);
         break;
       case 'quote':
         this.#deskOf(event)?.onQuote(event);
+        this.#trading?.onQuote(event, time);
         break;
       case 'book':
         this.#deskOf(event)?.onBook(event);
+        this.#trading?.onBook(event, time);
         break;
       case 'bar':
         this.#deskOf(event)?.onRecordedBar(event);
@@ -81,6 +118,7 @@ export class Engine {
         this.#advanceTo(event.eventTimeMs);
         this.#dispatcher.expire(event.eventTimeMs);
         this.#census.passTo(event.eventTimeMs);
+        this.#trading?.onClock(event.eventTimeMs, time);
         break;
       case 'gap':
         for (const desk of this.#desks.values()) {
@@ -110,7 +148,7 @@ export class Engine {
         }
         break;
     }
-    return this.#dispatcher.drain();
+    return this.#settle(event, time);
   }
 
   get symbols(): readonly string[] {
@@ -136,9 +174,18 @@ export class Engine {
         ...(this.#dispatcher.isHalted(DEFAULT_ACCOUNT) ? (['halted'] as const) : []),
         ...(coolMs > 0 ? (['cool_down'] as const) : []),
         ...(hasPrice ? [] : (['stale_price'] as const)),
+        ...this.#riskObstacles(desk, nowMs),
       ],
       coolDownLeftMs: Math.max(0, coolMs),
     };
+  }
+
+  /** What risk has against any entry here now; what it has against one of a certain size only a decision can tell. */
+  #riskObstacles(desk: Desk, nowMs: number): readonly Silence[] {
+    if (this.#trading === undefined) return [];
+    const { mode } = this.#books.deliveries.risk.state;
+    const byMode = { ACTIVE: undefined, REDUCING: 'risk_reducing', HALTED: 'risk_halted' } as const;
+    return [byMode[mode], desk.objection(nowMs)].filter((silence) => silence !== undefined);
   }
 
   /** Closed bars, oldest first; none of what is not watched. */
@@ -149,6 +196,10 @@ export class Engine {
   /** Answers a command at once. Its effects, and those of time that has passed, wait for `drain`. */
   take<C extends Command>(command: C, moment: Moment): Replies[C['kind']];
   take(command: Command, moment: Moment): Replies[Command['kind']] {
+    this.#asked = moment;
+    if (command.kind === 'kill') {
+      return this.#dispatcher.take({ ...command, net: this.#trading?.equity().net ?? 0 }, moment);
+    }
     if (command.kind !== 'publish') return this.#dispatcher.take(command, moment);
     const { timeframe } = command.draft;
     const ttlMs = command.ttlMs ?? signalTtlMs(timeframe, this.#settings.signals) / moment.speed;
@@ -160,7 +211,32 @@ export class Engine {
 
   /** The effects of `take`, in order. */
   drain(): readonly Effect[] {
-    return this.#dispatcher.drain();
+    const first = this.#dispatcher.drain();
+    return first.length === 0 || this.#trading === undefined ? first : this.#follow(first, this.#asked!);
+  }
+
+  #settle(event: EngineEvent, time: HouseTime | undefined): readonly Effect[] {
+    const first = this.#dispatcher.drain();
+    if (this.#trading === undefined) return first;
+    if (first.length === 0 && event.kind !== 'clock') return first;
+    const eventMs = 'eventTimeMs' in event ? event.eventTimeMs : event.kind === 'bar' ? event.closeTimeMs : 0;
+    const atMs = Math.max(eventMs, this.#books.signals.latestMs);
+    return this.#follow(first, { atMs, wallMs: time?.wallMs ?? atMs, speed: time?.speed ?? 1 });
+  }
+
+  /** Whatever was decided is heard in the process itself, which may decide more. */
+  #follow(first: readonly Effect[], moment: Moment): readonly Effect[] {
+    const effects: Effect[] = [];
+    const trading = this.#trading!;
+    let fresh = first;
+    for (;;) {
+      for (const effect of fresh) effects.push(effect);
+      if (fresh.length > 0) trading.heard(fresh, moment);
+      else trading.watch(moment);
+      const wasQuiet = fresh.length === 0;
+      fresh = this.#dispatcher.drain();
+      if (fresh.length === 0 && wasQuiet) return effects;
+    }
   }
 
   /** Whoever publishes it: a price that the market does not know is a mistake somewhere. */
@@ -222,6 +298,8 @@ export class Engine {
     const { signals, bracket: bracketSettings, leverage: leverageSettings, seats } = this.#settings;
     const { symbol, tickSize } = desk.instrument;
     if (nowMs < this.#liveFromMs) return 'catching_up';
+    // A decision closes what stands on the other side, whatever speaks against a new entry.
+    this.#trading?.onDecision(symbol, decision.side, nowMs, this.#houseTime);
     if (this.#dispatcher.isHalted(DEFAULT_ACCOUNT)) return 'halted';
     const lastMs = this.#books.signals.lastIssuedMs(symbol) ?? Number.NEGATIVE_INFINITY;
     if (nowMs - lastMs < signals.coolDownSeconds * 1000) return 'cool_down';
@@ -233,6 +311,10 @@ export class Engine {
     if (typeof bracket === 'string') return bracket;
     const leverage = chooseLeverage({ ...decision, tickSize }, bracket, leverageSettings);
     if (typeof leverage === 'string') return leverage;
+    const { entryPrice, stopPrice } = bracket;
+    const candidate = { symbol, side, entryPrice, stopPrice, targetPrice: bracket.targetPrices[1], leverage };
+    const objection = this.#trading && (desk.objection(nowMs) ?? this.#trading.risk.judge(candidate, nowMs));
+    if (objection !== undefined) return objection;
 
     const votes: SignalVote[] = [];
     opinions.forEach((opinion, seat) => {
@@ -266,3 +348,6 @@ export class Engine {
     return undefined;
   }
 }
+
+/** Accounts whose executor is this process itself. */
+const OWN_ACCOUNTS: ReadonlySet<string> = new Set([PAPER_ACCOUNT]);

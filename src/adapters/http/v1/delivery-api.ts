@@ -12,6 +12,7 @@ import type { Handler } from './handler.ts';
 import { idsOf, type LatencyLedger } from './latency-ledger.ts';
 import { DeliveryMetrics, type MetricFacts } from './metrics.ts';
 import { operationHandlers } from './operation.ts';
+import { positionHandlers } from './positions.ts';
 import { signalHandlers } from './signals.ts';
 import { type HouseView, viewHandlers } from './views.ts';
 
@@ -24,7 +25,7 @@ export interface DeliveryMeans {
 }
 
 export interface DeliveryApiParts extends DeliveryMeans {
-  readonly house: Pick<ApiHouse, 'ask' | 'clock' | 'houseClock' | 'market' | 'journalId'>;
+  readonly house: Pick<ApiHouse, 'ask' | 'clock' | 'houseClock' | 'market' | 'journalId' | 'trading'>;
   readonly requests: MetricFacts['requests'];
   readonly journalFailed: () => boolean;
   /** Headers that every answer has, streams too. */
@@ -81,9 +82,14 @@ export class DeliveryApi {
       later,
     });
     this.handlers = new Map(
-      [signalHandlers, executionHandlers, operationHandlers, eventHandlers, viewHandlers(parts.view)].flatMap((make) =>
-        Object.entries(make(desk)),
-      ),
+      [
+        signalHandlers,
+        executionHandlers,
+        operationHandlers,
+        positionHandlers,
+        eventHandlers,
+        viewHandlers(parts.view),
+      ].flatMap((make) => Object.entries(make(desk))),
     );
   }
 
