@@ -24,6 +24,12 @@ export function milliseconds(value: number): string {
 const grouped = (value: number, decimals: number): string =>
   value.toLocaleString('en-US', { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
 
+/** In the quote currency. */
+export const money = (value: number): string => grouped(value, 2);
+
+/** Money, or what is reckoned from it, with its sign. */
+export const signed = (value: number): string => `${value < 0 ? '−' : '+'}${grouped(Math.abs(value), 2)}`;
+
 /** `12:34:56`, UTC. */
 export const clockUtc = (instant: string | number): string => new Date(instant).toISOString().slice(11, 19);
 

@@ -89,7 +89,10 @@ export interface CountedMinute {
   readonly silences: Readonly<Partial<Record<string, number>>>;
 }
 
-export const silencesJson = (minutes: readonly CountedMinute[]): Json => ({
-  minutes: minutes.map(({ fromMs, signals, silences }) => ({ from: formatInstant(fromMs), signals, silences })),
-  meanings: SILENCES,
-});
+export function silencesJson(minutes: readonly CountedMinute[]): Json {
+  const counted = new Set(minutes.flatMap(({ silences }) => Object.keys(silences)));
+  return {
+    minutes: minutes.map(({ fromMs, signals, silences }) => ({ from: formatInstant(fromMs), signals, silences })),
+    meanings: Object.fromEntries(Object.entries(SILENCES).filter(([name]) => counted.has(name))),
+  };
+}

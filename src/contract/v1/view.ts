@@ -90,7 +90,7 @@ export const silenceMinute = z.strictObject({
 
 export const silencePage = z.strictObject({
   minutes: z.array(silenceMinute).meta({ description: 'The last 60 market minutes that are over, oldest first.' }),
-  meanings: z.record(z.string(), z.string()),
+  meanings: z.record(z.string(), z.string()).meta({ description: 'Of every reason in `minutes`.' }),
 });
 
 export const configAnswer = z.strictObject({

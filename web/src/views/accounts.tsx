@@ -4,10 +4,12 @@ import { useAsked } from '../api/asked.ts';
 import { house } from '../api/house.ts';
 import { useStore } from '../api/store.ts';
 import type { Account, Delivery, Signal } from '../api/wire.ts';
-import { ago, price, quantity, words } from '../format.ts';
+import { ago } from '../format.ts';
 import type { Question } from '../parts/confirm.tsx';
-import { Scroll } from '../parts/scroll.tsx';
 import { Moment } from '../parts/time.tsx';
+import { PerformanceCards } from './performance.tsx';
+import { OpenPositions, RoundTrips } from './positions.tsx';
+import { RiskView } from './risk.tsx';
 
 const HEARTBEATS_EVERY_MS = 2_000;
 
@@ -21,17 +23,17 @@ interface Held {
   readonly delivery: Delivery;
 }
 
-/** Who executes for whom, what is in doubt, what is open, and what was closed. */
+/** Who executes for whom, what is in doubt, what is open, what was closed, and what all of it brought. */
 export function Accounts({ ask, showSignal }: AccountsProps): ReactElement {
   const accounts = useStore(house.accounts);
   // A heartbeat is no event.
   useAsked(() => house.refreshAccounts(), HEARTBEATS_EVERY_MS, 'accounts');
   const signals = useStore(house.signals);
-  const held = signals
-    .filter(({ intent }) => intent === 'ENTRY')
-    .flatMap((signal) => (signal.deliveries ?? []).map((delivery): Held => ({ signal, delivery })));
-  const inState = (...states: string[]): Held[] =>
-    held.filter(({ delivery }) => states.includes(delivery.state)).toReversed();
+  const doubts = signals.flatMap((signal) =>
+    (signal.deliveries ?? [])
+      .filter(({ state }) => state === 'IN_DOUBT')
+      .map((delivery): Held => ({ signal, delivery })),
+  );
   return (
     <>
       <section aria-labelledby="executors-title">
@@ -56,19 +58,11 @@ export function Accounts({ ask, showSignal }: AccountsProps): ReactElement {
           </tbody>
         </table>
       </section>
-      <Doubts doubts={inState('IN_DOUBT')} ask={ask} showSignal={showSignal} />
-      <section aria-labelledby="open-title">
-        <h2 id="open-title">Open</h2>
-        <Positions
-          rows={inState('FILLED', 'PARTIAL', 'WORKING', 'CLAIMED')}
-          none="Nothing is open."
-          showSignal={showSignal}
-        />
-      </section>
-      <section aria-labelledby="closed-title">
-        <h2 id="closed-title">Closed round trips</h2>
-        <Positions rows={inState('CLOSED').slice(0, 100)} none="Nothing was closed yet." showSignal={showSignal} />
-      </section>
+      <Doubts doubts={doubts} ask={ask} showSignal={showSignal} />
+      <OpenPositions ask={ask} showSignal={showSignal} />
+      <PerformanceCards />
+      <RiskView ask={ask} />
+      <RoundTrips showSignal={showSignal} />
     </>
   );
 }
@@ -178,62 +172,3 @@ const resolving = ({ id, signal_id, client_order_id }: Delivery): Question => ({
     await house.refreshAccounts();
   },
 });
-
-function Positions({
-  rows,
-  none,
-  showSignal,
-}: {
-  readonly rows: readonly Held[];
-  readonly none: string;
-  readonly showSignal: AccountsProps['showSignal'];
-}): ReactElement {
-  const instruments = useStore(house.instruments);
-  if (rows.length === 0) return <p>{none}</p>;
-  const digits = (symbol: string): number => instruments.find((each) => each.symbol === symbol)?.price_decimals ?? 2;
-  return (
-    <Scroll label="Positions">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Position</th>
-            <th scope="col">Account</th>
-            <th scope="col" className="number">
-              Filled
-            </th>
-            <th scope="col" className="number">
-              In at
-            </th>
-            <th scope="col" className="number">
-              Out at
-            </th>
-            <th scope="col" className="number">
-              Fees
-            </th>
-            <th scope="col">State</th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map(({ signal, delivery }) => (
-            <tr key={delivery.id}>
-              <th scope="row">
-                <button type="button" className="link" onClick={() => showSignal(signal.id)}>
-                  <span className={signal.direction === 'BUY' ? 'buy' : 'sell'}>{signal.direction}</span>{' '}
-                  {signal.symbol}
-                </button>
-              </th>
-              <td>{delivery.account}</td>
-              <td className="number">{quantity(delivery.filled_qty)}</td>
-              <td className="number">{price(delivery.avg_price, digits(signal.symbol))}</td>
-              <td className="number">{price(delivery.exit_price, digits(signal.symbol))}</td>
-              <td className="number">{quantity(delivery.fees)}</td>
-              <td>
-                {words(delivery.state)}: {delivery.reason}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </Scroll>
-  );
-}
