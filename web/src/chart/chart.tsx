@@ -1,11 +1,16 @@
 import { type ReactElement, useEffect, useMemo, useRef, useState } from 'react';
+import { get } from '../api/ask.ts';
+import { useAsked } from '../api/asked.ts';
 import { house } from '../api/house.ts';
 import { useStore } from '../api/store.ts';
-import type { Instrument, Timeframe } from '../api/wire.ts';
+import type { Instrument, Position, Timeframe } from '../api/wire.ts';
 import { colors, type Drawing, draw, markerFor } from './drawing.ts';
 import { LiveCandles } from './live-candles.ts';
 import { bracketsOf, marksOf } from './marks.ts';
 import { OnChart } from './on-chart.tsx';
+
+const POSITIONS_EVERY_MS = 2_000;
+const NONE: readonly Position[] = [];
 
 export interface ChartProps {
   readonly instrument: Instrument;
@@ -25,6 +30,12 @@ export function Chart({ instrument, timeframe, chosen, isDark, showSignal }: Cha
   const [newestBar, setNewestBar] = useState<number>();
   const renewals = useStore(house.renewals);
   const signals = useStore(house.signals);
+  const page = useAsked(
+    () => get<{ positions: Position[] }>(`/api/v1/positions?state=ALL&limit=200&symbol=${encodeURIComponent(symbol)}`),
+    POSITIONS_EVERY_MS,
+    symbol,
+  );
+  const positions = page?.positions ?? NONE;
   const own = useMemo(() => signals.filter((signal) => signal.symbol === symbol), [signals, symbol]);
 
   useEffect(() => {
@@ -52,9 +63,9 @@ export function Chart({ instrument, timeframe, chosen, isDark, showSignal }: Cha
   useEffect(() => {
     const made = drawing.current;
     if (made === undefined || newestBar === undefined) return;
-    made.markers.setMarkers(marksOf(own, timeframe).map(markerFor));
-    made.brackets.show(bracketsOf(own, timeframe, chosen, newestBar));
-  }, [own, timeframe, chosen, newestBar]);
+    made.markers.setMarkers(marksOf(own, positions, timeframe).map(markerFor));
+    made.brackets.show(bracketsOf(own, positions, timeframe, chosen, newestBar));
+  }, [own, positions, timeframe, chosen, newestBar]);
 
   return (
     <figure className="chart">
@@ -63,7 +74,7 @@ export function Chart({ instrument, timeframe, chosen, isDark, showSignal }: Cha
         {symbol} {timeframe}, UTC. Shaded: from the entry to its target and to its stop. Below: cumulative delta
         (aggressive buying minus selling) and the imbalance of the best quotes.
       </figcaption>
-      {newestBar !== undefined && <OnChart {...{ signals: own, decimals, chosen, showSignal }} />}
+      {newestBar !== undefined && <OnChart {...{ signals: own, positions, decimals, chosen, showSignal }} />}
     </figure>
   );
 }

@@ -1,5 +1,5 @@
 import type { ReactElement } from 'react';
-import type { Signal } from '../api/wire.ts';
+import type { Position, Signal } from '../api/wire.ts';
 import { price, words } from '../format.ts';
 import { Scroll } from '../parts/scroll.tsx';
 import { Moment } from '../parts/time.tsx';
@@ -10,17 +10,20 @@ const SHOWN_MAX = 20;
 /** What is drawn on the chart, in words: for whoever cannot see it, and for a closer look. */
 export function OnChart({
   signals,
+  positions,
   decimals,
   chosen,
   showSignal,
 }: {
   readonly signals: readonly Signal[];
+  readonly positions: readonly Position[];
   readonly decimals: number;
   readonly chosen: string | undefined;
   readonly showSignal: (id: string) => void;
 }): ReactElement {
   const drawn = signals.filter(({ intent }) => intent === 'ENTRY').toReversed();
   if (drawn.length === 0) return <p className="quiet">No signal is drawn on this chart.</p>;
+  const of = (id: string): Position[] => positions.filter(({ signal_id }) => signal_id === id);
   return (
     <Scroll label="Signals on this chart">
       <table data-testid="on-chart">
@@ -57,7 +60,7 @@ export function OnChart({
               <td className="number">{price(signal.stop_loss, decimals)}</td>
               <td className="number">{price(signal.take_profit, decimals)}</td>
               <td>
-                {marksOf([signal], '1m')
+                {marksOf([signal], of(signal.id), '1m')
                   .map(({ text }) => text)
                   .join(', ')}
                 <span className="quiet"> {words(signal.state)}</span>

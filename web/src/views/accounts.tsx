@@ -18,6 +18,9 @@ export interface AccountsProps {
   readonly showSignal: (id: string) => void;
 }
 
+/** Its venue is part of the bot: it has no heart to beat. */
+const PAPER = 'paper';
+
 interface Held {
   readonly signal: Signal;
   readonly delivery: Delivery;
@@ -74,7 +77,7 @@ function Executor({ account, ask }: { readonly account: Account; readonly ask: A
       <th scope="row">{name}</th>
       <td>{holder?.consumer ?? 'nobody'}</td>
       <td>{holder !== undefined && <Moment at={holder.since} />}</td>
-      <td>{holder !== undefined && `${ago(holder.silent_ms)} ago`}</td>
+      <td>{holder !== undefined && (name === PAPER ? 'in the bot itself' : `${ago(holder.silent_ms)} ago`)}</td>
       <td className="number">{in_doubt}</td>
       <td>
         {halted && (

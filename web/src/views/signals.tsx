@@ -88,11 +88,11 @@ export function Signals({ chosen, choose, ask, showOnChart }: SignalsProps): Rea
 const decimals = (instruments: readonly Instrument[], symbol: string): number =>
   instruments.find((each) => each.symbol === symbol)?.price_decimals ?? 2;
 
-/** `FILLED on default · EXPIRED` in words: what came of it, account by account. */
+/** What came of it, account by account: `expired on default, filled on paper`. */
 function lifeOf({ state, outcome, deliveries = [] }: Signal): string {
   const lives = deliveries.map(({ account, state: life }) => `${words(life)} on ${account}`);
   if (state === 'ACTIVE') return lives.length === 0 ? 'active' : `active, ${lives.join(', ')}`;
-  return lives.length === 0 ? words(outcome?.state ?? state) : `${words(state)}: ${lives.join(', ')}`;
+  return lives.length === 0 ? words(outcome?.state ?? state) : lives.join(', ');
 }
 
 function Detail({
