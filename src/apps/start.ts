@@ -4,6 +4,7 @@ import { ElapsedClock } from '../adapters/clock/elapsed-clock.ts';
 import { SimFeed } from '../adapters/sim-market/sim-feed.ts';
 import type { Decoded } from '../core/decoded.ts';
 import { MINUTE_MS } from '../core/market/timeframe.ts';
+import { SIMULATED_INSTRUMENTS, type SimulatedInstrument } from '../core/simulation/instruments.ts';
 import { SimulatedMarket } from '../core/simulation/simulated-market.ts';
 import type { LoadedConfig } from './config/load-config.ts';
 import { type Past, resumption } from './past.ts';
@@ -15,14 +16,24 @@ import { type OpenedMarket, serve } from './serve.ts';
  */
 const PRELUDE_MS = 3 * MINUTE_MS;
 
-/** `tapewire start`: the bot and its API on the market of the configuration. @returns the exit code */
-export function start(loaded: LoadedConfig): Promise<number> {
+/**
+ * `tapewire start`: the bot and its API on the market of the configuration.
+ *
+ * @param instruments What the embedded market lists.
+ * @returns the exit code
+ */
+export function start(loaded: LoadedConfig, instruments = SIMULATED_INSTRUMENTS): Promise<number> {
   const { source } = loaded.config.market;
-  const open = source === 'sim' ? openSimulation : openReplay;
-  return serve(loaded, { command: 'start', journalName: source, open: (past) => open(loaded, past) });
+  const open = (past: Past) =>
+    source === 'sim' ? openSimulation(loaded, past, instruments) : openReplay(loaded, past);
+  return serve(loaded, { command: 'start', journalName: source, open });
 }
 
-async function openSimulation({ config }: LoadedConfig, past: Past): Promise<Decoded<OpenedMarket>> {
+async function openSimulation(
+  { config }: LoadedConfig,
+  past: Past,
+  instruments: readonly SimulatedInstrument[],
+): Promise<Decoded<OpenedMarket>> {
   const { scenario, speed, symbols } = config.market;
   const wallMs = Date.now();
   const begin = beginning(config.market.startTime, past, wallMs);
@@ -35,6 +46,7 @@ async function openSimulation({ config }: LoadedConfig, past: Past): Promise<Dec
     seed,
     scenario,
     startTimeMs,
+    instruments,
     ...(symbols === 'all' ? {} : { symbols }),
     ...(past.position === undefined ? {} : { lastPrices: past.position.lastPrices }),
   });

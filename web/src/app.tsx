@@ -190,7 +190,7 @@ function Help({
         ))}
       </dl>
       <p className="buttons">
-        <button type="button" onClick={close}>
+        <button type="button" onClick={(event) => event.currentTarget.closest('dialog')?.close()}>
           Close
         </button>
       </p>

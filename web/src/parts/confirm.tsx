@@ -35,7 +35,8 @@ export function Confirm({
     setProblem(undefined);
     try {
       await carryOut({ reason: reason.trim(), choice });
-      close();
+      // The dialog itself is closed, not only taken away: it gives the focus back to where it was.
+      dialog.current?.close();
     } catch (error) {
       setProblem(error instanceof Error ? error.message : String(error));
       setUnderway(false);
@@ -71,7 +72,7 @@ export function Confirm({
         )}
         {problem !== undefined && <p role="alert">{problem}</p>}
         <p className="buttons">
-          <button type="button" onClick={close}>
+          <button type="button" onClick={() => dialog.current?.close()}>
             Leave it
           </button>
           <button type="submit" className={isDangerous ? 'danger' : 'primary'} disabled={isUnderway}>

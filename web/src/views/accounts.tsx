@@ -6,6 +6,7 @@ import { useStore } from '../api/store.ts';
 import type { Account, Delivery, Signal } from '../api/wire.ts';
 import { ago } from '../format.ts';
 import type { Question } from '../parts/confirm.tsx';
+import { Scroll } from '../parts/scroll.tsx';
 import { Moment } from '../parts/time.tsx';
 import { PerformanceCards } from './performance.tsx';
 import { OpenPositions, RoundTrips } from './positions.tsx';
@@ -41,25 +42,27 @@ export function Accounts({ ask, showSignal }: AccountsProps): ReactElement {
     <>
       <section aria-labelledby="executors-title">
         <h2 id="executors-title">Executors</h2>
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Account</th>
-              <th scope="col">Held by</th>
-              <th scope="col">Since (UTC)</th>
-              <th scope="col">Last heartbeat</th>
-              <th scope="col" className="number">
-                In doubt
-              </th>
-              <th scope="col">Entries</th>
-            </tr>
-          </thead>
-          <tbody>
-            {accounts.map((account) => (
-              <Executor key={account.account} {...{ account, ask }} />
-            ))}
-          </tbody>
-        </table>
+        <Scroll label="Accounts and who executes for them">
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">Account</th>
+                <th scope="col">Held by</th>
+                <th scope="col">Since (UTC)</th>
+                <th scope="col">Last heartbeat</th>
+                <th scope="col" className="number">
+                  In doubt
+                </th>
+                <th scope="col">Entries</th>
+              </tr>
+            </thead>
+            <tbody>
+              {accounts.map((account) => (
+                <Executor key={account.account} {...{ account, ask }} />
+              ))}
+            </tbody>
+          </table>
+        </Scroll>
       </section>
       <Doubts doubts={doubts} ask={ask} showSignal={showSignal} />
       <OpenPositions ask={ask} showSignal={showSignal} />

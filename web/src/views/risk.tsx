@@ -4,6 +4,7 @@ import { useAsked } from '../api/asked.ts';
 import type { Ledger, Risk } from '../api/wire.ts';
 import { money, quantity, signed, whole, words } from '../format.ts';
 import type { Question } from '../parts/confirm.tsx';
+import { Scroll } from '../parts/scroll.tsx';
 import { Moment } from '../parts/time.tsx';
 
 const EVERY_MS = 2_000;
@@ -55,39 +56,41 @@ export function RiskView({ ask }: { readonly ask: (question: Question) => void }
           </button>
         </p>
       </section>
-      <section aria-label="Limits of risk">
-        <table>
-          <caption>Limits; 0 is none</caption>
-          <thead>
-            <tr>
-              <th scope="col">Limit</th>
-              <th scope="col" className="number">
-                Is
-              </th>
-              <th scope="col" className="number">
-                At most
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {limits.map(({ rule, value, limit }) => (
-              <tr key={rule}>
-                <th scope="row">
-                  <code>{rule}</code>
+      <section aria-label="Limits">
+        <Scroll label="Limits of risk and how near they are">
+          <table>
+            <caption>Limits; 0 is none</caption>
+            <thead>
+              <tr>
+                <th scope="col">Limit</th>
+                <th scope="col" className="number">
+                  Is
                 </th>
-                <td className="number">{value === null ? '–' : quantity(value)}</td>
-                <td className="number">{quantity(limit)}</td>
+                <th scope="col" className="number">
+                  At most
+                </th>
               </tr>
-            ))}
-            {Object.entries(refused).map(([rule, count]) => (
-              <tr key={rule}>
-                <th scope="row">refused: {words(rule)}</th>
-                <td className="number">{whole(count)}</td>
-                <td />
-              </tr>
-            ))}
-          </tbody>
-        </table>
+            </thead>
+            <tbody>
+              {limits.map(({ rule, value, limit }) => (
+                <tr key={rule}>
+                  <th scope="row">
+                    <code>{rule}</code>
+                  </th>
+                  <td className="number">{value === null ? '–' : quantity(value)}</td>
+                  <td className="number">{quantity(limit)}</td>
+                </tr>
+              ))}
+              {Object.entries(refused).map(([rule, count]) => (
+                <tr key={rule}>
+                  <th scope="row">refused: {words(rule)}</th>
+                  <td className="number">{whole(count)}</td>
+                  <td />
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </Scroll>
       </section>
       {ledgers !== undefined && <Ledgers {...ledgers} />}
     </div>
@@ -101,39 +104,41 @@ function Ledgers({ ledgers, equal }: { readonly ledgers: readonly Ledger[]; read
       {ledgers.length === 0 ? (
         <p className="empty">Nothing is open anywhere.</p>
       ) : (
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Open</th>
-              <th scope="col" className="number">
-                Bot
-              </th>
-              <th scope="col" className="number">
-                Executor
-              </th>
-              <th scope="col" className="number">
-                Venue
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {ledgers.map((row) => (
-              <tr key={`${row.account} ${row.symbol}`}>
-                <th scope="row">
-                  {row.symbol} on {row.account}
-                  {!row.equal && (
-                    <p className="halted">
-                      {row.explanation}: {row.remedy}
-                    </p>
-                  )}
+        <Scroll label="Ledgers">
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">Open</th>
+                <th scope="col" className="number">
+                  Bot
                 </th>
-                <td className="number">{quantity(row.bot)}</td>
-                <td className="number">{quantity(row.executor)}</td>
-                <td className="number">{quantity(row.venue)}</td>
+                <th scope="col" className="number">
+                  Executor
+                </th>
+                <th scope="col" className="number">
+                  Venue
+                </th>
               </tr>
-            ))}
-          </tbody>
-        </table>
+            </thead>
+            <tbody>
+              {ledgers.map((row) => (
+                <tr key={`${row.account} ${row.symbol}`}>
+                  <th scope="row">
+                    {row.symbol} on {row.account}
+                    {!row.equal && (
+                      <p className="halted">
+                        {row.explanation}: {row.remedy}
+                      </p>
+                    )}
+                  </th>
+                  <td className="number">{quantity(row.bot)}</td>
+                  <td className="number">{quantity(row.executor)}</td>
+                  <td className="number">{quantity(row.venue)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </Scroll>
       )}
     </section>
   );
