@@ -30,6 +30,11 @@ const CHECKS = [
     command: [module('knip/bin/knip.js'), '--no-progress'],
   },
   {
+    what: 'the scripts of the dashboard weigh at most 250 kB, packed',
+    remedy: 'see what came in with the last import',
+    command: [join(root, 'tools/script-weight.mjs')],
+  },
+  {
     what: 'the rules of the house',
     remedy: 'test/house.test.ts says why each is there',
     command: [join(root, 'tools/test.mjs'), 'test/house'],

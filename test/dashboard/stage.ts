@@ -85,13 +85,16 @@ export class Stage {
     throw new Error(`${path} did not say within ${PATIENCE_MS} ms what was waited for`);
   }
 
-  /** A signal of somebody else's, at the price of the moment, that lasts. */
-  async publish(symbol: string): Promise<Json> {
+  /** A signal of somebody else's, at the price of the moment. */
+  async publish(symbol: string, ttlMs = 300_000): Promise<Json> {
+    await this.until(`/api/v1/instruments/${symbol}`, ({ obstacles }) =>
+      obstacles.some(({ name }: { readonly name: string }) => name === 'stale_price') ? undefined : true,
+    );
     const { instrument } = await this.ask('GET', `/api/v1/instruments/${symbol}`);
     const { last_price: price, tick_size: tick } = instrument;
     const at = (share: number) => Number((Math.round((price * share) / tick) * tick).toFixed(10));
     const prices = { entry_price: at(1), stop_loss: at(0.98), take_profit: at(1.05) };
-    const terms = { direction: 'BUY', signal_strength: 80, ttl_ms: 600_000 };
+    const terms = { direction: 'BUY', signal_strength: 80, ttl_ms: ttlMs };
     return (await this.ask('POST', '/api/v1/signals', { id: uuidV7(), symbol, ...prices, ...terms })).signal;
   }
 

@@ -4,6 +4,7 @@ import { useStore } from './api/store.ts';
 import type { Signal } from './api/wire.ts';
 import { clockHere, marketTime } from './format.ts';
 import { type Shortcut, useShortcuts } from './keyboard.ts';
+import { Boundary } from './parts/boundary.tsx';
 import { Confirm, type Question } from './parts/confirm.tsx';
 import { Moment } from './parts/time.tsx';
 import { Accounts, halting, resuming } from './views/accounts.tsx';
@@ -86,13 +87,17 @@ export function App({ problem }: { readonly problem: string | undefined }): Reac
         ))}
       </nav>
       <main className={link === 'lost' ? 'stale' : undefined}>
-        {view === 'Market' && <Market {...{ symbol, isDark, showSignal }} choose={setSymbol} chosenSignal={signalId} />}
-        {view === 'Signals' && (
-          <Signals chosen={signalId} choose={setSignalId} ask={setQuestion} showOnChart={showOnChart} />
-        )}
-        {view === 'Positions' && <Accounts ask={setQuestion} showSignal={showSignal} />}
-        {view === 'Health' && <HealthView />}
-        {view === 'Settings' && <Settings />}
+        <Boundary key={view}>
+          {view === 'Market' && (
+            <Market {...{ symbol, isDark, showSignal }} choose={setSymbol} chosenSignal={signalId} />
+          )}
+          {view === 'Signals' && (
+            <Signals chosen={signalId} choose={setSignalId} ask={setQuestion} showOnChart={showOnChart} />
+          )}
+          {view === 'Positions' && <Accounts ask={setQuestion} showSignal={showSignal} />}
+          {view === 'Health' && <HealthView />}
+          {view === 'Settings' && <Settings />}
+        </Boundary>
       </main>
       <footer>
         Charts by <a href="https://www.tradingview.com/">TradingView</a> (Lightweight Charts). Signals are opinions of

@@ -65,6 +65,7 @@ export function accountJson(
     account,
     halted: halt !== undefined,
     halted_reason: halt?.reason,
+    halted_by: halt?.by,
     halted_at: halt && formatInstant(halt.sinceMs),
     holder: session && {
       session: session.sessionId,

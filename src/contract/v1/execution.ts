@@ -156,6 +156,7 @@ export const account = z.strictObject({
   account: accountName,
   halted: flag('True while it takes no entries.'),
   halted_reason: z.string().optional(),
+  halted_by: z.string().optional().meta({ description: 'The name of the key that did it.' }),
   halted_at: instant('House time.').optional(),
   holder: accountHolder.optional().meta({ description: 'Who executes for it now.' }),
   in_doubt: whole('Deliveries whose end is not known.'),

@@ -1,11 +1,12 @@
 import type { z } from 'zod';
+import type * as guide from '../../../src/contract/schemas.ts';
 import type * as deliveries from '../../../src/contract/v1/delivery.ts';
 import type * as execution from '../../../src/contract/v1/execution.ts';
 import type * as positions from '../../../src/contract/v1/position.ts';
 import type * as signals from '../../../src/contract/v1/signal.ts';
 import type * as views from '../../../src/contract/v1/view.ts';
 
-/** The shapes of /api/v1, as the server's own schemas have them. */
+/** The shapes of the API, as the server's own schemas have them. */
 export type Signal = z.infer<typeof signals.signal>;
 export type Delivery = z.infer<typeof deliveries.delivery>;
 export type Account = z.infer<typeof execution.account>;
@@ -23,44 +24,5 @@ export type ConfigAnswer = z.infer<typeof views.configAnswer>;
 export type Tick = z.infer<typeof views.marketTick>;
 export type Time = z.infer<typeof execution.timeAnswer>;
 export type Timeframe = Look['timeframe'];
-
-/** `GET /api/health`, as far as it is shown. */
-export interface Health {
-  readonly status: 'healthy' | 'degraded' | 'failed';
-  readonly active_signals: number;
-  readonly uptime: number;
-  /** Market time, UTC without saying so. */
-  readonly timestamp: string;
-  readonly market: string;
-  readonly simulated: boolean;
-  readonly speed: number;
-  readonly reasons: readonly string[];
-  readonly data_age_ms?: number | null;
-  readonly feed: {
-    readonly state: string;
-    readonly reason?: string;
-    readonly since?: string;
-    readonly problems: Readonly<Record<string, number>>;
-  };
-  readonly journal: { readonly id: string; readonly state: string; readonly reason?: string; readonly since?: string };
-}
-
-/** `GET /api/stats`, as far as it is shown. */
-export interface Statistics {
-  readonly total_signals_exported: number;
-  readonly explanation: string;
-  readonly fusion_runs: number;
-  readonly silences: Readonly<Record<string, number>>;
-  readonly strategies: Readonly<
-    Record<
-      string,
-      {
-        readonly buy_votes: number;
-        readonly sell_votes: number;
-        readonly abstentions: Readonly<Record<string, number>>;
-      }
-    >
-  >;
-  readonly market_data_problems: Readonly<Record<string, number>>;
-  readonly refused_requests: Readonly<Record<string, number>>;
-}
+export type Health = z.infer<typeof guide.health>;
+export type Statistics = z.infer<typeof guide.stats>['statistics'];

@@ -74,7 +74,7 @@ export function Accounts({ ask, showSignal }: AccountsProps): ReactElement {
 }
 
 function Executor({ account, ask }: { readonly account: Account; readonly ask: AccountsProps['ask'] }): ReactElement {
-  const { account: name, holder, halted, halted_reason, halted_at, in_doubt } = account;
+  const { account: name, holder, halted, halted_reason, halted_by, halted_at, in_doubt } = account;
   return (
     <tr>
       <th scope="row">{name}</th>
@@ -85,7 +85,7 @@ function Executor({ account, ask }: { readonly account: Account; readonly ask: A
       <td>
         {halted && (
           <p className="halted">
-            HALTED {halted_at !== undefined && <Moment at={halted_at} />}: {halted_reason}
+            HALTED by {halted_by} {halted_at !== undefined && <Moment at={halted_at} />}: {halted_reason}
           </p>
         )}
         <button

@@ -24,11 +24,22 @@ export function HealthView(): ReactElement {
       <section aria-labelledby="condition-title" className={health.status === 'healthy' ? undefined : 'alarm'}>
         <h2 id="condition-title">Condition: {health.status}</h2>
         <dl>
-          <Since name="market data" state={feed.state} reason={feed.reason} since={feed.since} />
-          <Since name="journal" state={journal.state} reason={journal.reason} since={journal.since} />
+          <div>
+            <dt>market data</dt>
+            <dd>
+              {feed.state}
+              {feed.reason !== undefined && `: ${feed.reason}`}
+            </dd>
+          </div>
+          <div>
+            <dt>journal</dt>
+            <dd>
+              {journal.state}, {journal.id}
+            </dd>
+          </div>
           <div>
             <dt>newest data</dt>
-            <dd>{health.data_age_ms == null ? 'none yet' : `${milliseconds(health.data_age_ms)} ago`}</dd>
+            <dd>{health.data_age_ms === null ? 'none yet' : `${milliseconds(health.data_age_ms)} ago`}</dd>
           </div>
           <div>
             <dt>market time</dt>
@@ -43,8 +54,10 @@ export function HealthView(): ReactElement {
         </dl>
         {health.reasons.length > 0 && (
           <ul>
-            {health.reasons.map((reason) => (
-              <li key={reason}>{reason}</li>
+            {health.reasons.map(({ reason, since }) => (
+              <li key={reason}>
+                {reason}, since <Moment at={marketTime(since)} />
+              </li>
             ))}
           </ul>
         )}
@@ -63,34 +76,6 @@ export function HealthView(): ReactElement {
         </div>
       )}
     </>
-  );
-}
-
-function Since({
-  name,
-  state,
-  reason,
-  since,
-}: {
-  readonly name: string;
-  readonly state: string;
-  readonly reason: string | undefined;
-  readonly since: string | undefined;
-}): ReactElement {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>
-        {state}
-        {reason !== undefined && `: ${reason}`}
-        {since !== undefined && (
-          <>
-            {' '}
-            since <Moment at={marketTime(since)} />
-          </>
-        )}
-      </dd>
-    </div>
   );
 }
 
