@@ -1,6 +1,8 @@
 // How soon the dashboard shows something useful, how soon what the engine decides, and how soon that the server is gone.
 //   node dist/bench/dashboard.js [--opens 15] [--signals 200]
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import type { Page } from 'playwright-core';
 import { launchChromium, WITHOUT_CHROMIUM } from '../test/dashboard/chromium.ts';
 import { Stage } from '../test/dashboard/stage.ts';
 import { Visitor } from '../test/dashboard/visitor.ts';
@@ -53,8 +55,7 @@ async function firstPaint({ url }: Stage, { page }: Visitor, opens: number): Pro
   await page.context().addInitScript(WATCH_FIRST_PRICE);
   for (let open = 0; open < opens; open += 1) {
     await page.goto(`${url}/dashboard`);
-    await page.waitForFunction('window.usefulMs !== undefined');
-    usefulMs.push(Number(await page.evaluate('window.usefulMs')));
+    usefulMs.push(await numberIn(page, 'window.usefulMs'));
   }
   console.log(`first useful paint  ${spread(usefulMs, 0)} ms (target < 1500)`);
 }
@@ -70,15 +71,24 @@ async function engineToVisible(stage: Stage, visitor: Visitor, signals: number):
     const symbol = ['ETHUSDT', 'BTCUSDT', 'SOLUSDT', 'XRPUSDT'][index % 4]!;
     const sentMs = Date.now();
     const { id } = await stage.publish(symbol, 5_000);
-    await page.waitForFunction(`window.seenAtMs['${id}'] !== undefined`);
+    const seenMs = await numberIn(page, `window.seenAtMs['${id}']`);
     const { issued_at: issuedAt } = (await stage.ask('GET', `/api/v1/signals/${id}`)).signal;
     const issuedMs = Math.max(sentMs, Date.parse(issuedAt));
-    delaysMs.push(Number(await page.evaluate(`window.seenAtMs['${id}']`)) - issuedMs);
+    delaysMs.push(seenMs - issuedMs);
   }
   const [p50, p99] = [percentile(delaysMs, 0.5), percentile(delaysMs, 0.99)];
   console.log(
     `engine -> visible   median ${p50.toFixed(0)}, p99 ${p99.toFixed(0)} ms of ${signals} (target p99 < 500)`,
   );
+}
+
+/** What the page has under a name, as soon as it has. Its policy lets nobody wait for that inside it. */
+async function numberIn(page: Page, name: string): Promise<number> {
+  for (;;) {
+    const value = await page.evaluate(name);
+    if (typeof value === 'number') return value;
+    await sleep(20);
+  }
 }
 
 async function lossToVisible(stage: Stage, { page }: Visitor): Promise<void> {

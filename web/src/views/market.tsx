@@ -1,4 +1,4 @@
-import { type ReactElement, useMemo, useState } from 'react';
+import { memo, type ReactElement, useMemo, useState } from 'react';
 import { house } from '../api/house.ts';
 import { useStore } from '../api/store.ts';
 import type { Instrument, Signal, Tick, Timeframe } from '../api/wire.ts';
@@ -114,7 +114,8 @@ function Instruments({
   );
 }
 
-function Row({
+/** Drawn again only when something of its own changes: prices come for every row, many times a second. */
+const Row = memo(function Row({
   instrument,
   tick,
   signal,
@@ -146,4 +147,4 @@ function Row({
       </td>
     </tr>
   );
-}
+});

@@ -1,4 +1,4 @@
-import { type ReactElement, useEffect } from 'react';
+import { memo, type ReactElement, useEffect } from 'react';
 import { post } from '../api/ask.ts';
 import { house } from '../api/house.ts';
 import { useStore } from '../api/store.ts';
@@ -50,28 +50,13 @@ export function Signals({ chosen, choose, ask, showOnChart }: SignalsProps): Rea
               </thead>
               <tbody>
                 {signals.toReversed().map((each) => (
-                  <tr key={each.id} className={each.id === chosen ? 'chosen' : undefined} data-id={each.id}>
-                    <td>
-                      <Moment at={each.issued_at} />
-                    </td>
-                    <th scope="row">
-                      <button
-                        type="button"
-                        className="link"
-                        aria-pressed={each.id === chosen}
-                        onClick={() => choose(each.id === chosen ? undefined : each.id)}
-                      >
-                        <span className={each.direction === 'BUY' ? 'buy' : 'sell'}>
-                          {each.intent === 'CLOSE' ? 'CLOSE' : each.direction}
-                        </span>{' '}
-                        {each.symbol} {each.timeframe}
-                      </button>
-                    </th>
-                    <td className="number">{price(each.entry_price, decimalsOf(each.symbol))}</td>
-                    <td className="number">{price(each.stop_loss, decimalsOf(each.symbol))}</td>
-                    <td className="number">{price(each.take_profit, decimalsOf(each.symbol))}</td>
-                    <td>{lifeOf(each)}</td>
-                  </tr>
+                  <Row
+                    key={each.id}
+                    signal={each}
+                    decimals={decimalsOf(each.symbol)}
+                    isChosen={each.id === chosen}
+                    choose={choose}
+                  />
                 ))}
               </tbody>
             </table>
@@ -84,6 +69,43 @@ export function Signals({ chosen, choose, ask, showOnChart }: SignalsProps): Rea
     </div>
   );
 }
+
+/** Drawn again only when its own signal changes: there are hundreds. */
+const Row = memo(function Row({
+  signal,
+  decimals: digits,
+  isChosen,
+  choose,
+}: {
+  readonly signal: Signal;
+  readonly decimals: number;
+  readonly isChosen: boolean;
+  readonly choose: SignalsProps['choose'];
+}): ReactElement {
+  const { id, symbol, intent, direction, timeframe } = signal;
+  return (
+    <tr className={isChosen ? 'chosen' : undefined} data-id={id}>
+      <td>
+        <Moment at={signal.issued_at} />
+      </td>
+      <th scope="row">
+        <button
+          type="button"
+          className="link"
+          aria-pressed={isChosen}
+          onClick={() => choose(isChosen ? undefined : id)}
+        >
+          <span className={direction === 'BUY' ? 'buy' : 'sell'}>{intent === 'CLOSE' ? 'CLOSE' : direction}</span>{' '}
+          {symbol} {timeframe}
+        </button>
+      </th>
+      <td className="number">{price(signal.entry_price, digits)}</td>
+      <td className="number">{price(signal.stop_loss, digits)}</td>
+      <td className="number">{price(signal.take_profit, digits)}</td>
+      <td>{lifeOf(signal)}</td>
+    </tr>
+  );
+});
 
 const decimals = (instruments: readonly Instrument[], symbol: string): number =>
   instruments.find((each) => each.symbol === symbol)?.price_decimals ?? 2;
