@@ -7,6 +7,7 @@ import { bearing, FakeKeys } from '../../src/adapters/http/fake-keys.testing.ts'
 import { MarketStreams } from '../../src/adapters/http/market-stream.ts';
 import { ROUTE_TABLE } from '../../src/adapters/http/route-table.ts';
 import { LatencyLedger } from '../../src/adapters/http/v1/latency-ledger.ts';
+import { EXAMPLE_HOUSE_VIEW } from '../../src/adapters/http/v1/view.testing.ts';
 import { MemoryJournal } from '../../src/adapters/memory/journal.ts';
 import { problem } from '../../src/contract/v1/problem.ts';
 import { posting, serve } from './serving.ts';
@@ -29,7 +30,8 @@ async function serving(test: TestContext) {
   const market = new MarketStreams({ label: house.market.label, symbols: ['ETHUSDT'] });
   const keys = new FakeKeys();
   const key = keys.make('read', 'publish', 'execute', 'report', 'admin');
-  const delivery = { log, market, ledger: new LatencyLedger(() => house.nowMs * 1_000) };
+  const ledger = new LatencyLedger(() => house.nowMs * 1_000);
+  const delivery = { log, market, ledger, view: EXAMPLE_HOUSE_VIEW };
   const server = await serve(test, { house, keys, delivery });
   test.after(() => assert.deepEqual(server.mistakes, []));
   const post = (body: unknown, headers: object = {}) => {
