@@ -24,8 +24,8 @@ function screen(changes: Partial<ScreenFacts> = {}): string[] {
     ...changes,
   };
   const lines = startScreen(facts).split('\n');
-  assert.equal(lines.length, 9);
-  assert.ok(lines.slice(0, 8).every((line) => line === line.trim()));
+  assert.equal(lines.length, 10);
+  assert.ok(lines.slice(0, 9).every((line) => line === line.trim()));
   return lines;
 }
 
@@ -69,13 +69,13 @@ it('says where the first key is, and leaves it there', () => {
 });
 
 it('says how the paper account stands, and that risk is halted', () => {
-  assert.equal(screen()[7], 'paper     nothing is traded on paper here');
+  assert.equal(screen()[8], 'paper     nothing is traded on paper here');
   const paper = { equity: 9_876.5, net: 0, unrealised: 0, margin: 0, exposure: 0, dailyLoss: 0, drawdown: 0 };
   const wanted = 'paper     9876.50 in the account, 0 positions open; fees 0.05 / 0.02 %; no demonstrated edge';
-  assert.equal(screen({ paper })[7], `${wanted}   http://127.0.0.1:8888/api/v1/positions`);
+  assert.equal(screen({ paper })[8], `${wanted}   http://127.0.0.1:8888/api/v1/positions`);
   const deliveries = new DeliveryBook();
   const times = { atMs: NOW_MS, wallMs: NOW_MS, net: 0 };
   const halted = { mode: 'HALTED', rule: 'operator', reason: 'lunch', by: 'me' } as const;
   deliveries.apply({ kind: 'risk_changed', seq: 1, ...halted, ...times });
-  assert.match(screen({ paper, deliveries })[7]!, /; HALTED: lunch {3}http/);
+  assert.match(screen({ paper, deliveries })[8]!, /; HALTED: lunch {3}http/);
 });
