@@ -5,6 +5,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build, root, SOURCE_FOLDERS } from './build.mjs';
+import { buildDotnet } from './dotnet.mjs';
 
 process.exitCode = run(process.argv.slice(2));
 
@@ -20,6 +21,10 @@ function run(words) {
     process.stderr.write(`no test file has ${words.map((word) => `"${word}"`).join(' or ')} in its path\n`);
     return 1;
   }
+  if (files.some((file) => file.startsWith('test/atas/'))) {
+    const status = buildDotnet();
+    if (status !== 0) return status;
+  }
   const scratch = mkdtempSync(join(tmpdir(), 'tapewire-test-'));
   const skips = join(scratch, 'skips.jsonl');
   try {
@@ -28,7 +33,8 @@ function run(words) {
       [new URL('skip-reporter.mjs', import.meta.url).href, skips],
     ].flatMap(([reporter, to]) => [`--test-reporter=${reporter}`, `--test-reporter-destination=${to}`]);
     const compiled = files.map((file) => join(root, 'dist', file.replace(/\.ts$/, '.js')));
-    const status = spawnSync(process.execPath, ['--test', ...reporters, ...compiled], {
+    // What hangs fails: nothing here takes half as long.
+    const status = spawnSync(process.execPath, ['--test', '--test-timeout=900000', ...reporters, ...compiled], {
       cwd: root,
       stdio: 'inherit',
     }).status;

@@ -81,6 +81,9 @@ export class LogOutlet implements Outlet {
         this.#logger.info({ deliveryId: effect.deliveryId }, text);
         break;
       }
+      case 'delivery_withdrawn':
+        this.#logger.info({ deliveryId: effect.deliveryId }, `withdrawn: ${effect.reason}`);
+        break;
       case 'delivery_doubted':
         this.#logger.error({ deliveryId: effect.deliveryId }, `IN DOUBT: ${effect.reason}`);
         break;
@@ -94,6 +97,18 @@ export class LogOutlet implements Outlet {
         break;
       case 'account_resumed':
         this.#logger.warn({}, `account ${effect.account} resumed by ${effect.by}`);
+        break;
+      case 'risk_changed': {
+        const { mode, reason, by, untilMs } = effect;
+        const until = untilMs === undefined ? '' : `, until ${new Date(untilMs).toISOString()}`;
+        this.#logger[mode === 'ACTIVE' ? 'info' : 'warn'](
+          { rule: effect.rule },
+          `risk is ${mode} by ${by}: ${reason}${until}`,
+        );
+        break;
+      }
+      case 'day_turned':
+        this.#logger.info({}, `a new day of the account: ${effect.net.toFixed(2)} won or lost so far`);
         break;
       case 'gap_recorded': {
         const span = `${new Date(effect.fromMs).toISOString()} to ${new Date(effect.toMs).toISOString()}`;

@@ -166,14 +166,17 @@ export class Executor {
   /**
    * A claim of an older session, and nobody knows whether it was granted. No grant can come of it any more, and whatever
    * did come is in the list that the new session began with.
+   *
+   * @returns true when it was not granted, so that the signal may be claimed anew
    */
-  async #settleIntent(intent: Intent): Promise<void> {
+  async #settleIntent(intent: Intent): Promise<boolean> {
     const { account, keeper, ledger, reconciler } = this.#parts!;
     const session = keeper.current;
-    if (session === undefined || session.id === intent.session || intent.account !== account) return;
+    if (session === undefined || session.id === intent.session || intent.account !== account) return false;
     const delivery = session.inDoubt.find(({ signalId }) => signalId === intent.signalId);
     if (delivery !== undefined) await reconciler.settle(delivery);
     else await ledger.write({ kind: 'refused', signalId: intent.signalId, code: NOT_GRANTED });
+    return delivery === undefined;
   }
 
   #follow(after: string): Promise<void> {
@@ -258,23 +261,30 @@ export class Executor {
     if (symbols.length > 0 && !symbols.includes(signal.symbol)) return;
     if (keeper.isHalted && signal.intent === 'ENTRY') return;
     const job: Job = { signal, receivedAtMs: clock.monotonicMs(), isCancelled: false };
-    const done = this.#guarded(this.#work(job), signal.id).then(() => {
+    let mayClaimAnew = false;
+    const work = async (): Promise<void> => {
+      mayClaimAnew = await this.#work(job);
+    };
+    const done = this.#guarded(work(), signal.id).then(() => {
       this.#jobs.delete(signal.id);
-      // The claim went down with its session; the signal may still be there for the next one.
-      if (ledger.entry(signal.id)?.refused === NOT_GRANTED) void this.#guarded(this.#catchUp());
+      // This claim went down with its session, and the next session's look may have come before. What an earlier one came to
+      // is no reason: looking again would bring the same signal at once, and so on for as long as nothing may be claimed.
+      if (mayClaimAnew) void this.#guarded(this.#catchUp());
     });
     this.#jobs.set(signal.id, { job, done });
   }
 
-  async #work(job: Job): Promise<void> {
+  /** @returns true when its claim came to nothing with its session, so that the signal may be claimed anew */
+  async #work(job: Job): Promise<boolean> {
     const parts = this.#parts!;
     const isResolved = await execute(job, parts);
     const { intent } = parts.ledger.entry(job.signal.id) ?? {};
-    if (intent === undefined) return;
+    if (intent === undefined) return false;
     if (!isResolved) return this.#settleIntent(intent);
     // While the order was on its way to the venue.
     const mustGo = job.isCancelled || parts.keeper.isHalted;
     await (mustGo ? parts.canceller.cancel(job.signal.id) : this.#dropIfForsaken(job.signal.id));
+    return false;
   }
 
   /** Ends what a full disk has stopped; what was not written has not been done. Anything else is a bug and is not caught. */

@@ -36,6 +36,21 @@ it('claims a signal anew that it had only meant to claim', async () => {
   assert.equal(world.server.to(/claim/).length, 1);
 });
 
+it('looks no more often at what it may claim anew and leaves', async () => {
+  const world = new World();
+  const first = world.start();
+  await world.time.pass(10);
+  world.killAt = (step) => step === 'disk intent done';
+  for (const id of ['a', 'b']) world.server.issue(id);
+  await world.time.pass(10);
+  first.kill();
+  world.killAt = () => false;
+  world.start({ decide: () => ({ decline: 'not now' }) });
+  await world.time.pass(10_000);
+  assert.ok(world.named('declined').length >= 2);
+  assert.equal(world.server.to(/\/signals\?/).length, 2, 'one look when each session began');
+});
+
 it('asks the venue about an order that may have left, and never sends it again', async () => {
   const arrived = await killedAt('submit done');
   assert.deepEqual([arrived.venue.submitted.length, reportsOf(arrived)], [1, ['FILLED']]);

@@ -20,10 +20,13 @@ const KINDS: Readonly<Record<Effect['kind'], true>> = {
   delivery_shown: true,
   delivery_claimed: true,
   delivery_reported: true,
+  delivery_withdrawn: true,
   delivery_doubted: true,
   delivery_resolved: true,
   account_halted: true,
   account_resumed: true,
+  risk_changed: true,
+  day_turned: true,
 };
 
 /** What a store must do with what became of signals. */

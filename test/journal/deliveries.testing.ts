@@ -56,6 +56,11 @@ export function deliveries(rounds: number): Effect[] {
     const rest = { bodyHash: `hash ${round}`, producer: 'tester', ttlMs: 15_000, maxSlippageBps: 2.5 };
     take({ kind: 'publish', signalId, draft: asked, ...rest });
     take({ kind: 'amend', signalId, version: 1, stopPrice: 3480.5, by: 'tester' });
+    if (round % 11 === 0) {
+      take({ kind: 'turn_day', dayMs: START_MS + elapsedMs, net: round / 3 });
+      take({ kind: 'set_risk', mode: 'REDUCING', rule: 'drawdown', reason: `round ${round}`, by: 'risk', net: -0.1 });
+      take({ kind: 'set_risk', mode: 'ACTIVE', rule: 'drawdown', reason: 'it is over', by: 'risk', net: 0.2 });
+    }
     if (round % 7 === 0) {
       take({ kind: 'show', signalIds: [signalId] });
     } else if (round % 7 === 1) {
@@ -77,14 +82,14 @@ export function deliveries(rounds: number): Effect[] {
       else if (round % 7 > 4) {
         report(granted, { orderId: '4711' });
         report(granted, { type: 'FILLED', avgPrice: 3500.25 });
-        take({ kind: 'close', signalId, reason: 'out', by: 'me' });
-        if (round % 10 > 0) report(granted, { type: 'CLOSED', leg: 'TP1' });
-        const closing = dispatcher.take({ kind: 'close', signalId, reason: 'out', by: 'me' }, momentOf(elapsedMs));
-        if (closing.ok && round % 10 > 0) {
+        const closing = take({ kind: 'close', signalId, reason: 'out', by: 'me' });
+        // In every third of these a target was faster than whoever was to close it.
+        if (closing.ok && round % 10 > 0 && round % 3 > 0) {
           const { id } = closing.value.instruction;
           const toClose = (take({ ...claim, signalId: id, key: 'two' }) as { value: Granted }).value;
           report(toClose, { type: 'FILLED', leg: 'CLOSE' });
         }
+        if (round % 10 > 0) report(granted, { type: 'CLOSED', leg: 'TP1' });
       }
       elapsedMs += 40_000;
       take({ kind: 'sweep' });
@@ -99,5 +104,3 @@ export function deliveries(rounds: number): Effect[] {
   effects.push(...dispatcher.drain());
   return effects;
 }
-
-const momentOf = (elapsedMs: number) => ({ atMs: START_MS + elapsedMs, wallMs: START_MS + elapsedMs + 5, speed: 1 });

@@ -17,6 +17,7 @@ import type { EngineSettings } from '../../src/core/engine/settings.ts';
 import type { Signal } from '../../src/core/signals/signal.ts';
 import type { MarketClock } from '../../src/ports/clock.ts';
 import type { Journal } from '../../src/ports/journal.ts';
+import type { Recorder } from '../../src/ports/recorder.ts';
 
 export interface StandOptions {
   readonly venueUrl: string;
@@ -24,6 +25,9 @@ export interface StandOptions {
   readonly market?: Partial<BinanceMarketOptions>;
   readonly settings?: Partial<EngineSettings>;
   readonly journal?: Journal;
+  /** What was known before; nothing when absent. */
+  readonly past?: Books;
+  readonly recorder?: Recorder;
   readonly onEvent?: (event: EngineEvent) => void;
   readonly onEffects?: (effects: readonly Effect[]) => void;
   readonly onReceived?: (received: Received) => void;
@@ -70,7 +74,8 @@ export class Stand {
     this.house = new House({
       settings,
       journal: options.journal ?? new MemoryJournal('0'.repeat(32)),
-      past: new Books(),
+      past: options.past ?? new Books(),
+      recorder: options.recorder,
       clock,
       houseClock: clock,
       outlets: [{ publish }],

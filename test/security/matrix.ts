@@ -99,6 +99,16 @@ POST /api/v1/deliveries/:id/resolve   | host | origin | page  | page  | json
 GET /api/v1/accounts                  | host | origin | page  | page  | json
 POST /api/v1/accounts/:account/halt   | host | origin | page  | page  | json
 POST /api/v1/accounts/:account/resume | host | origin | page  | page  | json
+POST /api/v1/accounts/:account/statement| host | origin | page  | page  | json
+GET /api/v1/positions                   | host | origin | page  | page  | json
+POST /api/v1/positions/:id/close        | host | origin | page  | page  | json
+POST /api/v1/positions/:id/settle       | host | origin | page  | page  | json
+GET /api/v1/performance                 | host | origin | page  | page  | json
+GET /api/v1/risk                        | host | origin | page  | page  | json
+POST /api/v1/risk/halt                  | host | origin | page  | page  | json
+POST /api/v1/risk/resume                | host | origin | page  | page  | json
+POST /api/v1/risk/flatten               | host | origin | page  | page  | json
+GET /api/v1/ledgers                     | host | origin | page  | page  | json
 GET /api/v1/time                      | host | origin | page  | page  | json
 GET /api/v1/metrics                   | host | origin | page  | page  | json
 `;
@@ -137,6 +147,16 @@ POST /api/v1/deliveries/:id/resolve   | key    | admin       | key     | key   |
 GET /api/v1/accounts                  | key    | read        | key     | key   | +key       | path       | guide     | key         | key
 POST /api/v1/accounts/:account/halt   | key    | admin       | key     | key   | +key       | path       | guide     | key         | key
 POST /api/v1/accounts/:account/resume | key    | admin       | key     | key   | +key       | path       | guide     | key         | key
+POST /api/v1/accounts/:account/statement| key    | report      | key     | key   | +key       | path       | guide     | key         | key
+GET /api/v1/positions                   | key    | read        | key     | key   | +key       | path       | guide     | key         | key
+POST /api/v1/positions/:id/close        | key    | admin       | key     | key   | +key       | path       | guide     | key         | key
+POST /api/v1/positions/:id/settle       | key    | admin       | key     | key   | +key       | path       | guide     | key         | key
+GET /api/v1/performance                 | key    | read        | key     | key   | +key       | path       | guide     | key         | key
+GET /api/v1/risk                        | key    | read        | key     | key   | +key       | path       | guide     | key         | key
+POST /api/v1/risk/halt                  | key    | admin       | key     | key   | +key       | path       | guide     | key         | key
+POST /api/v1/risk/resume                | key    | admin       | key     | key   | +key       | path       | guide     | key         | key
+POST /api/v1/risk/flatten               | key    | admin       | key     | key   | +key       | path       | guide     | key         | key
+GET /api/v1/ledgers                     | key    | read        | key     | key   | +key       | path       | guide     | key         | key
 GET /api/v1/time                      | key    | read        | key     | key   | +key       | path       | guide     | key         | key
 GET /api/v1/metrics                   | key    | read        | key     | key   | +key       | path       | guide     | key         | key
 `;
@@ -175,6 +195,16 @@ POST /api/v1/deliveries/:id/resolve   | size   | form          | form      | for
 GET /api/v1/accounts                  | size   | +unread       | +unread   | +unread     | +unread    | +unread      | .          | .
 POST /api/v1/accounts/:account/halt   | size   | form          | form      | form        | +unread    | +unread      | account    | account
 POST /api/v1/accounts/:account/resume | size   | form          | form      | form        | +unread    | +unread      | account    | account
+POST /api/v1/accounts/:account/statement| size   | form          | form      | form        | +unread    | +unread      | account    | account
+GET /api/v1/positions                   | size   | +unread       | +unread   | +unread     | form       | form         | .          | .
+POST /api/v1/positions/:id/close        | size   | form          | form      | form        | +unread    | +unread      | delivery   | delivery
+POST /api/v1/positions/:id/settle       | size   | form          | form      | form        | +unread    | +unread      | delivery   | delivery
+GET /api/v1/performance                 | size   | +unread       | +unread   | +unread     | +unread    | +unread      | .          | .
+GET /api/v1/risk                        | size   | +unread       | +unread   | +unread     | +unread    | +unread      | .          | .
+POST /api/v1/risk/halt                  | size   | form          | form      | form        | +unread    | +unread      | .          | .
+POST /api/v1/risk/resume                | size   | form          | form      | form        | +unread    | +unread      | .          | .
+POST /api/v1/risk/flatten               | size   | form          | form      | form        | +unread    | +unread      | .          | .
+GET /api/v1/ledgers                     | size   | +unread       | +unread   | +unread     | +unread    | +unread      | .          | .
 GET /api/v1/time                      | size   | +unread       | +unread   | +unread     | +unread    | +unread      | .          | .
 GET /api/v1/metrics                   | size   | +unread       | +unread   | +unread     | +unread    | +unread      | .          | .
 `;

@@ -110,6 +110,19 @@ export const RIGHT_REQUESTS: Readonly<Record<string, Right>> = {
     must(await stand.house.ask({ kind: 'halt', account: DEFAULT_ACCOUNT, reason: 'lunch', by: 'matrix' }));
     return visit('POST', '/api/v1/accounts/default/resume', {});
   },
+  'POST /api/v1/accounts/:account/statement': async () =>
+    visit('POST', '/api/v1/accounts/default/statement', { executor: { ETHUSDT: 0.5 }, venue: { ETHUSDT: 0.5 } }),
+  'GET /api/v1/positions': get('/api/v1/positions'),
+  'POST /api/v1/positions/:id/close': async (stand) =>
+    visit('POST', `/api/v1/positions/${await held(stand)}/close`, { reason: 'enough' }),
+  'POST /api/v1/positions/:id/settle': async (stand) =>
+    visit('POST', `/api/v1/positions/${await held(stand)}/settle`, { exit_price: 3_500.5, reason: 'fill 17' }),
+  'GET /api/v1/performance': get('/api/v1/performance'),
+  'GET /api/v1/risk': get('/api/v1/risk'),
+  'POST /api/v1/risk/halt': async () => visit('POST', '/api/v1/risk/halt', { reason: 'lunch' }),
+  'POST /api/v1/risk/resume': async () => visit('POST', '/api/v1/risk/resume', { reason: 'coffee' }),
+  'POST /api/v1/risk/flatten': async () => visit('POST', '/api/v1/risk/flatten', { reason: 'news' }),
+  'GET /api/v1/ledgers': get('/api/v1/ledgers'),
   'GET /api/v1/time': get('/api/v1/time'),
   'GET /api/v1/metrics': get('/api/v1/metrics'),
 };
@@ -162,6 +175,15 @@ async function claimed(stand: Stand) {
   } as const;
   const { delivery, grant } = must(await stand.house.ask(claim));
   return { signalId, deliveryId: delivery.deliveryId, session: sessionId, epoch, fence: grant.fence };
+}
+
+/** @returns the id of an open position */
+async function held(stand: Stand): Promise<string> {
+  await resumed(stand);
+  const { signalId: _, deliveryId, ...grant } = await claimed(stand);
+  const report = { reportId: next(), ...grant, type: 'FILLED', leg: 'ENTRY', qty: 0.5, avgPrice: 3_500 } as const;
+  must(await stand.house.ask({ kind: 'report', deliveryId, report }));
+  return deliveryId;
 }
 
 function must<T>(

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EventLog } from '../../src/adapters/http/event-log.ts';
+import { NOTHING_TRADED } from '../../src/adapters/http/fake-house.testing.ts';
 import { MarketStreams } from '../../src/adapters/http/market-stream.ts';
 import { type ApiOptions, startApi } from '../../src/adapters/http/server.ts';
 import { LatencyLedger } from '../../src/adapters/http/v1/latency-ledger.ts';
@@ -125,6 +126,7 @@ export async function openStand(options: Partial<ApiOptions> = {}) {
         book: books.signals,
         deliveries: books.deliveries,
         journalId: journal.id,
+        trading: NOTHING_TRADED,
         market: { kind: 'SIMULATED', label: 'SIMULATED' },
         submit: (events) => house.submit(events),
         ask: (command) => house.ask(command),

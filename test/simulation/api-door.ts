@@ -1,4 +1,5 @@
 import { EventLog } from '../../src/adapters/http/event-log.ts';
+import { NOTHING_TRADED } from '../../src/adapters/http/fake-house.testing.ts';
 import { MarketStreams } from '../../src/adapters/http/market-stream.ts';
 import type { Stream } from '../../src/adapters/http/sse.ts';
 import { DeliveryApi } from '../../src/adapters/http/v1/delivery-api.ts';
@@ -23,7 +24,10 @@ export async function apiDoor(means: DoorMeans): Promise<Door> {
   const { clock, house, houseClock, journal, lastSeq, newId, process, witness } = means;
   const log = await EventLog.open({ journal, lastSeq });
   const api = new DeliveryApi({
-    house: { ...house, clock, houseClock, journalId: journal.id, market: { kind: 'SIMULATED', label: 'SIMULATED' } },
+    house: {
+      ...{ ...house, clock, houseClock, journalId: journal.id, trading: NOTHING_TRADED },
+      market: { kind: 'SIMULATED', label: 'SIMULATED' },
+    },
     log,
     ledger: new LatencyLedger(() => houseClock.nowMs() * 1_000),
     market: new MarketStreams({ label: 'SIMULATED', symbols: [] }),

@@ -225,9 +225,12 @@ const EVENT_OF: Readonly<Record<Effect['kind'], string>> = {
   delivery_shown: 'delivery.shown',
   delivery_claimed: 'delivery.claimed',
   delivery_reported: 'delivery.reported',
+  delivery_withdrawn: 'delivery.withdrawn',
   delivery_doubted: 'delivery.in_doubt',
   delivery_resolved: 'delivery.resolved',
   gap_recorded: 'market.gap',
+  risk_changed: 'risk.changed',
+  day_turned: 'risk.day',
 };
 
 function checkSubmissions({ overAtMs, readByGuide, submissions }: Witness, complain: Complain): void {

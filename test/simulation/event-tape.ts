@@ -80,10 +80,16 @@ export class EventTape {
         return this.#delivery('delivery.claimed', deliveryIdOf(effect.signalId, effect.account));
       case 'delivery_reported':
         return this.#delivery('delivery.reported', effect.deliveryId);
+      case 'delivery_withdrawn':
+        return this.#delivery('delivery.withdrawn', effect.deliveryId);
       case 'delivery_doubted':
         return this.#delivery('delivery.in_doubt', effect.deliveryId);
       case 'delivery_resolved':
         return this.#delivery('delivery.resolved', effect.deliveryId);
+      case 'risk_changed':
+        return { type: 'risk.changed', data: {} };
+      case 'day_turned':
+        return { type: 'risk.day', data: {} };
       case 'gap_recorded':
         return { type: 'market.gap', data: {} };
     }

@@ -1,6 +1,9 @@
 /** How many callbacks wait in the event loop at a time: each is a turn of its own, so its promises are done before the next. */
 const TURNS_AHEAD = 64;
 
+/** More than any world needs by far: whatever goes on for longer goes round in circles, and its seed must be told. */
+const CALLBACKS_MAX = 1_000_000;
+
 interface Due {
   readonly atMs: number;
   readonly order: number;
@@ -15,8 +18,13 @@ interface Due {
 export class VirtualTime {
   #nowMs = 0;
   #asked = 0;
+  readonly #callbacksMax: number;
   /** A binary heap, the earliest first. */
   readonly #heap: Due[] = [];
+
+  constructor(callbacksMax = CALLBACKS_MAX) {
+    this.#callbacksMax = callbacksMax;
+  }
 
   /** Milliseconds since the world began. */
   get nowMs(): number {
@@ -49,6 +57,7 @@ export class VirtualTime {
         this.#pop();
         this.#nowMs = next.atMs;
         try {
+          if (this.#asked > this.#callbacksMax) throw new Error(`it goes round in circles since ${next.atMs} ms`);
           next.run();
         } catch (error) {
           isOver = true;

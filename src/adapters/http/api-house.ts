@@ -3,6 +3,10 @@ import type { DeliveryBook } from '../../core/delivery/delivery-book.ts';
 import type { Replies } from '../../core/delivery/reply.ts';
 import type { Effect } from '../../core/engine/effect.ts';
 import type { EngineEvent } from '../../core/engine/event.ts';
+import type { TradingSettings } from '../../core/engine/settings.ts';
+import type { Side } from '../../core/market/trade.ts';
+import type { AccountStatement } from '../../core/positions/ledgers.ts';
+import type { Equity } from '../../core/risk/risk-officer.ts';
 import type { SignalBook } from '../../core/signals/signal-book.ts';
 import type { MarketClock } from '../../ports/clock.ts';
 import type { FeedStatus, MarketKind } from '../../ports/market-feed.ts';
@@ -16,6 +20,8 @@ export interface HealthFacts {
   readonly upMs: number;
   /** Why the journal cannot write, and since when in market time; `undefined` while it can. */
   readonly journalFault: { readonly reason: string; readonly sinceMs: number } | undefined;
+  /** Why nothing is recorded any more, and since when in market time. */
+  readonly recordingFault?: { readonly reason: string; readonly sinceMs: number } | undefined;
 }
 
 /** Why there are signals or none, counted since the start: what the engine's census counts. */
@@ -36,6 +42,18 @@ export interface StrategyCensus {
   readonly abstained: Readonly<Record<string, number>>;
 }
 
+/** The paper account and the market as the engine sees them at this moment. Reading waits for nothing. */
+export interface TradingFacts {
+  /** `undefined` where nothing is traded on paper. */
+  readonly settings: TradingSettings | undefined;
+  equity(): Equity | undefined;
+  /** What a position of this side could be closed at; `undefined` while nobody knows. */
+  exitPrice(symbol: string, side: Side): number | undefined;
+  /** What the paper trader and its venue say is open; `undefined` where nothing is traded on paper. */
+  statement(): AccountStatement | undefined;
+  silences(): Readonly<Partial<Record<string, number>>>;
+}
+
 /** What the API needs of the house it serves. Reading never waits for the engine. */
 export interface ApiHouse {
   readonly clock: MarketClock;
@@ -49,6 +67,7 @@ export interface ApiHouse {
   /** Wall time that never goes back: leases and deadlines run in it. */
   readonly houseClock: Pick<MarketClock, 'nowMs'>;
   readonly journalId: string;
+  readonly trading: TradingFacts;
   readonly market: { readonly kind: MarketKind; readonly label: string };
   /** Resolves when the effects are on disk; rejects when the journal failed. */
   submit(events: readonly EngineEvent[]): Promise<readonly Effect[]>;

@@ -9,6 +9,15 @@ import type { Signal, SignalEndState } from '../../core/signals/signal.ts';
 
 import type { ApiHouse, EngineStatistics, HealthFacts } from './api-house.ts';
 
+/** Of a house that trades nothing on paper. */
+export const NOTHING_TRADED: ApiHouse['trading'] = {
+  settings: undefined,
+  equity: () => undefined,
+  exitPrice: () => undefined,
+  statement: () => undefined,
+  silences: () => ({}),
+};
+
 /** 2024-11-21T10:30:50Z: five seconds after the guide's example was issued. */
 export const NOW_MS = 1_732_185_050_000;
 
@@ -26,6 +35,13 @@ export class FakeHouse implements ApiHouse {
   /** House time, when it shall differ from market time. */
   wallMs: number | undefined;
   readonly journalId = '00112233445566778899aabbccddeeff';
+  /** What positions could be closed at. */
+  price: number | undefined;
+  readonly trading: ApiHouse['trading'] = {
+    ...NOTHING_TRADED,
+    exitPrice: () => this.price,
+    silences: () => this.counted.silences,
+  };
   market: ApiHouse['market'] = { kind: 'SIMULATED', label: 'SIMULATED medium' };
   readonly submitted: EngineEvent[] = [];
   /** What `submit` waits for before it answers: the disk. */

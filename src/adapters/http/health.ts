@@ -15,7 +15,7 @@ export interface HealthReport {
  * Judges what was measured. Ages are wall time, as the reader feels them; since-when is market time, as every stamp.
  *
  *   failed     the journal cannot write, or 60 s without market data
- *   degraded   warming, the feed says so, or data older than 5 s
+ *   degraded   warming, the feed says so, data older than 5 s, or a recording that broke off
  *
  * A demo has no market and a finished replay no more of it, so for them silence is not a fault. While the journal
  * cannot write, no market data are taken: their age says nothing about the market, and the journal is the only reason.
@@ -23,10 +23,21 @@ export interface HealthReport {
  * @param nowMs Market time.
  * @param speed Market seconds per wall second.
  */
-export function judgeHealth(
-  facts: HealthFacts,
-  { kind, nowMs, speed }: { readonly kind: MarketKind; readonly nowMs: number; readonly speed: number },
-): HealthReport {
+export function judgeHealth(facts: HealthFacts, market: MarketNow): HealthReport {
+  const report = judgeMarket(facts, market);
+  if (facts.recordingFault === undefined) return report;
+  const { reason, sinceMs } = facts.recordingFault;
+  const reasons = [...report.reasons, { reason: `nothing is recorded any more: ${reason}`, sinceMs }];
+  return { status: report.status === 'healthy' ? 'degraded' : report.status, reasons };
+}
+
+interface MarketNow {
+  readonly kind: MarketKind;
+  readonly nowMs: number;
+  readonly speed: number;
+}
+
+function judgeMarket(facts: HealthFacts, { kind, nowMs, speed }: MarketNow): HealthReport {
   if (facts.journalFault !== undefined) {
     const reason = `the journal cannot write: ${facts.journalFault.reason}`;
     return { status: 'failed', reasons: [{ reason, sinceMs: facts.journalFault.sinceMs }] };

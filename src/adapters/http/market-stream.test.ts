@@ -30,8 +30,11 @@ const trade = (symbol: string, tradeId: number) =>
 it('tells trades and quotes as they were when they were seen, of the symbols that were asked for', async (t) => {
   const { market, read } = await marketOf(t);
   assert.equal(market.listening, false);
-  const [all, some] = [read(), read('btc-usdt')];
-  await Promise.all([all, some].map((reader) => reader.until(() => reader.messages.length === 1)));
+  const [all, some, odd] = [read(), read('btc-usdt'), read('ETHUSDT,ETHUSD')];
+  await Promise.all([all, some, odd].map((reader) => reader.until(() => reader.messages.length === 1)));
+  assert.deepEqual(JSON.parse(odd.messages[0]!.data), {
+    ...{ market: 'SIMULATED medium', symbols: ['ETHUSDT'], unknown: ['ETHUSD'] },
+  });
   assert.equal(market.listening, true);
   assert.deepEqual(JSON.parse(some.messages[0]!.data), { market: 'SIMULATED medium', symbols: ['BTCUSDT'] });
   // Feeds reuse their objects.
@@ -58,7 +61,7 @@ it('tells trades and quotes as they were when they were seen, of the symbols tha
   assert.equal(first, `{"symbol":"ETHUSDT",${prices},"side":"SELL","time":"2026-01-01T00:00:00.000Z"}`);
   marketTrade.parse(JSON.parse(first!));
   marketQuote.parse(JSON.parse(quote!));
-  for (const reader of [all, some]) reader.socket.destroy();
+  for (const reader of [all, some, odd]) reader.socket.destroy();
   while (market.listening) await new Promise((resolve) => setImmediate(resolve));
 });
 

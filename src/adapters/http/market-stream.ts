@@ -46,7 +46,13 @@ export class MarketStreams implements MarketTap {
       this.#readers.delete(reader);
       this.listening = this.#readers.size > 0;
     });
-    const opened = { market: this.#market.label, symbols: symbols ? [...symbols] : this.#market.symbols };
+    const watched = this.#market.symbols;
+    const unknown = [...(symbols ?? [])].filter((symbol) => !watched.includes(symbol));
+    const opened = {
+      market: this.#market.label,
+      symbols: symbols ? watched.filter((symbol) => symbols.has(symbol)) : watched,
+      ...(unknown.length > 0 && { unknown }),
+    };
     stream.send(frame('open', jsonText(opened)));
     this.#readers.add(reader);
     this.listening = true;

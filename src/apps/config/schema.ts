@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { NETWORK_ALLOWED, parseNetwork } from '../../adapters/http/networks.ts';
+import { NOTICE_LEVELS } from '../../contract/notice/notice.ts';
 import { normaliseSymbol } from '../../contract/symbol.ts';
 import { TIMEFRAMES } from '../../core/market/timeframe.ts';
 import { SCENARIO_NAMES } from '../../core/simulation/scenarios.ts';
+import { NO_QUIET_HOURS, QUIET_HOURS } from '../notify/quiet-hours.ts';
 import { isStartTime } from './start-time.ts';
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -193,6 +195,9 @@ const bracket = section({
   error: 'at least sigmaMinBps',
 });
 
+const SHARES_ALLOWED = 'three percentages that add up to 100';
+const TIER_ALLOWED = 'a tier such as `{ notionalMax: 50000, maintenancePercent: 0.4, leverageMax: 125 }`';
+
 const leverageStep = z.strictObject(
   { strength: between(0, 100), consensus: between(0, 100), leverage: whole(1, 125) },
   { error: 'a step such as `{ strength: 85, consensus: 75, leverage: 30 }`' },
@@ -224,6 +229,147 @@ const signals = section({
   ),
 });
 
+const yesNo = () => z.boolean({ error: 'true or false' });
+
+const CHAT_ALLOWED = 'the number of a chat, negative for a group, or the @name of a channel';
+const QUIET_ALLOWED = `"${NO_QUIET_HOURS}", or hours of UTC such as 22:00-07:00`;
+const URL_ALLOWED = 'an address that begins with https:// or http://';
+
+const isWebAddress = (written: string): boolean => URL.canParse(written) && /^https?:$/.test(new URL(written).protocol);
+
+const telegram = section({
+  chatId: z
+    .union([z.int(), z.string().regex(/^(-?\d{1,16}|@[a-z]\w{3,31})$/i)], { error: CHAT_ALLOWED })
+    .transform(String)
+    .optional()
+    .describe('Where messages go. The token of the bot comes from TELEGRAM_BOT_TOKEN and nowhere else.'),
+  owners: listOf(whole(1), 'a list of user ids, which are numbers').describe(
+    'Whose commands are obeyed. Empty: of whoever the chat is with, when it is a private one; else of nobody.',
+  ),
+  commands: yesNo().describe('Whether the bot hears commands at all.'),
+  level: oneOf(NOTICE_LEVELS).describe('What is told: this and everything graver.'),
+  quietHours: z
+    .union([z.literal(NO_QUIET_HOURS), z.string().regex(QUIET_HOURS)], { error: QUIET_ALLOWED })
+    .describe('When messages come without a sound (UTC). Alarms always have one.'),
+  apiRoot: text(URL_ALLOWED)
+    .refine((written) => isWebAddress(written) && !written.endsWith('/'), {
+      error: `${URL_ALLOWED}, without / at its end`,
+    })
+    .describe('A Bot API server of your own, where there is one.'),
+});
+
+const webhooks = section({
+  urls: listOf(text(URL_ALLOWED).refine(isWebAddress, { error: URL_ALLOWED }), 'a list of addresses').describe(
+    'Who gets the same messages as signed POSTs. The secret comes from TAPEWIRE_WEBHOOK_SECRET.',
+  ),
+  level: oneOf(NOTICE_LEVELS).describe('What is sent: this and everything graver.'),
+});
+
+const outbox = section({
+  waitingMax: whole(10, 1_000_000).describe(
+    'So many messages may wait for one recipient. Beyond that the oldest are dropped, and how many is told.',
+  ),
+});
+
+const paper = section({
+  enabled: yesNo().describe('Trade every signal on paper, on the account `paper`, whoever else executes it.'),
+  startEquity: above0(1e12).describe('What the account begins with, in the quote currency. Risk is measured on it.'),
+  takerFeePercent: between(0, 10).describe('Fee of an order that crosses the spread, percent of its value.'),
+  makerFeePercent: between(-10, 10).describe('Fee of an order that waits in the book, percent; negative is a rebate.'),
+  latencyMsP50: whole(0, 60_000).describe('How long an order takes to the venue: the middle one, milliseconds …'),
+  latencyMsP99: whole(0, 60_000).describe('… and the slowest one of a hundred.'),
+  fillModel: oneOf(['risk_averse', 'prob', 'touch']).describe(
+    'When a target counts as filled: the market went through it, touched it in one of two cases, or touched it.',
+  ),
+  maxSlippageBps: between(0, 1000).describe('An entry goes at most this far beyond its price, basis points.'),
+  blindSlippageBps: between(0, 1000).describe(
+    'What an order costs where the market’s sizes are not known, basis points.',
+  ),
+  minNotional: between(0, 1e9).describe('The smallest order, in the quote currency.'),
+  fundingRatePercent: between(-5, 5).describe(
+    'What the long side pays the short side at 00:00, 08:00 and 16:00 UTC, percent of the value.',
+  ),
+}).refine((value) => value.latencyMsP50 <= value.latencyMsP99, {
+  path: ['latencyMsP99'],
+  error: 'at least latencyMsP50',
+});
+
+const exits = section({
+  ladder: yesNo().describe('Take profit in three parts at TP1, TP2 and TP3, instead of all of it at TP2.'),
+  ladderShares: z
+    .tuple([between(0, 100), between(0, 100), between(0, 100)], { error: SHARES_ALLOWED })
+    .refine(([a, b, c]) => Math.abs(a + b + c - 100) < 1e-9, { error: SHARES_ALLOWED })
+    .describe('The three parts, percent.'),
+  breakEven: yesNo().describe('Move the stop to where nothing is lost, costs included.'),
+  breakEvenAfterStops: above0(100).describe('… after this many stop distances of profit, or when TP1 was filled.'),
+  trailing: yesNo().describe('Let the stop follow the best price since the entry (chandelier).'),
+  trailingAtrs: above0(100).describe('… at this many average true ranges …'),
+  trailingMinutes: whole(2, 1000).describe('… of this many minutes.'),
+  timeStopSeconds: whole(0, 604_800).describe('A position is closed after this long, market seconds; 0 is never.'),
+  closeOnOpposite: yesNo().describe('Close a position when the bot decides for the other side.'),
+  closeAfterSilenceSeconds: whole(0, 86_400).describe(
+    'Close a position when its market was silent for this long, seconds; 0 is never.',
+  ),
+});
+
+const marginTier = z.strictObject(
+  {
+    notionalMax: above0(1e15).optional(),
+    maintenancePercent: between(0, 50),
+    leverageMax: whole(1, 125),
+  },
+  { error: TIER_ALLOWED },
+);
+
+const risk = section({
+  riskPerTradePercent: above0(10).describe('What a stop may cost, fees and slippage included, percent of the equity.'),
+  maxSymbolExposurePercent: between(0, 10_000).describe('Value of one symbol, percent of the equity. 0: no limit.'),
+  maxGrossExposurePercent: between(0, 10_000).describe('Value of everything, percent of the equity. 0: no limit.'),
+  maxClusterRiskPercent: between(0, 100).describe(
+    'What all stops together may cost when instruments move alike, percent of the equity. 0: no limit.',
+  ),
+  clusterCorrelation: between(0, 1).describe('How alike two instruments are taken to move.'),
+  maxPositions: whole(0, 1000).describe('Open positions. 0: no limit.'),
+  maxSameSide: whole(0, 1000).describe('Open positions of one side. 0: no limit.'),
+  dailyLossPercent: between(0, 100).describe(
+    'Loss since 00:00 UTC, open positions included, that halts entries until the next 00:00 UTC. 0: none.',
+  ),
+  dailyLossFlattenPercent: between(0, 100).describe('… and the one that closes everything as well. 0: none.'),
+  drawdownReducePercent: between(0, 100).describe('Loss from the highest equity that ends entries. 0: none.'),
+  drawdownHaltPercent: between(0, 100).describe('… and the one that halts until somebody resumes. 0: none.'),
+  lossStreak: whole(0, 1000).describe(
+    'Losses in a row that pause entries; after the pause half the size, until something is won. ' +
+      'ceil(ln(0.1 / 20) / ln 0.6): what happens by chance on one day in ten. 0: none.',
+  ),
+  lossStreakMinutes: whole(0, 10_080).describe('… for this long.'),
+  stopGuardStops: whole(0, 1000).describe('Stops of one symbol and side that lock it. 0: none.'),
+  stopGuardMinutes: whole(1, 10_080).describe('… within this time, and for as long.'),
+  staleBookSeconds: between(0, 3600).describe('No entry on a book that is older, seconds. 0: any age.'),
+  circuitBreakerSigmas: between(0, 1000).describe(
+    'No entries after a move of 10 s of this many standard deviations. 0: none.',
+  ),
+  circuitBreakerSpreads: between(0, 1000).describe('… or after a spread of this many medians of 300 s. 0: none.'),
+  circuitBreakerDepthPercent: between(0, 100).describe('… or below this share of the median depth, percent. 0: none.'),
+  circuitBreakerSeconds: whole(0, 86_400).describe('… for this long.'),
+  spreadGuardMedians: between(0, 1000).describe('No entry while the spread is wider than this many medians. 0: any.'),
+  fundingWindowSeconds: whole(0, 28_800).describe(
+    'No entry so shortly before funding that it costs too much. 0: none.',
+  ),
+  fundingSharePercent: between(0, 1000).describe('Too much is this share of the way to the target, percent.'),
+  signalsPerHour: whole(0, 100_000).describe('Signals of the bot within an hour. 0: no limit.'),
+  marginTiers: listOf(marginTier, `a list: each ${TIER_ALLOWED}`)
+    .min(1, { error: 'a list of at least one tier' })
+    .refine(
+      (tiers) => tiers.every(({ notionalMax = Infinity }, i) => i === 0 || notionalMax > tiers[i - 1]!.notionalMax!),
+      {
+        error: 'a list of growing tiers, of which only the last has no notionalMax',
+      },
+    )
+    .describe(
+      'The venue’s maintenance margin by value of the position: the one of ETHUSDT on paper. Check your venue’s.',
+    ),
+});
+
 export const configSchema = section({
   api,
   dataDir: text('a path').describe('Journal, log and lock live here. Made at start when missing.'),
@@ -235,10 +381,26 @@ export const configSchema = section({
   bracket,
   leverage,
   signals,
+  paper,
+  exits,
+  risk,
   journal: section({
     keepDays: whole(1, 36_500).describe('What is older is dropped from the journal, days.'),
     keepSignals: whole(500, 100_000_000).describe(
       'This many of the newest signals are kept, unless they are older than keepDays, and a few hundred entries more; the history shows 500.',
+    ),
+  }),
+  telegram,
+  webhooks,
+  outbox,
+  recording: section({
+    enabled: z
+      .boolean({ error: 'true or false' })
+      .describe('Whether `start` records what the engine is told, so that `replay` gives the same signals again.'),
+    dir: text('a path').optional().describe('The folder that recordings go to. Without it: `tapes` in dataDir.'),
+    fileMb: whole(1, 1_000_000).describe('A new file is begun at this size, megabytes.'),
+    keepFreeMb: whole(0, 100_000_000).describe(
+      'The recording ends, and trading goes on, before less than this is free on the disk, megabytes.',
     ),
   }),
   log: section({
@@ -253,7 +415,7 @@ export const configSchema = section({
   }),
 });
 
-/** The effective configuration: every key has a value (but `market.seed` and `market.live.venueUrl`), paths are absolute. */
+/** The effective configuration: every key has a value (but those that say what holds without one), paths are absolute. */
 export type Config = z.output<typeof configSchema>;
 
 export type StrategyEntry = z.output<typeof strategyEntry>;

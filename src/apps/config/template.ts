@@ -13,12 +13,24 @@ const SECTION_NOTES: Readonly<Record<string, string>> = {
   bracket: 'Where a signal stops and where it takes profit.',
   leverage: 'The leverage a signal suggests.',
   signals: 'How often signals come and how long they live.',
+  paper: 'The paper venue: how it fills, and what it charges.',
+  exits: 'How positions are brought to their end.',
+  risk: 'What the built-in bot may not do, and how large paper trades are.',
   journal: 'What is kept on disk.',
+  telegram: 'Who is told, and who may ask and command. Off without TELEGRAM_BOT_TOKEN.',
+  webhooks: 'Programs that are told the same.',
+  outbox: 'What waits to be told.',
+  recording: 'Writing down what the engine is told.',
   log: 'The log file and the terminal.',
 };
 
 /** What the keys without a default could be. */
-const EXAMPLES: Readonly<Record<string, string>> = { seed: '42', venueUrl: 'http://127.0.0.1:9100' };
+const EXAMPLES: Readonly<Record<string, string>> = {
+  seed: '42',
+  venueUrl: 'http://127.0.0.1:9100',
+  chatId: '123456789',
+  dir: './tapes',
+};
 
 /** A commented YAML file that says exactly what holds without it. */
 export function renderTemplate(builtIns: readonly BuiltIn[]): string {

@@ -2,7 +2,8 @@ import type { z } from 'zod';
 import * as deliveries from './delivery.ts';
 import * as events from './event.ts';
 import * as execution from './execution.ts';
-import { direction, intent, timeframe } from './fields.ts';
+import { direction, intent, riskMode, timeframe } from './fields.ts';
+import * as positions from './position.ts';
 import { problem, problemHolder } from './problem.ts';
 import * as signals from './signal.ts';
 
@@ -21,12 +22,15 @@ const WORDS: Shapes = {
   Direction: direction,
   Intent: intent,
   Timeframe: timeframe,
+  RiskMode: riskMode,
   SignalState: signals.signalState,
   DeliveryState: deliveries.deliveryState,
   ReportType: deliveries.reportType,
   Leg: deliveries.leg,
   Resolution: deliveries.resolution,
   ReportFlag: deliveries.reportFlag,
+  PositionState: positions.positionState,
+  PositionFilter: positions.positionFilter,
   LatencyStageName: deliveries.stageName,
 };
 
@@ -43,6 +47,10 @@ export const REQUESTS: Shapes = {
   ResolveRequest: deliveries.resolveRequest,
   HaltRequest: execution.haltRequest,
   ResumeRequest: execution.resumeRequest,
+  StatementRequest: positions.statementRequest,
+  ClosePositionRequest: positions.closePositionRequest,
+  SettleRequest: positions.settleRequest,
+  KillRequest: positions.killRequest,
 };
 
 /** What they are answered and told. Members may be added to these. */
@@ -70,6 +78,18 @@ export const ANSWERS: Shapes = {
   AccountHolder: execution.accountHolder,
   AccountPage: execution.accountPage,
   AccountAnswer: execution.accountAnswer,
+  Position: positions.position,
+  PositionExit: positions.positionExit,
+  PositionPage: positions.positionPage,
+  PositionAnswer: positions.positionAnswer,
+  Performance: positions.performance,
+  Interval: positions.interval,
+  PerformancePage: positions.performancePage,
+  Risk: positions.risk,
+  RiskLimit: positions.riskLimit,
+  RiskAnswer: positions.riskAnswer,
+  LedgerRow: positions.ledger,
+  LedgerPage: positions.ledgerPage,
   Time: execution.timeAnswer,
   Event: events.event,
   ...Object.fromEntries(Object.entries(events.EVENTS).map(([type, shape]) => [eventName(type), shape])),

@@ -31,6 +31,7 @@ const WRONGS: readonly (readonly [schema: z.ZodType, name: string, change: strin
   [publishRequest, 'publish-request', '{"__proto__":null}', /^the request body has the key __proto__/],
   [reportRequest, 'report-request', '{"fence":null,"qty":null}', /^fence must be a whole number/],
   [sessionRequest, 'session-request', '{"instance":"xyz"}', /^instance must be 32 hex characters/],
+  [sessionRequest, 'session-request', '{"consumer":"a\\nb"}', /^consumer must not hold control characters/],
   [claimRequest, 'claim-request', '{"epoch":1.5}', /^epoch must be a whole number of at least 1$/],
   [reportRequest, 'report-request', '{"latency":{"A b":1}}', /^latency.* has a name that is not taken: must be a name/],
   [reportRequest, 'report-request', '{"latency":{"x_ms":-1}}', /^latency\.x_ms must be a number of at least 0$/],

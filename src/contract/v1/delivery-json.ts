@@ -88,6 +88,7 @@ function reportJson(report: ExecutionReport): Json {
     avg_price: decimalIf(report.avgPrice),
     fee: decimalIf(report.fee),
     fee_asset: report.feeAsset,
+    funding: decimalIf(report.funding),
     venue_time: venueTimeMs === undefined ? undefined : formatInstant(venueTimeMs),
     reason: report.reason,
     latency: latency && Object.fromEntries(durations),

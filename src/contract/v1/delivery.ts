@@ -43,6 +43,7 @@ export const toldReport = z.strictObject({
   avg_price: price('Of all fills so far.').optional(),
   fee: decimalNumber('Paid; negative when it was a rebate.').optional(),
   fee_asset: z.string().optional(),
+  funding: z.number().optional(),
   venue_time: instant('By the clock of the venue.').optional(),
   reason: z.string().optional(),
   latency: z.record(z.string(), z.number().min(0)).optional(),

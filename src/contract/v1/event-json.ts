@@ -14,6 +14,8 @@ import { expiresInMs, signalJson } from './signal-json.ts';
 
 /** Stands where the remaining time goes: no JSON text has this character outside of an escape. */
 const HOLE = '\u0000';
+/** Binary dust is no money. */
+const money = (value: number): number => Math.round(value * 1e8) / 1e8 || 0;
 /** In place of the symbol of a signal that is not known any more. */
 const UNKNOWN_SYMBOL = '-';
 
@@ -93,6 +95,8 @@ export class EventTeller {
         return this.#ofDelivery('delivery.claimed', `${effect.signalId}.${effect.account}`, effect.wallMs);
       case 'delivery_reported':
         return this.#ofDelivery('delivery.reported', effect.deliveryId, effect.wallMs);
+      case 'delivery_withdrawn':
+        return this.#ofDelivery('delivery.withdrawn', effect.deliveryId, effect.wallMs);
       case 'delivery_doubted':
         return this.#ofDelivery('delivery.in_doubt', effect.deliveryId, effect.wallMs);
       case 'delivery_resolved':
@@ -104,6 +108,15 @@ export class EventTeller {
       case 'account_resumed': {
         const { account, by, wallMs: atMs } = effect;
         return { type: 'account.resumed', atMs, data: () => ({ account, reason: `resumed by ${by}` }) };
+      }
+      case 'risk_changed': {
+        const { mode, rule, reason, by, untilMs, wallMs: atMs } = effect;
+        const until = untilMs === undefined ? null : formatInstant(untilMs);
+        return { type: 'risk.changed', atMs, data: () => ({ mode, rule, reason, by, until }) };
+      }
+      case 'day_turned': {
+        const { dayMs, net, wallMs: atMs } = effect;
+        return { type: 'risk.day', atMs, data: () => ({ day: formatInstant(dayMs), net: money(net) }) };
       }
       case 'gap_recorded': {
         const { symbol = null, fromMs, toMs, reason } = effect;
@@ -150,6 +163,7 @@ export class EventTeller {
 function signalOf(effect: Effect): string | undefined {
   switch (effect.kind) {
     case 'delivery_reported':
+    case 'delivery_withdrawn':
     case 'delivery_doubted':
     case 'delivery_resolved':
       return effect.deliveryId.split('.', 1)[0]!;

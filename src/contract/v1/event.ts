@@ -1,6 +1,18 @@
 import { z } from 'zod';
 import { delivery } from './delivery.ts';
-import { accountName, cursor, epoch, instant, sessionId, signalId, symbol, whole, wholeText } from './fields.ts';
+import {
+  accountName,
+  cursor,
+  decimalNumber,
+  epoch,
+  instant,
+  riskMode,
+  sessionId,
+  signalId,
+  symbol,
+  whole,
+  wholeText,
+} from './fields.ts';
 import { signal, signalState } from './signal.ts';
 
 /** What is told by `GET /events` and `GET /stream`: one event per journal entry, in its order. */
@@ -27,6 +39,17 @@ export const EVENT_SHAPES = {
     to: instant('Market time.'),
     reason: why,
   }),
+  RiskData: z.strictObject({
+    mode: riskMode,
+    rule: z.string().meta({ description: 'What brought it about: `operator`, `daily_loss`, `drawdown`, …' }),
+    reason: z.string(),
+    by: z.string(),
+    until: instant('Market time at which it ends by itself.').nullable(),
+  }),
+  RiskDayData: z.strictObject({
+    day: instant('00:00 UTC of market time.'),
+    net: decimalNumber('Profit of the account `paper` by then, open positions included.'),
+  }),
 } as const;
 
 const EVENT_DATA = {
@@ -41,8 +64,11 @@ const EVENT_DATA = {
   'delivery.shown': EVENT_SHAPES.DeliveryShownData,
   'delivery.claimed': EVENT_SHAPES.DeliveryData,
   'delivery.reported': EVENT_SHAPES.DeliveryData,
+  'delivery.withdrawn': EVENT_SHAPES.DeliveryData,
   'delivery.in_doubt': EVENT_SHAPES.DeliveryData,
   'delivery.resolved': EVENT_SHAPES.DeliveryData,
+  'risk.changed': EVENT_SHAPES.RiskData,
+  'risk.day': EVENT_SHAPES.RiskDayData,
   'market.gap': EVENT_SHAPES.MarketGapData,
 } as const;
 

@@ -5,6 +5,8 @@ import type { Instruction } from '../../core/delivery/instruction.ts';
 import type { ExecutionReport } from '../../core/delivery/report.ts';
 import type { Session } from '../../core/delivery/session.ts';
 import type { Effect, Unnumbered } from '../../core/engine/effect.ts';
+import { performanceOf } from '../../core/performance/performance.ts';
+import { compareLedgers } from '../../core/positions/ledgers.ts';
 import { EXAMPLE_SIGNAL } from '../example-signal.ts';
 import { type Json, jsonText } from '../json-text.ts';
 import { cursorText, EventTeller, type ToldEvent } from './event-json.ts';
@@ -17,6 +19,7 @@ import {
   sessionOpenedJson,
   sessionReleasedJson,
 } from './execution-json.ts';
+import { ledgerJson, performanceJson, positionJson, riskJson } from './position-json.ts';
 import { problemJson } from './problem.ts';
 import { signalJson, signalWithDeliveriesJson } from './signal-json.ts';
 
@@ -31,6 +34,8 @@ const JOURNAL = '00112233445566778899aabbccddeeff';
 const T = 1_732_185_045_123;
 const SECOND = '01934e4e-a700-7b11-8c22-d33344445555';
 const THIRD = '01934e4e-ce10-7a2b-9c4d-5e6f70819299';
+const FOURTH = '01934e51-7158-7c3d-8e4f-a0b1c2d3e4f5';
+const SECOND_CLOSE = '01934e51-7540-7d4e-9f50-b1c2d3e4f506';
 const CLOSE = '01934e4f-6300-7e0f-a1b2-c3d4e5f60718';
 const SESSION = '7f3a2c9d51e84b06';
 const SECOND_SESSION = '8a4b3dae62f95c17';
@@ -225,12 +230,61 @@ const EFFECTS: readonly (Unnumbered & { readonly name?: string })[] = [
     ...at(190_000),
   },
   {
+    kind: 'signal_issued',
+    signal: {
+      ...EXAMPLE_SIGNAL,
+      ...{ signalId: FOURTH, stampUs: (T + 191_000) * 1_000, expiresAtMs: T + 206_000 },
+    },
+  },
+  {
+    ...claimed(FOURTH, 'claim-01934e51-7158-1', 'tw-88bb00bb11cc22dd33ee44ff', 191_040, 14_960),
+    ...{ sessionId: SECOND_SESSION, epoch: 2 },
+  },
+  {
+    kind: 'close_issued',
+    ...{ closeId: SECOND_CLOSE, signalId: FOURTH, accounts: ['default'], reason: 'news in a minute', by: 'desk' },
+    ...at(192_000),
+  },
+  reported(
+    FOURTH,
+    told({
+      ...{ reportId: 'atas-desk-1-000005', session: SECOND_SESSION, epoch: 2, fence: 25 },
+      ...{ type: 'NOT_SENT', reason: 'signal_cancelled' },
+    }),
+    192_050,
+  ),
+  {
+    name: 'delivery-withdrawn',
+    kind: 'delivery_withdrawn',
+    deliveryId: `${SECOND_CLOSE}.default`,
+    reason: 'nothing to close: the entry is not_sent, signal_cancelled',
+    ...at(192_050),
+  },
+  {
     name: 'session-ended',
     kind: 'session_ended',
     ...{ sessionId: SECOND_SESSION, account: 'default', reason: 'released by atas-desk-1', released: true },
     ...at(200_000),
   },
+  {
+    name: 'risk-changed',
+    kind: 'risk_changed',
+    ...{ mode: 'HALTED', rule: 'daily_loss', reason: 'the loss of the day reached 2 %', by: 'risk' },
+    ...{ untilMs: 1_732_233_600_000, net: -203.5 },
+    ...at(210_000),
+  },
+  {
+    name: 'risk-day',
+    kind: 'day_turned',
+    ...{ dayMs: 1_732_233_600_000, net: -203.5 },
+    ...at(220_000),
+  },
 ];
+
+/** The same life, numbered. */
+export const EXAMPLE_LIFE: readonly Effect[] = EFFECTS.map(
+  ({ name: _, ...unnumbered }, index) => ({ seq: index + 1, ...unnumbered }) as Effect,
+);
 
 /** Every answer and event of the examples, by the name of its file, as the product renders it. */
 export function renderedExamples(): ReadonlyMap<string, string> {
@@ -295,6 +349,21 @@ export function renderedExamples(): ReadonlyMap<string, string> {
       keep('session-released', sessionReleasedJson(known(session)));
     if (effect.seq === 20) keep('account', { account: account(book, 'default') });
   });
+
+  const { positions } = book;
+  const [held] = [...positions.closed];
+  const position = positionJson(known(held), EXAMPLE_SIGNAL, 3511.2);
+  keep('positions', page('positions', [position], null));
+  keep('position', { position });
+  const record = performanceOf([known(held)], positions.totalsOf('default'), false);
+  keep('performance', { performance: [performanceJson('default', 'SIMULATED medium', record)] });
+  const account10k = { equity: 9_796.5, net: -203.5, unrealised: -20.25, margin: 400, exposure: 8_000 };
+  const facts = { openCount: 1, signalsInHour: 12, refused: { risk_halted: 3 }, account: 'paper', limits: undefined };
+  const equity = { ...account10k, dailyLoss: 0.02035, drawdown: 0.02035 };
+  keep('risk', { risk: riskJson({ ...facts, state: book.risk.state, equity }) });
+  const said = { executor: { SOLUSDT: 2 }, venue: { SOLUSDT: 2 } };
+  const rows = compareLedgers(new DeliveryBook(), 'default', said).map(ledgerJson);
+  keep('ledgers', { ledgers: rows, equal: false, statements: { default: '2024-11-21T10:33:46.123Z' } });
 
   const [first, second] = events as [(typeof events)[0], (typeof events)[0]];
   const twoEvents = [first, second].map(({ event, atMs }) => event.text(moment(atMs))).join(',');

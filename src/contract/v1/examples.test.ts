@@ -7,6 +7,7 @@ import * as deliveries from './delivery.ts';
 import * as events from './event.ts';
 import { renderedExamples } from './example-life.testing.ts';
 import * as execution from './execution.ts';
+import * as positions from './position.ts';
 import { problem } from './problem.ts';
 import * as signals from './signal.ts';
 
@@ -42,6 +43,15 @@ const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   'resolved.json': deliveries.deliveryAnswer,
   'accounts.json': execution.accountPage,
   'account.json': execution.accountAnswer,
+  'statement-request.json': positions.statementRequest,
+  'close-position-request.json': positions.closePositionRequest,
+  'settle-request.json': positions.settleRequest,
+  'kill-request.json': positions.killRequest,
+  'positions.json': positions.positionPage,
+  'position.json': positions.positionAnswer,
+  'performance.json': positions.performancePage,
+  'risk.json': positions.riskAnswer,
+  'ledgers.json': positions.ledgerPage,
   'time.json': execution.timeAnswer,
   'events.json': events.eventPage,
   'stream-open.json': events.streamOpen,

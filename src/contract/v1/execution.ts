@@ -9,6 +9,7 @@ import {
   flag,
   instant,
   matching,
+  name,
   nextPage,
   price,
   quantity,
@@ -30,7 +31,7 @@ const labels = (description: string) =>
     .meta({ description });
 
 export const sessionRequest = z.strictObject({
-  consumer: text('A name that people will recognise.', 64),
+  consumer: name('A name that people will recognise.', 64),
   account: accountName,
   instance: matching(/^[0-9a-f]{32}$/, '32 hex characters, drawn anew by every process').meta({
     description: '128 random bits, drawn once per process.',
@@ -123,6 +124,7 @@ export const reportRequest = z.strictObject({
   avg_price: price('Of all fills so far.').optional(),
   fee: decimalNumber('Paid; negative when it was a rebate.').optional(),
   fee_asset: text('In what.', 32).optional(),
+  funding: decimalNumber('Funding paid on the position that no report said yet; negative when received.').optional(),
   venue_time: receivedInstant('By the clock of the venue: UTC, or with an offset.').optional(),
   reason: text('Of a NACK, a rejection, a close: `tp`, `sl`, `manual`, `not_sent`, …').optional(),
   latency: z
@@ -201,5 +203,12 @@ export const marketQuote = z.strictObject({
   time: instant('Market time.'),
 });
 
-export const marketOpen = z.strictObject({ market: z.string().min(1), symbols: z.array(z.string()) });
+export const marketOpen = z.strictObject({
+  market: z.string().min(1),
+  symbols: z.array(z.string()).meta({ description: 'What this stream brings.' }),
+  unknown: z
+    .array(z.string())
+    .optional()
+    .meta({ description: 'What was asked for and is not watched here; absent when there is none.' }),
+});
 export const marketReset = z.strictObject({ reason: z.string().min(1) });

@@ -18,11 +18,23 @@ export const text = (description: string, charactersMax = 500) =>
     .max(charactersMax, `must be text of 1 to ${charactersMax} characters`)
     .meta({ description });
 
+/** Text that stands in lists, logs and headers: no control characters. */
+export const name = (description: string, charactersMax: number) =>
+  text(description, charactersMax).regex(
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
+    /^[^\u0000-\u001f\u007f-\u009f]*$/,
+    'must not hold control characters, such as line breaks',
+  );
+
 export const oneOf = <const T extends readonly [string, ...string[]]>(values: T, description: string) =>
   z.enum(values, { error: `must be one of ${values.join(', ')}` }).meta({ description });
 
 export const intent = oneOf(['ENTRY', 'CLOSE'], 'ENTRY opens a position; CLOSE reduces one and never opens.');
 export const direction = oneOf(['BUY', 'SELL'], 'The side of the order.');
+export const riskMode = oneOf(
+  ['ACTIVE', 'REDUCING', 'HALTED'],
+  'ACTIVE issues signals; REDUCING takes no new entries; HALTED neither, until somebody or the next day ends it.',
+);
 export const timeframe = oneOf(TIMEFRAMES, 'Of the bars it was decided on.');
 
 export const signalId = (description: string) =>

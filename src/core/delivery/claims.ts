@@ -19,7 +19,7 @@ export function claim(means: Means, command: Claim, moment: Moment): Replies['cl
   if (instruction === undefined) return unknownSignal(signalId);
   // First of all, and for a repetition too: whoever was fenced off must not begin anything.
   const session = holding(means, sessionId, epoch);
-  if (session === undefined || session.account !== account) return staleEpoch(sessionId);
+  if (session === undefined || session.account !== account) return staleEpoch(means, sessionId, epoch);
   const delivery = instruction.deliveries.get(account);
   const grant = delivery && currentGrant(delivery.facts);
   if (delivery !== undefined && grant !== undefined && grant.key === key && grant.sessionId === sessionId) {
@@ -81,6 +81,9 @@ function whyNotClaimed(
     'claimed',
     `Reports of the signal ${id} on the account ${account} came in: it is not offered any more.`,
   );
+  if (intent === 'CLOSE' && delivery?.state === 'CANCELLED' && grants.length === 0) {
+    return no('cancelled', `The order to close ${id} was withdrawn: ${delivery.reason}`);
+  }
   if (intent === 'CLOSE') return onOffer ? undefined : known;
   // A superseded or cancelled signal is refused as such, an acknowledged one as shown: the reason is worth more than EXPIRED.
   // What became of it on the routed account is nothing to the paper venue, which trades every signal until its time is over.

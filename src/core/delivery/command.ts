@@ -1,4 +1,5 @@
 import type { SignalDraft } from '../engine/event.ts';
+import type { RiskMode } from '../risk/risk-book.ts';
 import type { Resolution, ServerLatency } from './delivery.ts';
 import type { ExecutionReport } from './report.ts';
 
@@ -29,6 +30,8 @@ export interface Cancel {
 export interface CloseOut {
   readonly kind: 'close';
   readonly signalId: string;
+  /** Only on this account; on all of them when not given. */
+  readonly account?: string;
   readonly reason: string;
   readonly by: string;
 }
@@ -104,6 +107,42 @@ export interface ResumeAccount {
   readonly by: string;
 }
 
+/** The state of risk is another one from now on. */
+export interface SetRisk {
+  readonly kind: 'set_risk';
+  readonly mode: RiskMode;
+  readonly rule: string;
+  readonly reason: string;
+  readonly by: string;
+  /** Market time; absent when somebody has to end it. */
+  readonly untilMs?: number;
+  /** Profit of the account by now, open positions included. */
+  readonly net: number;
+}
+
+/** A day of the account begins, at 00:00 UTC of market time. */
+export interface TurnDay {
+  readonly kind: 'turn_day';
+  readonly dayMs: number;
+  readonly net: number;
+}
+
+/**
+ * A person takes the wheel, on every account at once.
+ *
+ *   halt      no entries any more
+ *   resume    ends that, and begins to measure anew
+ *   flatten   halts, and closes everything that is open
+ */
+export interface Kill {
+  readonly kind: 'kill';
+  readonly action: 'halt' | 'resume' | 'flatten';
+  readonly reason: string;
+  readonly by: string;
+  /** Profit of the account by now: the engine knows it. */
+  readonly net?: number;
+}
+
 /** A guide route is about to show these signals: which of them may it? */
 export interface Show {
   readonly kind: 'show';
@@ -128,5 +167,8 @@ export type Command =
   | Resolve
   | HaltAccount
   | ResumeAccount
+  | SetRisk
+  | TurnDay
+  | Kill
   | Show
   | Sweep;

@@ -8,12 +8,14 @@ import type {
   SignalEnded,
   SignalIssued,
 } from '../engine/effect.ts';
+import { NO_POSITIONS, PositionBook, type PositionBookBase } from '../positions/position-book.ts';
+import { NO_RISK, RiskBook, type RiskBookBase } from '../risk/risk-book.ts';
 import type { SignalEndState } from '../signals/signal.ts';
 import { type Delivery, type DeliveryFacts, isInFlight, isOver, isSettled, type OfferEnd } from './delivery.ts';
 import { known, type Move, moveOf, offered } from './delivery-move.ts';
 import { type ForgottenBase, ForgottenIds } from './forgotten-ids.ts';
 import type { Instruction } from './instruction.ts';
-import { ACCOUNTS, type Account, DEFAULT_ACCOUNT } from './session.ts';
+import { ACCOUNTS, type Account, DEFAULT_ACCOUNT, PAPER_ACCOUNT } from './session.ts';
 
 /** How many instructions of which nothing more is expected are remembered, the newest. */
 const SETTLED_KEPT = 10_000;
@@ -36,6 +38,10 @@ export interface DeliveryBookBase {
   readonly instructions: readonly KeptInstruction[];
   /** Absent in journals from before it was kept. */
   readonly forgotten?: ForgottenBase;
+  /** The same. */
+  readonly positions?: PositionBookBase;
+  /** The same. */
+  readonly risk?: RiskBookBase;
 }
 
 export const NOTHING_DELIVERED: DeliveryBookBase = {
@@ -43,6 +49,8 @@ export const NOTHING_DELIVERED: DeliveryBookBase = {
   latestWallMs: 0,
   instructions: [],
   forgotten: {},
+  positions: NO_POSITIONS,
+  risk: NO_RISK,
 };
 
 /**
@@ -61,10 +69,15 @@ export class DeliveryBook {
   /** In the order in which they settled. */
   readonly #settled = new Set<string>();
   readonly #accounts = new Map<string, Account>();
+  #positionBook: PositionBook;
+  #riskBook: RiskBook;
   #forgotten: ForgottenIds;
   #latestWallMs: number;
 
-  constructor({ accounts, latestWallMs, instructions, forgotten }: DeliveryBookBase = NOTHING_DELIVERED) {
+  constructor(base: DeliveryBookBase = NOTHING_DELIVERED) {
+    const { accounts, latestWallMs, instructions, forgotten, positions, risk } = base;
+    this.#positionBook = new PositionBook(positions);
+    this.#riskBook = new RiskBook(risk);
     this.#forgotten = new ForgottenIds(forgotten);
     this.#latestWallMs = latestWallMs;
     for (const account of ACCOUNTS) {
@@ -83,6 +96,8 @@ export class DeliveryBook {
       instructions: [...this.#instructions.values()]
         .filter(({ id }) => this.#unsettled.has(id))
         .map(({ deliveries, ...kept }) => ({ ...kept, deliveries: [...deliveries.values()] })),
+      positions: this.#positionBook.asBase(),
+      risk: this.#riskBook.asBase(),
       forgotten: this.#forgotten.asBase([...this.#settled].map((id) => this.#known(id))),
     };
   }
@@ -97,6 +112,8 @@ export class DeliveryBook {
     for (const [name, account] of this.#accounts) copy.#accounts.set(name, account);
     copy.#forgotten = new ForgottenIds(this.#forgotten.asBase());
     copy.#latestWallMs = this.#latestWallMs;
+    copy.#positionBook = this.#positionBook.copy();
+    copy.#riskBook = this.#riskBook.copy();
     return copy;
   }
 
@@ -108,6 +125,15 @@ export class DeliveryBook {
   /** Those of which something is still expected: an end, a report, the close of a position. */
   get unsettled(): readonly Instruction[] {
     return [...this.#unsettled].map((id) => this.#instructions.get(id)!);
+  }
+
+  /** What was opened and closed, on every account. */
+  get positions(): Omit<PositionBook, 'learn'> {
+    return this.#positionBook;
+  }
+
+  get risk(): Omit<RiskBook, 'apply' | 'rise'> {
+    return this.#riskBook;
   }
 
   get accounts(): Iterable<Account> {
@@ -178,7 +204,13 @@ export class DeliveryBook {
         break;
       case 'delivery_reported':
         this.#report(effect);
+        this.#learnPosition(effect.deliveryId, effect.atMs);
         break;
+      case 'delivery_withdrawn': {
+        const offerEnd: OfferEnd = { state: 'CANCELLED', reason: effect.reason };
+        this.#learn(effect.deliveryId, (facts) => ({ ...facts, offerEnd }), moveOf(effect, 'entry'));
+        break;
+      }
       case 'delivery_doubted': {
         const { fence, reason } = effect;
         const learn = (facts: DeliveryFacts) => ({ ...facts, doubt: { fence, reason } });
@@ -188,6 +220,7 @@ export class DeliveryBook {
       case 'delivery_resolved': {
         const { resolution } = effect;
         this.#learn(effect.deliveryId, (facts) => ({ ...facts, resolution }), moveOf(effect, resolution.by));
+        this.#learnPosition(effect.deliveryId, effect.atMs);
         break;
       }
       case 'account_halted': {
@@ -209,7 +242,21 @@ export class DeliveryBook {
         break;
       }
       case 'gap_recorded':
+      case 'risk_changed':
+      case 'day_turned':
         break;
+    }
+    this.#riskBook.apply(effect);
+  }
+
+  #learnPosition(deliveryId: string, atMs: number): void {
+    const delivery = this.delivery(deliveryId);
+    const own = delivery && this.#instructions.get(delivery.signalId);
+    const entry = own?.closes === undefined ? own : this.#instructions.get(own.closes);
+    if (delivery === undefined || entry === undefined) return;
+    const position = this.#positionBook.learn(entry, delivery, atMs);
+    if (position?.isOpen === false && position.account === PAPER_ACCOUNT) {
+      this.#riskBook.rise(this.#positionBook.realisedNet(PAPER_ACCOUNT));
     }
   }
 

@@ -2,15 +2,17 @@ import type { Effect, Unnumbered } from '../engine/effect.ts';
 import type { SignalDraft } from '../engine/event.ts';
 import type { Books } from './books.ts';
 import { claim } from './claims.ts';
+import { close } from './closes.ts';
 import type { Command } from './command.ts';
 import { halt, isHalted, resume } from './halts.ts';
 import { Leases } from './leases.ts';
 import { done, type Means } from './means.ts';
 import type { Moment } from './moment.ts';
 import { acknowledge, expire, issueOwn, show } from './offers.ts';
-import { amend, cancel, close, publish } from './producers.ts';
+import { amend, cancel, publish } from './producers.ts';
 import type { Replies } from './reply.ts';
 import { doubtWhatIsOverdue, report, resolve } from './reports.ts';
+import { kill, setRisk, turnDay } from './risks.ts';
 import { endLapsedLeases, heartbeat, openSession, release } from './sessions.ts';
 
 /**
@@ -25,14 +27,17 @@ export class Dispatcher {
   readonly #means: Means;
   #effects: Effect[] = [];
 
-  /** @param books What was before, folded from the journal; they belong to the dispatcher from here on. */
-  constructor(books: Books, runAnchor: string) {
+  /**
+   * @param books What was before, folded from the journal; they belong to the dispatcher from here on.
+   * @param held Accounts whose executor is this process itself.
+   */
+  constructor(books: Books, runAnchor: string, held: ReadonlySet<string> = new Set()) {
     const emit = (effect: Unnumbered): void => {
       const numbered = { seq: books.signals.lastSeq + 1, ...effect } as Effect;
       books.apply(numbered);
       this.#effects.push(numbered);
     };
-    this.#means = { books, leases: new Leases(), runAnchor, emit };
+    this.#means = { books, leases: new Leases(held), runAnchor, emit };
   }
 
   /** The effects since the last call, in order. */
@@ -73,6 +78,12 @@ export class Dispatcher {
         return halt(this.#means, command, moment);
       case 'resume':
         return resume(this.#means, command, moment);
+      case 'set_risk':
+        return setRisk(this.#means, command, moment);
+      case 'turn_day':
+        return turnDay(this.#means, command, moment);
+      case 'kill':
+        return kill(this.#means, command, moment);
       case 'show':
         return show(this.#means, command, moment);
       case 'sweep':

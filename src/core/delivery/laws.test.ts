@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { DeliveryClaimed, Effect } from '../engine/effect.ts';
 import { Books } from './books.ts';
 import type { Command } from './command.ts';
-import { currentGrant, type DeliveryState } from './delivery.ts';
+import { currentGrant, type DeliveryState, isInFlight } from './delivery.ts';
 import { mayMove } from './edges.testing.ts';
 import type { Granted } from './reply.ts';
 import { LEGS, REPORT_TYPES } from './report.ts';
@@ -285,10 +285,14 @@ it('keeps its promises whatever two executors, guide clients, producers, people 
     // At rest, nothing is left hanging: time passes, and everything is over, shown to somebody, or a doubt with a reason.
     chaos.scene.wait(4_000_000).wait(4_000_000);
     for (const effect of chaos.scene.effects.slice(heard)) auditor.hear(asJson(effect));
-    for (const { deliveries, intent } of chaos.scene.books.deliveries.instructions) {
-      for (const { state, reason } of deliveries.values()) {
-        const open = ['CLAIMED', 'WORKING', 'PARTIAL', 'SHOWN', ...(intent === 'CLOSE' ? [] : ['OFFERED'])];
-        assert.ok(!open.includes(state) && reason !== '', `${state} at rest`);
+    const { deliveries: book } = chaos.scene.books;
+    for (const { deliveries, intent, closes } of book.instructions) {
+      for (const { state, reason, account } of deliveries.values()) {
+        // An order to close waits for an executor for as long as there may be something to close.
+        const entry = intent === 'CLOSE' ? book.instruction(closes!)?.deliveries.get(account) : undefined;
+        const mayWait = entry !== undefined && (entry.state === 'FILLED' || isInFlight(entry));
+        const open = ['CLAIMED', 'WORKING', 'PARTIAL', 'SHOWN', ...(mayWait ? [] : ['OFFERED'])];
+        assert.ok(!open.includes(state) && reason !== '', `${intent} ${state} at rest`);
       }
     }
   });
@@ -299,6 +303,7 @@ it('keeps its promises whatever two executors, guide clients, producers, people 
     'delivery_doubted',
     'delivery_resolved',
     'close_issued',
+    'delivery_withdrawn',
     'account_halted',
     'session_ended',
     'signal_amended',

@@ -6,6 +6,17 @@ import { LEASE_MS, type Session } from './session.ts';
  */
 export class Leases {
   readonly #untilMs = new Map<string, number>();
+  readonly #held: ReadonlySet<string>;
+
+  /** @param held Accounts whose executor lives in this process: its lease never lapses. */
+  constructor(held: ReadonlySet<string> = new Set()) {
+    this.#held = held;
+  }
+
+  /** Nobody else may have it. */
+  isHeld(account: string): boolean {
+    return this.#held.has(account);
+  }
 
   renew({ sessionId }: Session, wallMs: number): void {
     this.#untilMs.set(sessionId, wallMs + LEASE_MS);
@@ -13,6 +24,7 @@ export class Leases {
 
   /** House milliseconds; 0 or less when it has lapsed. */
   remainingMs(session: Session, wallMs: number): number {
+    if (this.#held.has(session.account)) return LEASE_MS;
     const untilMs = this.#untilMs.get(session.sessionId);
     if (untilMs !== undefined) return untilMs - wallMs;
     this.renew(session, wallMs);

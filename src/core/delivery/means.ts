@@ -39,11 +39,18 @@ export const unknownDelivery = (id: string): Reply<never> =>
 export const unknownAccount = (name: string): Reply<never> =>
   refuse('unknown_account', `There is no account ${name}: there are ${DEFAULT_ACCOUNT} and ${PAPER_ACCOUNT}.`);
 
-export const staleEpoch = (sessionId: string): Reply<never> =>
-  refuse(
+/** @param epoch The one that was named, where one was. */
+export function staleEpoch({ books }: Means, sessionId: string, epoch?: number): Reply<never> {
+  for (const { session, account } of books.deliveries.accounts) {
+    if (session?.sessionId !== sessionId) continue;
+    const held = `The session ${sessionId} holds the account ${account} with the epoch ${session.epoch}`;
+    return refuse('stale_epoch', session.epoch === epoch ? `${held}, and no other.` : `${held}, not ${epoch}.`);
+  }
+  return refuse(
     'stale_epoch',
     `The session ${sessionId} does not hold the account: it lapsed, or another executor took over.`,
   );
+}
 
 /** The session when it holds its account at this moment; without an epoch, whichever it has. */
 export function holding({ books }: Means, sessionId: string, epoch: number | undefined): Session | undefined {

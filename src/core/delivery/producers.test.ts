@@ -116,6 +116,49 @@ it('closes again where a CLOSE came to nothing, whatever another account makes o
   assert.equal(codeOf(scene.claim(session, second.instruction.id, 'two')), 'ok');
 });
 
+it('withdraws a CLOSE when nothing of its entry is open, and closes again when it is open after all', () => {
+  const scene = new Scene();
+  const session = scene.session();
+  const signalId = scene.publish();
+  const granted = scene.claimed(session, signalId);
+  const { id } = done(close(scene, signalId)).instruction;
+  scene.told();
+  scene.report(granted, { type: 'NOT_SENT', reason: 'no order with this id' });
+  assert.deepEqual(scene.told(), ['delivery_reported', 'delivery_withdrawn']);
+  assert.equal(scene.state(id), 'CANCELLED: nothing to close: the entry is not_sent, no order with this id');
+  assert.equal(codeOf(scene.claim(session, id, 'c')), 'cancelled', 'nobody is sent after a position that is not there');
+  assert.equal(codeOf(close(scene, signalId)), 'nothing_to_close');
+
+  scene.report(granted, { type: 'FILLED', cumQty: 1 });
+  assert.deepEqual(scene.told(), ['delivery_reported', 'close_issued'], 'a late fill: somebody wanted to be out');
+  const again = scene.books.deliveries.unsettled.find(({ closes }) => closes === signalId);
+  assert.deepEqual([again?.reason, again?.deliveries.get('default')?.state], ['out', 'OFFERED']);
+  scene.report(granted, { type: 'CLOSED', leg: 'STOP' });
+  assert.equal(scene.delivery(again!.id).state, 'CANCELLED', 'its stop was faster');
+});
+
+it('leaves a claimed CLOSE to its executor, and closes again only what was asked to be closed', () => {
+  const scene = new Scene();
+  const session = scene.session();
+  const signalId = scene.publish();
+  const granted = scene.claimed(session, signalId);
+  const { id } = done(close(scene, signalId)).instruction;
+  const closing = scene.claimed(session, id, 'c');
+  scene.report(granted, { type: 'CANCELLED' });
+  assert.equal(scene.delivery(id).state, 'CLAIMED');
+  scene.report(closing, { type: 'NACK', leg: 'CLOSE', reason: 'nothing_to_close' });
+  scene.told();
+  scene.report(granted, { type: 'FILLED', cumQty: 1 });
+  assert.deepEqual(scene.told(), ['delivery_reported', 'close_issued']);
+
+  const other = scene.publish(2);
+  const grant = scene.claimed(session, other, 'other');
+  scene.report(grant, { type: 'NOT_SENT' });
+  scene.told();
+  scene.report(grant, { type: 'FILLED' });
+  assert.deepEqual(scene.told(), ['delivery_reported'], 'nobody asked to close this one');
+});
+
 it('closes on every account that may have opened something, and on no other', () => {
   const scene = new Scene();
   const signalId = scene.publish();

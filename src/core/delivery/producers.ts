@@ -1,8 +1,7 @@
 import { assert } from '../assert.ts';
-import { signalIdOf } from '../signals/signal-id.ts';
 import { amendedBracket } from './amended-bracket.ts';
-import type { Amend, Cancel, CloseOut, Publish } from './command.ts';
-import { isInFlight, isOver } from './delivery.ts';
+import type { Amend, Cancel, Publish } from './command.ts';
+import { isInFlight } from './delivery.ts';
 import type { Instruction } from './instruction.ts';
 import { done, instructionOf, type Means, refuse, timesOf, unknownSignal } from './means.ts';
 import type { Moment } from './moment.ts';
@@ -45,7 +44,7 @@ export function cancel(means: Means, { signalId, reason, by }: Cancel, moment: M
 }
 
 /** No entry from it any more: ends its offer, or tells whoever executes it. @returns whether there was anything to say */
-function withdraw(means: Means, instruction: Instruction, reason: string, by: string, moment: Moment): boolean {
+export function withdraw(means: Means, instruction: Instruction, reason: string, by: string, moment: Moment): boolean {
   const { id: signalId, end, deliveries } = instruction;
   if (end === undefined) {
     const { atMs } = moment;
@@ -55,37 +54,6 @@ function withdraw(means: Means, instruction: Instruction, reason: string, by: st
   if (![...deliveries.values()].some(isInFlight)) return false;
   means.emit({ kind: 'cancel_requested', signalId, reason, by, ...timesOf(moment) });
   return true;
-}
-
-export function close(means: Means, { signalId, reason, by }: CloseOut, moment: Moment): Replies['close'] {
-  const instruction = means.books.deliveries.instruction(signalId);
-  if (instruction === undefined || instruction.intent === 'CLOSE') return unknownSignal(signalId);
-  const standing = means.books.deliveries.unsettled.filter(
-    ({ closes, deliveries }) => closes === signalId && ![...deliveries.values()].every(isOver),
-  );
-  // One that came to nothing here must not be held up by one that nobody has executed elsewhere.
-  const isBeingClosed = (account: string): boolean =>
-    standing.some(({ deliveries }) => {
-      const delivery = deliveries.get(account);
-      return delivery !== undefined && !isOver(delivery);
-    });
-  const accounts = [...instruction.deliveries.values()]
-    .filter((delivery) => isInFlight(delivery) || delivery.state === 'FILLED')
-    .map(({ account }) => account)
-    .filter((account) => !isBeingClosed(account));
-  const newest = standing.at(-1);
-  if (accounts.length === 0 && newest !== undefined) return done({ instruction: newest, duplicate: true });
-  if (accounts.length === 0) {
-    return refuse(
-      'nothing_to_close',
-      `Nothing of the signal ${signalId} is open, and nothing of it is being executed.`,
-    );
-  }
-  // An entry of which nothing was sent yet, or not all of it, must not be filled behind the close.
-  withdraw(means, instruction, `to be closed: ${reason}`, by, moment);
-  const closeId = signalIdOf(moment.atMs, `close|${signalId}|${means.books.signals.lastSeq}`);
-  means.emit({ kind: 'close_issued', closeId, signalId, accounts, reason, by, ...timesOf(moment) });
-  return done({ instruction: instructionOf(means, closeId), duplicate: false });
 }
 
 export function amend(means: Means, command: Amend, moment: Moment): Replies['amend'] {

@@ -1,3 +1,4 @@
+import type { RiskState } from '../risk/risk-book.ts';
 import type { Delivery, Grant } from './delivery.ts';
 import type { Instruction } from './instruction.ts';
 import type { Reply } from './refusal.ts';
@@ -31,6 +32,9 @@ export interface Replies {
   readonly resolve: Reply<Delivery>;
   readonly halt: Reply<Account>;
   readonly resume: Reply<Account>;
+  readonly set_risk: Reply<RiskState>;
+  readonly turn_day: Reply<RiskState>;
+  readonly kill: Reply<RiskState>;
   readonly show: Reply<{
     /** Those of them that a client of the guide may see. */
     readonly signalIds: readonly string[];

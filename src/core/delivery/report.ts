@@ -40,6 +40,8 @@ export interface ExecutionReport {
   readonly avgPrice?: number;
   readonly fee?: number;
   readonly feeAsset?: string;
+  /** Funding paid on the position since the last report that said so, in the quote currency; negative when received. */
+  readonly funding?: number;
   /** The venue's own time, UTC milliseconds. */
   readonly venueTimeMs?: number;
   /** For a person; `not_sent` in a NACK asks for the signal to be offered again. */

@@ -1,3 +1,4 @@
+import { followEntry } from './closes.ts';
 import type { Report, Resolve } from './command.ts';
 import { currentGrant, type Delivery, NO_FENCE } from './delivery.ts';
 import { done, holding, type Means, refuse, timesOf, unknownDelivery } from './means.ts';
@@ -36,6 +37,7 @@ export function report(means: Means, { deliveryId, report }: Report, moment: Mom
   const judgement = judgeReport(delivery, report, session?.account === delivery.account ? session : undefined);
   means.emit({ kind: 'delivery_reported', deliveryId, report, ...judgement, ...timesOf(moment) });
   exhaust(means, delivery.signalId, moment);
+  followEntry(means, delivery, moment);
   return done({ delivery: means.books.deliveries.delivery(deliveryId)!, duplicate: false });
 }
 
@@ -52,6 +54,7 @@ export function resolve(means: Means, { deliveryId, resolution }: Resolve, momen
   }
   means.emit({ kind: 'delivery_resolved', deliveryId, resolution, ...timesOf(moment) });
   exhaust(means, delivery.signalId, moment);
+  followEntry(means, delivery, moment);
   return done(means.books.deliveries.delivery(deliveryId)!);
 }
 

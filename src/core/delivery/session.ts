@@ -2,6 +2,8 @@
 export const DEFAULT_ACCOUNT = 'default';
 /** The account of the paper venue: its deliveries end no signal, and the guide's routes know nothing of them. */
 export const PAPER_ACCOUNT = 'paper';
+/** The one process that holds the account `paper` from inside: always the same, so that a restart goes on with its session. */
+export const PAPER_INSTANCE = '0'.repeat(32);
 export const ACCOUNTS: readonly string[] = [DEFAULT_ACCOUNT, PAPER_ACCOUNT];
 
 /** House milliseconds that a lease lasts without a heartbeat. */

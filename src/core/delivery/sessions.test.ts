@@ -72,7 +72,9 @@ it('fences off who is taken over', () => {
     assert.equal(codeOf(reply), 'stale_epoch');
   }
   assert.equal(codeOf(scene.claim({ ...second, epoch: 1 }, signalId)), 'stale_epoch');
-  assert.equal(codeOf(beat(scene, second.sessionId, 1)), 'stale_epoch');
+  const wrong = refusal(beat(scene, second.sessionId, 1));
+  assert.equal(wrong.code, 'stale_epoch');
+  assert.match(wrong.message, /holds the account default with the epoch 2, not 1\.$/);
   assert.equal(codeOf(scene.claim(second, signalId)), 'ok');
 });
 

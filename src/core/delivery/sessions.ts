@@ -4,13 +4,21 @@ import { isHalted } from './halts.ts';
 import { done, holding, type Means, staleEpoch, timesOf, unknownAccount } from './means.ts';
 import type { Moment } from './moment.ts';
 import type { Replies } from './reply.ts';
-import type { Session } from './session.ts';
+import { LEASE_MS, PAPER_INSTANCE, type Session } from './session.ts';
 
 export function openSession(means: Means, command: OpenSession, moment: Moment): Replies['open_session'] {
   const { account: name, consumer, instance, symbols, capabilities, takeover } = command;
   const account = means.books.deliveries.account(name);
   if (account === undefined) return unknownAccount(name);
   const holder = account.session;
+  if (means.leases.isHeld(name) && instance !== PAPER_INSTANCE) {
+    const message = `The account ${name} is the paper venue's own for as long as this server trades on paper (paper.enabled).`;
+    const sinceMs = holder?.sinceMs ?? moment.wallMs;
+    return {
+      ok: false,
+      refusal: { code: 'account_held', message, holder: { consumer: 'paper venue', sinceMs, remainingMs: LEASE_MS } },
+    };
+  }
   if (holder?.instance === instance && holder.consumer === consumer && sameSet(holder.symbols, symbols)) {
     // Asked again because the first answer was lost: it is the holder itself.
     means.leases.renew(holder, moment.wallMs);
@@ -50,7 +58,7 @@ function opened(means: Means, session: Session) {
 
 export function heartbeat(means: Means, { sessionId, epoch }: Heartbeat, { wallMs }: Moment): Replies['heartbeat'] {
   const session = holding(means, sessionId, epoch);
-  if (session === undefined) return staleEpoch(sessionId);
+  if (session === undefined) return staleEpoch(means, sessionId, epoch);
   means.leases.renew(session, wallMs);
   return done({ session, halted: isHalted(means, session.account) });
 }
@@ -58,7 +66,7 @@ export function heartbeat(means: Means, { sessionId, epoch }: Heartbeat, { wallM
 /** What it claimed stays its own, and becomes a doubt in its time if nothing is reported of it. */
 export function release(means: Means, { sessionId }: Release, moment: Moment): Replies['release'] {
   const session = holding(means, sessionId, undefined);
-  if (session === undefined) return staleEpoch(sessionId);
+  if (session === undefined) return staleEpoch(means, sessionId);
   means.leases.forget(session);
   const { account, consumer } = session;
   const reason = `released by ${consumer}`;

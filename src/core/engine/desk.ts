@@ -1,4 +1,6 @@
 import type { Decision, Fusion } from '../fusion/fusion.ts';
+import type { Silence } from '../fusion/silence.ts';
+import { Atr } from '../indicators/atr.ts';
 import type { Bar } from '../market/bar.ts';
 import { BarBuilder } from '../market/bar-builder.ts';
 import type { Book } from '../market/book.ts';
@@ -6,6 +8,7 @@ import type { Instrument } from '../market/instrument.ts';
 import type { Quote } from '../market/quote.ts';
 import { MINUTE_MS, SECOND_MS, type Timeframe } from '../market/timeframe.ts';
 import type { Side, Trade } from '../market/trade.ts';
+import { MarketWatch } from '../risk/market-watch.ts';
 import type { Opinion } from '../strategies/strategy.ts';
 import type { Census } from './census.ts';
 import { Panel } from './panel.ts';
@@ -54,6 +57,11 @@ export class Desk {
   #bidPrice = 0;
   #askPrice = 0;
   #quoteTimeMs = Number.NEGATIVE_INFINITY;
+  #bookTimeMs = Number.NEGATIVE_INFINITY;
+  /** Of the first book of this second. */
+  #depth: number | undefined;
+  readonly #watch: MarketWatch | undefined;
+  #atr: Atr | undefined;
 
   constructor(
     instrument: Instrument,
@@ -69,6 +77,8 @@ export class Desk {
     this.#onDecision = onDecision;
     this.#builder = new BarBuilder(instrument.symbol);
     this.#panel = new Panel(instrument, settings);
+    if (settings.trading !== undefined) this.#watch = new MarketWatch(settings.trading.risk);
+    this.#beginAtr();
   }
 
   /** Standard deviation of the one-second return, a fraction; `undefined` while unknown. */
@@ -82,6 +92,31 @@ export class Desk {
     if (nowMs - this.#tradeTimeMs <= maxAgeMs) return this.#tradePrice;
     if (nowMs - this.#recordedTimeMs <= maxAgeMs) return this.#recordedClose;
     return undefined;
+  }
+
+  /** What a position of this side could be closed at; `undefined` while nobody knows. */
+  exitPrice(side: Side): number | undefined {
+    if (this.#quoteTimeMs > Number.NEGATIVE_INFINITY) return side === 'buy' ? this.#bidPrice : this.#askPrice;
+    return this.#tradeTimeMs > Number.NEGATIVE_INFINITY ? this.#tradePrice : undefined;
+  }
+
+  /** Market time of the last trade, quote or book. */
+  get lastFlowMs(): number {
+    return this.#lastFlowMs;
+  }
+
+  /** Average true range of the trailing minutes, price units; `undefined` while it warms up, or nobody asks. */
+  get atr(): number | undefined {
+    return this.#atr?.value;
+  }
+
+  /** What speaks against an entry in this market now. */
+  objection(nowMs: number): Silence | undefined {
+    const { trading } = this.#settings;
+    const staleMs = (trading?.risk.staleBookSeconds ?? 0) * 1000;
+    if (staleMs > 0 && this.#bookTimeMs > Number.NEGATIVE_INFINITY && nowMs - this.#bookTimeMs > staleMs)
+      return 'stale_book';
+    return this.#watch?.objection(nowMs);
   }
 
   onTrade(trade: Trade): void {
@@ -102,6 +137,9 @@ export class Desk {
   onBook(book: Book): void {
     if (!this.#admit(book.eventTimeMs)) return;
     for (const listener of this.#panel.bookListeners) listener.onBook(book);
+    this.#bookTimeMs = book.eventTimeMs;
+    // Adding up ten levels of every book would cost more than all that is made of it: once a second is enough.
+    if (this.#watch !== undefined && this.#depth === undefined) this.#depth = depthOf(book);
     const [bid, ask] = [book.bidPrices[0], book.askPrices[0]];
     if (bid !== undefined && ask !== undefined) this.#remember(bid, ask, book.eventTimeMs);
   }
@@ -131,6 +169,7 @@ export class Desk {
     this.#panel.forgetFlow();
     this.#recordedTimeMs = Number.NEGATIVE_INFINITY;
     this.#quoteTimeMs = Number.NEGATIVE_INFINITY;
+    this.#bookTimeMs = Number.NEGATIVE_INFINITY;
     this.#tradeTimeMs = Number.NEGATIVE_INFINITY;
     this.#lastFlowMs = Number.NEGATIVE_INFINITY;
     if (this.#lastBar !== undefined && toMs - this.#lastBar.closeTimeMs > BRIDGED_GAP_MS) this.#beginAnew();
@@ -189,6 +228,11 @@ export class Desk {
       return;
     }
     this.#panel.onSecond(nowMs, this.#middlePrice(nowMs));
+    if (this.#watch !== undefined && nowMs - this.#quoteTimeMs <= SLEEP_AFTER_MS) {
+      const [bidPrice, askPrice, depth] = [this.#bidPrice, this.#askPrice, this.#depth];
+      this.#watch.onSecond({ nowMs, bidPrice, askPrice, depth, sigmaPerSecond: this.sigmaPerSecond });
+      this.#depth = undefined;
+    }
     this.#decide(this.#settings.timeframes, nowMs);
   }
 
@@ -230,6 +274,7 @@ export class Desk {
     if (this.#lastBar !== undefined && bar.openTimeMs - this.#lastBar.closeTimeMs > BRIDGED_GAP_MS) this.#beginAnew();
     this.#lastBar = bar;
     this.#unbrokenBar = bar;
+    this.#atr?.add(bar);
     return this.#panel.onMinute(bar);
   }
 
@@ -257,6 +302,12 @@ export class Desk {
     this.#census.countProblem('gap over 30 minutes: warming up anew');
     this.#panel = new Panel(this.instrument, this.#settings);
     this.#lastBar = undefined;
+    this.#beginAtr();
+  }
+
+  #beginAtr(): void {
+    const exits = this.#settings.trading?.exits;
+    if (exits?.trailing === true) this.#atr = new Atr({ period: exits.trailingMinutes });
   }
 
   #remember(bidPrice: number, askPrice: number, timeMs: number): void {
@@ -267,6 +318,13 @@ export class Desk {
 }
 
 const NONE: readonly Timeframe[] = [];
+
+function depthOf({ bidSizes, askSizes }: Book): number {
+  let depth = 0;
+  for (let level = 0; level < bidSizes.length; level += 1) depth += bidSizes[level]!;
+  for (let level = 0; level < askSizes.length; level += 1) depth += askSizes[level]!;
+  return depth;
+}
 
 /** The first whole second after `timeMs`. */
 const secondAfter = (timeMs: number): number => (Math.floor(timeMs / SECOND_MS) + 1) * SECOND_MS;

@@ -1,5 +1,6 @@
 import type { Resolution, ServerLatency } from '../delivery/delivery.ts';
 import type { ExecutionReport, ReportFlag } from '../delivery/report.ts';
+import type { RiskMode } from '../risk/risk-book.ts';
 import type { Signal, SignalEnd } from '../signals/signal.ts';
 
 /** `seq` is the gapless number of the effect in its journal, from 1, in the order of decision. */
@@ -120,6 +121,13 @@ export interface DeliveryReported extends Timed {
   readonly reoffered: boolean;
 }
 
+/** A CLOSE that nobody had claimed is offered no more: there is nothing to close. */
+export interface DeliveryWithdrawn extends Timed {
+  readonly kind: 'delivery_withdrawn';
+  readonly deliveryId: string;
+  readonly reason: string;
+}
+
 /** Nothing was reported by the deadline and its grace: what became of the grant is not known. */
 export interface DeliveryDoubted extends Timed {
   readonly kind: 'delivery_doubted';
@@ -150,6 +158,28 @@ export interface AccountResumed extends Timed {
   readonly by: string;
 }
 
+/** What the bot may do is another thing from now on. */
+export interface RiskChanged extends Timed {
+  readonly kind: 'risk_changed';
+  readonly mode: RiskMode;
+  /** Which rule: `operator`, `daily_loss`, `drawdown`, … */
+  readonly rule: string;
+  readonly reason: string;
+  readonly by: string;
+  /** Market time at which it ends by itself. */
+  readonly untilMs?: number;
+  /** Profit of the account by then, open positions included, in the quote currency. */
+  readonly net: number;
+}
+
+/** 00:00 UTC of market time was reached: losses of the day are measured from here. */
+export interface DayTurned extends Timed {
+  readonly kind: 'day_turned';
+  readonly dayMs: number;
+  /** Profit of the account by then, open positions included, in the quote currency. */
+  readonly net: number;
+}
+
 /** A decision. It goes to the journal, and only then to anybody who listens. Plain JSON. */
 export type Effect =
   | SignalIssued
@@ -163,10 +193,13 @@ export type Effect =
   | DeliveryShown
   | DeliveryClaimed
   | DeliveryReported
+  | DeliveryWithdrawn
   | DeliveryDoubted
   | DeliveryResolved
   | AccountHalted
-  | AccountResumed;
+  | AccountResumed
+  | RiskChanged
+  | DayTurned;
 
 /** An effect before it has its number. */
 export type Unnumbered<E extends Effect = Effect> = E extends Effect ? Omit<E, 'seq'> : never;

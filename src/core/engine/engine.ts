@@ -4,12 +4,15 @@ import { Dispatcher } from '../delivery/dispatcher.ts';
 import type { Moment } from '../delivery/moment.ts';
 import type { DeliveryRefusal } from '../delivery/refusal.ts';
 import type { Replies } from '../delivery/reply.ts';
-import { DEFAULT_ACCOUNT } from '../delivery/session.ts';
+import { DEFAULT_ACCOUNT, PAPER_ACCOUNT } from '../delivery/session.ts';
 import { type Decision, Fusion } from '../fusion/fusion.ts';
 import type { Silence } from '../fusion/silence.ts';
 import { TIMEFRAME_MS, type Timeframe } from '../market/timeframe.ts';
+import type { Side } from '../market/trade.ts';
+import type { AccountStatement } from '../positions/ledgers.ts';
 import { buildBracket } from '../risk/bracket.ts';
 import { chooseLeverage } from '../risk/leverage.ts';
+import type { Equity } from '../risk/risk-officer.ts';
 import type { SignalVote } from '../signals/signal.ts';
 import type { Opinion } from '../strategies/strategy.ts';
 import { Census } from './census.ts';
@@ -17,6 +20,7 @@ import { Desk } from './desk.ts';
 import type { Effect } from './effect.ts';
 import type { EngineEvent, SignalDraft } from './event.ts';
 import { type EngineSettings, signalTtlMs } from './settings.ts';
+import { type HouseTime, Trading } from './trading.ts';
 
 /**
  * Events in, effects out: synchronous, deterministic, on one thread. The same settings and the same events give the
@@ -30,6 +34,11 @@ export class Engine {
   readonly #books: Books;
   readonly #dispatcher: Dispatcher;
   readonly #desks = new Map<string, Desk>();
+  readonly #trading: Trading | undefined;
+  /** House time of the event under way; `undefined` where market time is all there is. */
+  #houseTime: HouseTime | undefined;
+  /** When the last command was asked. */
+  #asked: Moment | undefined;
   /** Market time before which a decision comes too late to be a signal. */
   #liveFromMs = 0;
   /** What must not be acted on: a symbol, or `undefined` for everything. */
@@ -44,7 +53,12 @@ export class Engine {
     );
     this.#census = new Census(settings.seats.map((seat) => seat.definition.name));
     this.#books = books;
-    this.#dispatcher = new Dispatcher(books, settings.runAnchor);
+    const { runAnchor, trading } = settings;
+    this.#dispatcher = new Dispatcher(books, runAnchor, trading === undefined ? undefined : OWN_ACCOUNTS);
+    if (trading !== undefined) {
+      const deskOf = (symbol: string): Desk | undefined => this.#desks.get(symbol);
+      this.#trading = new Trading({ settings: trading, runAnchor, books, dispatcher: this.#dispatcher, deskOf });
+    }
   }
 
   /** What was counted since the start: answers, silences, problems. */
@@ -52,17 +66,49 @@ export class Engine {
     return this.#census;
   }
 
-  /** Runs to completion. @returns the effects of this event, in order; mostly none */
-  apply(event: EngineEvent): readonly Effect[] {
+  instrument(symbol: string): Desk['instrument'] | undefined {
+    return this.#desks.get(symbol)?.instrument;
+  }
+
+  /** The account of the paper venue as it stands; `undefined` where nothing is traded on paper. */
+  equity(): Equity | undefined {
+    return this.#trading?.equity();
+  }
+
+  /** What a position of this side could be closed at; `undefined` while nobody knows. */
+  exitPrice(symbol: string, side: Side): number | undefined {
+    return this.#desks.get(symbol)?.exitPrice(side);
+  }
+
+  /** Positions on paper that no stop protects at this moment. */
+  get unprotected(): readonly string[] {
+    return this.#trading?.unprotected ?? [];
+  }
+
+  /** What the paper trader and its venue say is open; `undefined` where nothing is traded on paper. */
+  statement(): AccountStatement | undefined {
+    return this.#trading?.trader.statement;
+  }
+
+  /**
+   * Runs to completion.
+   * @param time of the house; market time where it is not given, so that a tape alone says everything
+   * @returns the effects of this event, in order; mostly none
+   */
+  apply(event: EngineEvent, time?: HouseTime): readonly Effect[] {
+    this.#houseTime = time;
     switch (event.kind) {
       case 'trade':
         this.#deskOf(event)?.onTrade(event);
+        this.#trading?.onTrade(event, time);
         break;
       case 'quote':
         this.#deskOf(event)?.onQuote(event);
+        this.#trading?.onQuote(event, time);
         break;
       case 'book':
         this.#deskOf(event)?.onBook(event);
+        this.#trading?.onBook(event, time);
         break;
       case 'bar':
         this.#deskOf(event)?.onRecordedBar(event);
@@ -70,6 +116,7 @@ export class Engine {
       case 'clock':
         this.#advanceTo(event.eventTimeMs);
         this.#dispatcher.expire(event.eventTimeMs);
+        this.#trading?.onClock(event.eventTimeMs, time);
         break;
       case 'gap':
         for (const desk of this.#desks.values()) {
@@ -107,12 +154,16 @@ export class Engine {
         }
         break;
     }
-    return this.#dispatcher.drain();
+    return this.#settle(event, time);
   }
 
   /** Answers a command at once. Its effects, and those of time that has passed, wait for `drain`. */
   take<C extends Command>(command: C, moment: Moment): Replies[C['kind']];
   take(command: Command, moment: Moment): Replies[Command['kind']] {
+    this.#asked = moment;
+    if (command.kind === 'kill') {
+      return this.#dispatcher.take({ ...command, net: this.#trading?.equity().net ?? 0 }, moment);
+    }
     if (command.kind !== 'publish') return this.#dispatcher.take(command, moment);
     const { timeframe } = command.draft;
     const ttlMs = command.ttlMs ?? signalTtlMs(timeframe, this.#settings.signals) / moment.speed;
@@ -124,7 +175,32 @@ export class Engine {
 
   /** The effects of `take`, in order. */
   drain(): readonly Effect[] {
-    return this.#dispatcher.drain();
+    const first = this.#dispatcher.drain();
+    return first.length === 0 || this.#trading === undefined ? first : this.#follow(first, this.#asked!);
+  }
+
+  #settle(event: EngineEvent, time: HouseTime | undefined): readonly Effect[] {
+    const first = this.#dispatcher.drain();
+    if (this.#trading === undefined) return first;
+    if (first.length === 0 && event.kind !== 'clock') return first;
+    const eventMs = 'eventTimeMs' in event ? event.eventTimeMs : event.kind === 'bar' ? event.closeTimeMs : 0;
+    const atMs = Math.max(eventMs, this.#books.signals.latestMs);
+    return this.#follow(first, { atMs, wallMs: time?.wallMs ?? atMs, speed: time?.speed ?? 1 });
+  }
+
+  /** Whatever was decided is heard in the process itself, which may decide more. */
+  #follow(first: readonly Effect[], moment: Moment): readonly Effect[] {
+    const effects: Effect[] = [];
+    const trading = this.#trading!;
+    let fresh = first;
+    for (;;) {
+      for (const effect of fresh) effects.push(effect);
+      if (fresh.length > 0) trading.heard(fresh, moment);
+      else trading.watch(moment);
+      const wasQuiet = fresh.length === 0;
+      fresh = this.#dispatcher.drain();
+      if (fresh.length === 0 && wasQuiet) return effects;
+    }
   }
 
   /** Whoever publishes it: a price that the market does not know is a mistake somewhere. */
@@ -186,6 +262,8 @@ export class Engine {
     const { symbol, tickSize } = desk.instrument;
     if (nowMs < this.#liveFromMs) return 'catching_up';
     if (this.#doubted.has(undefined) || this.#doubted.has(symbol)) return 'degraded_feed';
+    // A decision closes what stands on the other side, whatever speaks against a new entry.
+    this.#trading?.onDecision(symbol, decision.side, nowMs, this.#houseTime);
     if (this.#dispatcher.isHalted(DEFAULT_ACCOUNT)) return 'halted';
     const lastMs = this.#books.signals.lastIssuedMs(symbol) ?? Number.NEGATIVE_INFINITY;
     if (nowMs - lastMs < signals.coolDownSeconds * 1000) return 'cool_down';
@@ -197,6 +275,10 @@ export class Engine {
     if (typeof bracket === 'string') return bracket;
     const leverage = chooseLeverage({ ...decision, tickSize }, bracket, leverageSettings);
     if (typeof leverage === 'string') return leverage;
+    const { entryPrice, stopPrice } = bracket;
+    const candidate = { symbol, side, entryPrice, stopPrice, targetPrice: bracket.targetPrices[1], leverage };
+    const objection = this.#trading && (desk.objection(nowMs) ?? this.#trading.risk.judge(candidate, nowMs));
+    if (objection !== undefined) return objection;
 
     const votes: SignalVote[] = [];
     opinions.forEach((opinion, seat) => {
@@ -230,3 +312,6 @@ export class Engine {
     return undefined;
   }
 }
+
+/** Accounts whose executor is this process itself. */
+const OWN_ACCOUNTS: ReadonlySet<string> = new Set([PAPER_ACCOUNT]);

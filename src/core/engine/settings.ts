@@ -1,4 +1,7 @@
 import { TIMEFRAME_MS, type Timeframe } from '../market/timeframe.ts';
+import type { PaperSettings } from '../paper/settings.ts';
+import type { ExitSettings } from '../positions/settings.ts';
+import type { RiskSettings } from '../risk/settings.ts';
 import type { StrategyDefinition } from '../strategies/strategy.ts';
 
 /** One configured strategy: who votes, how much it counts, and with which options (already checked by `parse`). */
@@ -61,6 +64,13 @@ export interface SignalSettings {
   readonly maxEntryDistancePercent: number;
 }
 
+/** What happens to signals in the process itself. */
+export interface TradingSettings {
+  readonly paper: PaperSettings;
+  readonly exits: ExitSettings;
+  readonly risk: RiskSettings;
+}
+
 export interface EngineSettings {
   /** What signal ids repeat with: the same tape under the same anchor gives the same ids. */
   readonly runAnchor: string;
@@ -74,6 +84,8 @@ export interface EngineSettings {
   readonly bracket: BracketSettings;
   readonly leverage: LeverageSettings;
   readonly signals: SignalSettings;
+  /** Absent: nothing is traded on paper, no position is closed and no risk is watched from here. */
+  readonly trading?: TradingSettings;
 }
 
 /** How long a signal of this timeframe lives: whole milliseconds of market time, at least one. */

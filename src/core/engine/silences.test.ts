@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { SILENCES, type Silence } from '../fusion/silence.ts';
+import { type RiskSilence, SILENCES, type Silence } from '../fusion/silence.ts';
 import type { Engine } from './engine.ts';
 import {
   ABSTAINS,
@@ -18,8 +18,8 @@ import { Stage } from './stage.testing.ts';
 
 const { bracket: BRACKET } = settingsFor([]);
 
-/** For every silence a little market that falls silent with it. */
-const SCRIPTS: Readonly<Record<Silence, () => Engine>> = {
+/** For every silence a little market that falls silent with it. Those of risk are in `risk-officer.test.ts`. */
+const SCRIPTS: Readonly<Record<Exclude<Silence, RiskSilence>, () => Engine>> = {
   no_votes: () => new Stage().until(1_000).engine,
   tie: () => withTwo(votes('buy'), votes('sell')),
   too_few_agree: () => withTwo(votes('buy'), ABSTAINS, { minStrategies: 2, minConsensus: 0, minStrength: 0 }),

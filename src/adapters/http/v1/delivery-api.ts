@@ -12,6 +12,7 @@ import type { Handler } from './handler.ts';
 import { idsOf, type LatencyLedger } from './latency-ledger.ts';
 import { DeliveryMetrics, type MetricFacts } from './metrics.ts';
 import { operationHandlers } from './operation.ts';
+import { positionHandlers } from './positions.ts';
 import { signalHandlers } from './signals.ts';
 
 /** What the apps make for it, because the house tells them first. */
@@ -22,7 +23,7 @@ export interface DeliveryMeans {
 }
 
 export interface DeliveryApiParts extends DeliveryMeans {
-  readonly house: Pick<ApiHouse, 'ask' | 'clock' | 'houseClock' | 'market' | 'journalId'>;
+  readonly house: Pick<ApiHouse, 'ask' | 'clock' | 'houseClock' | 'market' | 'journalId' | 'trading'>;
   readonly requests: MetricFacts['requests'];
   readonly journalFailed: () => boolean;
   /** What is measured of a live feed; nothing when absent. */
@@ -82,7 +83,7 @@ export class DeliveryApi {
       later,
     });
     this.handlers = new Map(
-      [signalHandlers, executionHandlers, operationHandlers, eventHandlers].flatMap((make) =>
+      [signalHandlers, executionHandlers, operationHandlers, positionHandlers, eventHandlers].flatMap((make) =>
         Object.entries(make(desk)),
       ),
     );

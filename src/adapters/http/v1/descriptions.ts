@@ -2,6 +2,7 @@ import { z } from 'zod';
 import * as deliveries from '../../../contract/v1/delivery.ts';
 import * as events from '../../../contract/v1/event.ts';
 import * as execution from '../../../contract/v1/execution.ts';
+import * as positions from '../../../contract/v1/position.ts';
 import { problem } from '../../../contract/v1/problem.ts';
 import * as signals from '../../../contract/v1/signal.ts';
 
@@ -120,6 +121,63 @@ export const DESCRIPTIONS: Readonly<Record<string, Description>> = {
     summary: 'Ends a halt',
     body: execution.resumeRequest,
     response: { 200: execution.accountAnswer, 404: problem },
+  },
+  'POST /api/v1/accounts/:account/statement': {
+    id: 'stateAccount',
+    summary: 'What is open by the executor’s own book and by its venue, to be held against the reports',
+    body: positions.statementRequest,
+    response: { 200: positions.ledgerPage, 404: problem, 409: problem },
+  },
+  'GET /api/v1/positions': {
+    id: 'listPositions',
+    summary: 'What is open, or was, on every account, with what it brought',
+    querystring: positions.positionQuery,
+    response: { 200: positions.positionPage },
+  },
+  'POST /api/v1/positions/:id/close': {
+    id: 'closePosition',
+    summary: 'Asks whoever executes to close one position. Repeated while that stands, it changes nothing',
+    body: positions.closePositionRequest,
+    response: { 200: positions.positionAnswer, 404: problem, 409: problem },
+  },
+  'POST /api/v1/positions/:id/settle': {
+    id: 'settlePosition',
+    summary: 'A person found out that a position is closed, and at what price',
+    body: positions.settleRequest,
+    response: { 200: positions.positionAnswer, 404: problem, 409: problem, 422: problem },
+  },
+  'GET /api/v1/performance': {
+    id: 'getPerformance',
+    summary: 'The measured record of each account, with its uncertainty',
+    response: { 200: positions.performancePage },
+  },
+  'GET /api/v1/risk': {
+    id: 'getRisk',
+    summary: 'Whether the bot may open positions, and why not',
+    response: { 200: positions.riskAnswer },
+  },
+  'POST /api/v1/risk/halt': {
+    id: 'haltAll',
+    summary: 'The kill switch: no entries on any account, over restarts, until somebody resumes',
+    body: positions.killRequest,
+    response: { 200: positions.riskAnswer },
+  },
+  'POST /api/v1/risk/resume': {
+    id: 'resumeAll',
+    summary: 'Ends a halt, and begins to measure losses anew',
+    body: positions.killRequest,
+    response: { 200: positions.riskAnswer },
+  },
+  'POST /api/v1/risk/flatten': {
+    id: 'flattenAll',
+    summary: 'Halts, and asks whoever executes to close everything that is open',
+    body: positions.killRequest,
+    response: { 200: positions.riskAnswer },
+  },
+  'GET /api/v1/ledgers': {
+    id: 'listLedgers',
+    summary: 'What the bot, the executor and the venue say is open, symbol by symbol, and where they differ',
+    response: { 200: positions.ledgerPage },
   },
   'GET /api/v1/events': {
     id: 'readEvents',

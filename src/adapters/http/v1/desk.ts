@@ -10,7 +10,7 @@ import type { LatencyLedger } from './latency-ledger.ts';
 import type { DeliveryMetrics } from './metrics.ts';
 
 export interface DeskParts {
-  readonly house: Pick<ApiHouse, 'ask' | 'clock' | 'houseClock' | 'market' | 'journalId'>;
+  readonly house: Pick<ApiHouse, 'ask' | 'clock' | 'houseClock' | 'market' | 'journalId' | 'trading'>;
   readonly log: EventLog;
   readonly ledger: LatencyLedger;
   readonly metrics: DeliveryMetrics;
@@ -33,6 +33,7 @@ export class DeliveryDesk {
   readonly monotonicMs: () => number;
   readonly later: Later;
   readonly market: ApiHouse['market'];
+  readonly trading: ApiHouse['trading'];
   /** As far as heartbeats passed through here, for people to look at: what counts is the dispatcher's own. */
   readonly leases = new Leases();
   readonly #house: DeskParts['house'];
@@ -46,6 +47,7 @@ export class DeliveryDesk {
     this.monotonicMs = monotonicMs;
     this.later = later;
     this.market = house.market;
+    this.trading = house.trading;
     this.#house = house;
     this.#onError = onError;
   }

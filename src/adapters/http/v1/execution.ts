@@ -117,7 +117,13 @@ function reportOf(body: z.infer<typeof reportRequest>): Decoded<ExecutionReport>
     ...{ reportId: body.report_id, session: body.session, epoch: body.epoch, fence: body.fence },
     ...{ type: body.type, leg: body.leg, orderId: body.order_id, clientOrderId: body.client_order_id },
     ...{ qty: body.qty, cumQty: body.cum_qty, leavesQty: body.leaves_qty, price: body.price, avgPrice: body.avg_price },
-    ...{ fee: body.fee, feeAsset: body.fee_asset, venueTimeMs: venueTime?.value, reason: body.reason },
+    ...{
+      fee: body.fee,
+      feeAsset: body.fee_asset,
+      funding: body.funding,
+      venueTimeMs: venueTime?.value,
+      reason: body.reason,
+    },
     latency: body.latency,
   };
   // The journal keeps what was said, not what was left out.

@@ -3,7 +3,8 @@ import type { RefusalCode } from '../../../contract/refusal.ts';
 import { wireCode } from '../../../contract/v1/problem.ts';
 import type { ServerLatency } from '../../../core/delivery/delivery.ts';
 import type { ExecutionReport } from '../../../core/delivery/report.ts';
-import type { Effect } from '../../../core/engine/effect.ts';
+import { PAPER_ACCOUNT } from '../../../core/delivery/session.ts';
+import type { DeliveryReported, Effect } from '../../../core/engine/effect.ts';
 import type { StreamCounts } from '../sse.ts';
 
 /** What a scalper waits for: half a millisecond to five seconds. */
@@ -62,8 +63,9 @@ export class DeliveryMetrics {
     for (const effect of effects) {
       // A label for every key would grow without bound; who published what is in the journal.
       if (effect.kind === 'signal_issued') this.#signals.inc({ producer: effect.published ? 'external' : 'bot' });
-      else if (effect.kind === 'delivery_claimed') this.#grants.inc();
-      else if (effect.kind === 'delivery_reported') this.#reported(effect.report);
+      // What the paper venue does inside of this process is nothing that anybody waits for.
+      else if (effect.kind === 'delivery_claimed' && effect.account !== PAPER_ACCOUNT) this.#grants.inc();
+      else if (effect.kind === 'delivery_reported' && !isOfPaper(effect)) this.#reported(effect.report);
     }
   }
 
@@ -134,5 +136,7 @@ export class DeliveryMetrics {
     new Counter({ name: `tapewire_${name}_total`, help, labelNames: [label], registers, collect });
   }
 }
+
+const isOfPaper = ({ deliveryId }: DeliveryReported): boolean => deliveryId.endsWith(`.${PAPER_ACCOUNT}`);
 
 const observe = (histogram: Histogram, ms: number): void => histogram.observe(Math.max(0, ms) / 1_000);

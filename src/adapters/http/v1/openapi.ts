@@ -20,6 +20,7 @@ const IN_PATH: Readonly<Record<string, string>> = {
   sessions: 'The session, as `POST /sessions` answered it.',
   deliveries: '`<signal id>.<account>`.',
   accounts: '`default` or `paper`.',
+  positions: 'The position, named like the delivery that opened it.',
 };
 
 /**

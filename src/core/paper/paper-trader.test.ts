@@ -1,0 +1,195 @@
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { Books } from '../delivery/books.ts';
+import { asJson } from '../delivery/scene.testing.ts';
+import type { Effect } from '../engine/effect.ts';
+import { Engine } from '../engine/engine.ts';
+import type { EngineEvent } from '../engine/event.ts';
+import { ABSTAINS, clock, Dial, ETH, quote, START_MS, settingsFor, trade, votes } from '../engine/scripted.testing.ts';
+import type { TradingSettings } from '../engine/settings.ts';
+import type { Quote } from '../market/quote.ts';
+import { TRADING } from './paper.testing.ts';
+
+/** An engine that trades on paper, with one strategy that thinks what it is told to. */
+class Floor {
+  readonly dial = new Dial();
+  readonly effects: Effect[] = [];
+  readonly settings;
+  books = new Books();
+  engine: Engine;
+  nowMs = 0;
+
+  constructor(changes: Partial<TradingSettings> = {}) {
+    this.settings = settingsFor([this.dial.definition], { trading: { ...TRADING, ...changes } });
+    this.engine = this.begin();
+  }
+
+  begin(): Engine {
+    const engine = new Engine(this.settings, this.books);
+    engine.apply({ kind: 'instrument', instrument: ETH });
+    return engine;
+  }
+
+  /** The process ends and comes back: what it knows is what the effects tell. */
+  restart(): this {
+    this.books = new Books();
+    for (const effect of this.effects) this.books.apply(asJson(effect));
+    this.engine = this.begin();
+    return this;
+  }
+
+  apply(...events: readonly EngineEvent[]): this {
+    for (const event of events) this.effects.push(...this.engine.apply(event));
+    return this;
+  }
+
+  /** A quote every half second, ten deep, and a clock every second. */
+  until(untilMs: number, bid = 3500, shows = this.dial.opinion): this {
+    this.dial.opinion = shows;
+    for (; this.nowMs < untilMs; this.nowMs += 500) {
+      if (this.nowMs % 1000 === 0) this.apply(clock(this.nowMs));
+      this.apply(deep(this.nowMs, bid));
+    }
+    return this.apply(clock(untilMs));
+  }
+
+  get told(): string[] {
+    return this.effects.flatMap((effect) => {
+      if (effect.kind !== 'delivery_reported') return [];
+      const { type, leg, cumQty, avgPrice, reason } = effect.report;
+      return [[type, leg, cumQty, avgPrice, reason].filter((each) => each !== undefined).join(' ')];
+    });
+  }
+
+  get positions() {
+    return this.books.deliveries.positions;
+  }
+}
+
+const deep = (atMs: number, bid: number): Quote => ({ ...quote(atMs, bid, bid + 0.01), bidSize: 10, askSize: 10 });
+
+it('trades a signal from its claim to its target, by reports like anybody else', () => {
+  const floor = new Floor().until(1_000).until(3_000, 3500, votes('buy'));
+  assert.deepEqual(floor.told, ['SUBMITTED ENTRY', 'FILLED ENTRY 2.165 3500.01', 'SUBMITTED STOP']);
+  assert.deepEqual(floor.engine.statement(), { executor: { ETHUSDT: 2.165 }, venue: { ETHUSDT: 2.165 } });
+  const [open] = [...floor.positions.open];
+  assert.deepEqual([open?.openQty, open?.entryPrice, open?.fees], [2.165, 3500.01, (2.165 * 3500.01 * 0.05) / 100]);
+  floor.until(4_000, 3542.01).until(5_000, 3542.02);
+  assert.deepEqual(floor.told.slice(3), ['FILLED TP2 2.165 3542.01', 'CLOSED TP2 3542.01 tp']);
+  const [closed] = [...floor.positions.closed];
+  const [value, exit] = [2.165 * 3500.01, 2.165 * 3542.01];
+  assert.ok(Math.abs(closed!.net! - (exit - value - value * 0.0005 - exit * 0.0002)) < 1e-8, `${closed?.net}`);
+  assert.deepEqual([floor.positions.openCount, closed?.reason], [0, 'tp']);
+  assert.deepEqual(floor.engine.statement(), { executor: {}, venue: {} });
+});
+
+it('stops out where the market is then, and says so once', () => {
+  const floor = new Floor().until(1_000).until(3_000, 3500, votes('buy')).until(4_000, 3470);
+  assert.deepEqual(floor.told.slice(3), ['FILLED STOP 2.165 3470', 'CLOSED STOP 3470 sl']);
+  floor.until(30_000, 3600);
+  assert.equal(floor.told.length, 5, 'nothing is closed twice');
+});
+
+it('takes back what is not filled in time, and tells of an account that has no room', () => {
+  const floor = new Floor().until(1_000);
+  // The market runs away beyond the collar of 5 bp.
+  floor.dial.opinion = votes('buy');
+  floor.apply(clock(2_000));
+  floor.nowMs = 2_500;
+  floor.until(20_000, 3510);
+  assert.deepEqual(floor.told, ['SUBMITTED ENTRY', 'CANCELLED ENTRY 0 its time was over']);
+  const small = new Floor({ paper: { ...TRADING.paper, minNotional: 100_000 } });
+  small.until(1_000).until(3_000, 3500, votes('buy'));
+  assert.equal(small.engine.census.silences.symbol_exposure, 1, 'the bot does not even signal it');
+});
+
+it('goes on after a restart from what was reported, and takes back an entry that was under way', () => {
+  const floor = new Floor().until(1_000).until(3_000, 3500, votes('buy')).restart();
+  floor.until(5_000, 3500);
+  assert.deepEqual(floor.engine.statement(), { executor: { ETHUSDT: 2.165 }, venue: { ETHUSDT: 2.165 } });
+  floor.until(6_000, 3470);
+  assert.deepEqual(floor.told.slice(-2), ['FILLED STOP 2.165 3470', 'CLOSED STOP 3470 sl']);
+  assert.equal(floor.told.filter((line) => line.startsWith('SUBMITTED STOP')).length, 2, 'its stop was placed again');
+  const entering = new Floor().until(1_000);
+  entering.dial.opinion = votes('buy');
+  entering.apply(clock(2_000)).restart();
+  entering.nowMs = 2_000;
+  entering.until(4_000);
+  assert.deepEqual(entering.told, ['SUBMITTED ENTRY', 'CANCELLED ENTRY 0 the process ended before it was filled']);
+});
+
+it('is closed by time, by a decision for the other side, and by a person, each once', () => {
+  const byTime = new Floor().until(1_000).until(3_000, 3500, votes('buy')).until(906_000);
+  assert.deepEqual(byTime.told.slice(3), [
+    'FILLED CLOSE 2.165 3500',
+    'FILLED CLOSE 2.165 3500',
+    'CLOSED CLOSE 3500 time stop after 900 s',
+  ]);
+  const opposite = new Floor().until(1_000).until(3_000, 3500, votes('buy')).until(6_000, 3500, votes('sell'));
+  assert.equal(opposite.told.at(-1), 'CLOSED CLOSE 3500 opposite decision');
+  const byHand = new Floor().until(1_000).until(3_000, 3500, votes('buy'));
+  const [{ signalId, account }] = [[...byHand.positions.open][0]!];
+  const moment = { atMs: START_MS + 3_000, wallMs: START_MS + 3_000, speed: 1 };
+  const close = { kind: 'close', signalId, account, reason: 'enough', by: 'me' } as const;
+  for (let times = 0; times < 3; times += 1) byHand.engine.take(close, moment);
+  byHand.effects.push(...byHand.engine.drain());
+  byHand.until(5_000);
+  assert.equal(byHand.told.filter((line) => line.startsWith('CLOSED')).length, 1);
+  assert.equal(byHand.told.at(-1), 'CLOSED CLOSE 3500 enough');
+});
+
+it('takes profit in three parts when it is told to, moves the stop to nothing lost, and never back', () => {
+  const exits = { ...TRADING.exits, ladder: true, breakEven: true, timeStopSeconds: 0 };
+  const floor = new Floor({ exits }).until(1_000).until(3_000, 3500, votes('buy')).until(6_000, 3528.05);
+  assert.ok(floor.told.includes('FILLED TP1 1.082 3528.01'), floor.told.join('\n'));
+  const amended = floor.effects.filter((effect) => effect.kind === 'signal_amended');
+  // 3500.01 and 12 bp: fees of both orders, and slippage.
+  assert.deepEqual(
+    amended.map(({ stopPrice }) => stopPrice),
+    [3504.22],
+  );
+  floor.until(9_000, 3504).until(10_000);
+  const mean = Number(((1.082 * 3528.01 + 1.083 * 3504) / 2.165).toPrecision(15));
+  assert.deepEqual(floor.told.slice(-2), ['FILLED STOP 1.083 3504', `CLOSED STOP ${mean} trailing`]);
+});
+
+it('refuses its account to everybody else', () => {
+  const floor = new Floor();
+  const open = {
+    kind: 'open_session',
+    sessionId: 's',
+    account: 'paper',
+    consumer: 'c',
+    instance: 'a'.repeat(32),
+  } as const;
+  const reply = floor.engine.take(
+    { ...open, symbols: [], capabilities: [], takeover: true },
+    { atMs: START_MS, wallMs: START_MS, speed: 1 },
+  );
+  assert.equal(reply.ok ? 'ok' : reply.refusal.code, 'account_held');
+});
+
+it('fills nothing of history, and hears prints where there is nothing better', () => {
+  const floor = new Floor().apply(trade(0), clock(1_000));
+  floor.dial.opinion = votes('buy');
+  floor.apply(trade(1_200), clock(2_000), trade(2_500, 3500.2));
+  assert.ok(
+    floor.told.some((line) => line.startsWith('PARTIAL ENTRY 1 ')),
+    floor.told.join('\n'),
+  );
+});
+
+it('fills the same tape the same way, to the byte', () => {
+  const play = () => {
+    const exits = { ...TRADING.exits, ladder: true, breakEven: true, trailing: true, trailingMinutes: 2 };
+    const floor = new Floor({ exits });
+    for (let second = 1; second < 1_500; second += 1) {
+      const shows = second % 400 < 5 ? votes(second % 800 < 400 ? 'buy' : 'sell') : ABSTAINS;
+      floor.until(second * 1000, Math.round((3500 + 30 * ((second % 97) / 97) - (second % 13)) * 100) / 100, shows);
+    }
+    return floor.effects;
+  };
+  const effects = play();
+  assert.ok(effects.filter(({ kind }) => kind === 'delivery_reported').length > 10);
+  assert.equal(JSON.stringify(play()), JSON.stringify(effects));
+});
