@@ -19,7 +19,8 @@ export interface FaultCase {
 
 /** A trade of an instrument that trades often comes within this time, and shows that one before it is missing. */
 const NEXT_TRADE_MS = 6_000;
-const BOOK_MS = 1_500;
+/** So does the next change of a book, and shows that it does not follow the last. */
+const BOOK_MS = 6_000;
 /** A minute that was given up is repaired when it has closed and the venue was asked: at most two minutes. */
 const REPAIR_MS = 150_000;
 
@@ -50,8 +51,8 @@ export const FAULT_CASES: readonly FaultCase[] = [
   },
   {
     ...ofOne,
-    name: 'trade a second late',
-    order: { kind: 'late', stream: 'aggTrade', byMs: 1_000 },
+    name: 'trade three seconds late',
+    order: { kind: 'late', stream: 'aggTrade', byMs: 3_000 },
     shows: ['missing trade', 'late trade'],
     withinMs: NEXT_TRADE_MS,
   },
