@@ -3,7 +3,7 @@ import type { FaultOrder } from '../venue/fault-kinds.ts';
 /** A kind of fault as it is injected, how it shows, and within which time. */
 export interface FaultCase {
   readonly name: string;
-  /** `symbol` is filled in for faults of one instrument. */
+  /** Faults of one instrument get one by chance, unless it is named: what trades seldom may stay away for long. */
   readonly order: FaultOrder;
   /** Of one instrument: many follow each other quickly, because each heals alone. */
   readonly ofOneInstrument: boolean;
@@ -19,7 +19,8 @@ export interface FaultCase {
 
 /** A trade of an instrument that trades often comes within this time, and shows that one before it is missing. */
 const NEXT_TRADE_MS = 6_000;
-const BOOK_MS = 1_500;
+/** So does the next change of a book, and shows that it does not follow the last. */
+const BOOK_MS = 6_000;
 /** A minute that was given up is repaired when it has closed and the venue was asked: at most two minutes. */
 const REPAIR_MS = 150_000;
 
@@ -50,8 +51,8 @@ export const FAULT_CASES: readonly FaultCase[] = [
   },
   {
     ...ofOne,
-    name: 'trade a second late',
-    order: { kind: 'late', stream: 'aggTrade', byMs: 1_000 },
+    name: 'trade three seconds late',
+    order: { kind: 'late', stream: 'aggTrade', byMs: 3_000 },
     shows: ['missing trade', 'late trade'],
     withinMs: NEXT_TRADE_MS,
   },
@@ -149,7 +150,7 @@ export const FAULT_CASES: readonly FaultCase[] = [
   {
     ...ofOne,
     name: 'trades stay away',
-    order: { kind: 'silence', stream: 'aggTrade', forMs: 30_000 },
+    order: { kind: 'silence', stream: 'aggTrade', symbol: 'BTCUSDT', forMs: 30_000 },
     shows: ['trades stay away'],
     withinMs: 20_000,
   },

@@ -12,7 +12,7 @@ import { StreamPool } from './stream-pool.ts';
 import { VenueRest } from './venue-rest.ts';
 import { WeightBudget } from './weight-budget.ts';
 
-/** How often time is looked at. */
+/** How often time is looked at, at least. */
 const LOOK_MS = 10;
 /** Sockets and questions are looked at once for this many looks at the time. */
 const TEND_EVERY = 10;
@@ -59,7 +59,8 @@ export class BinanceFeed implements MarketFeed {
   readonly #stop = new AbortController();
   readonly #questions: Questions;
   #lookedMs = performance.now();
-  #lookCount = 0;
+  #tendedMs = 0;
+  #timer: NodeJS.Timeout | undefined;
   #tickPending = false;
   #behind = false;
 
@@ -125,7 +126,7 @@ export class BinanceFeed implements MarketFeed {
       const reason = 'the program was not running';
       await sink((deliver) => deliver({ kind: 'gap', symbol: undefined, ...gap, reason }));
     }
-    const timer = setInterval(() => this.#look(), this.#lookEveryMs);
+    this.#lookAgain();
     const stopped = (): void => this.#inbox.release();
     stop.addEventListener('abort', stopped);
     try {
@@ -134,7 +135,7 @@ export class BinanceFeed implements MarketFeed {
         if (!stop.aborted) await sink((deliver) => this.#takeSome(deliver));
       }
     } finally {
-      clearInterval(timer);
+      clearTimeout(this.#timer);
       stop.removeEventListener('abort', stopped);
       this.#stop.abort();
       this.#pool.close();
@@ -173,6 +174,16 @@ export class BinanceFeed implements MarketFeed {
     this.#take({ kind: 'behind', atMs: oldest.atMs, behind }, deliver);
   }
 
+  /** Looks when a second is due, and at least every so often. */
+  #lookAgain(): void {
+    const untilDueMs = this.market.live.dueAtMs - this.#options.clock.nowMs();
+    const waitMs = untilDueMs > 0 ? Math.min(untilDueMs, this.#lookEveryMs) : this.#lookEveryMs;
+    this.#timer = setTimeout(() => {
+      this.#look();
+      this.#lookAgain();
+    }, waitMs);
+  }
+
   #look(): void {
     const nowMs = performance.now();
     const late = nowMs - this.#lookedMs > Math.max(LOOK_MS, this.#lookEveryMs) * LATE_FACTOR;
@@ -184,8 +195,8 @@ export class BinanceFeed implements MarketFeed {
       this.#tickPending = true;
       this.#inbox.push({ kind: 'tick', atMs });
     }
-    this.#lookCount += 1;
-    if (this.#lookCount % TEND_EVERY !== 0) return;
+    if (nowMs - this.#tendedMs < this.#lookEveryMs * TEND_EVERY) return;
+    this.#tendedMs = nowMs;
     this.#budget.limit = this.market.weightPerMinute ?? this.#budget.limit;
     this.#pool.want(this.market.wantedStreams);
     this.#pool.look();

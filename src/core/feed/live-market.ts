@@ -467,7 +467,9 @@ export class LiveMarket {
       if (line.chain.waitsBefore(closeMs)) this.#giveUp(line, atMs);
       if (!closesMinute || line.phase !== 'live' || line.broken) continue;
       // A bar must not close while a trade of it may be missing, or on its way.
-      if (line.unprovenSinceMs === undefined && this.#lag.hasPassed('trades', line.tradeConnection, closeMs)) continue;
+      const arrived =
+        this.#lag.hasPassed('trades', line.tradeConnection, closeMs) && !line.tradePause.isSuspicious(atMs);
+      if (line.unprovenSinceMs === undefined && arrived) continue;
       if (line.unprovenSinceMs === undefined) this.#count('minute not settled');
       line.unprovenSinceMs ??= line.chain.lastMs;
       line.broken = true;

@@ -8,7 +8,9 @@ it('says that something stays away only when it usually comes', () => {
   assert.equal(pause.isTooLong(1e9), false, 'nothing is usual yet');
   pause.note(20_000);
   assert.deepEqual([pause.limitMs, pause.isTooLong(60_000), pause.isTooLong(60_001)], [40_000, false, true]);
+  assert.deepEqual([pause.isSuspicious(28_000), pause.isSuspicious(28_001)], [false, true]);
   pause.skip();
+  assert.equal(pause.isSuspicious(1e9), false);
   assert.equal(pause.isTooLong(1e9), false);
   const busy = new UsualPause();
   for (let count = 0; count < 50; count += 1) busy.note(count);

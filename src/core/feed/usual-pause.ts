@@ -1,5 +1,7 @@
 /** What is longer than this many times the usual pause is unusual. Arrivals come in bursts: the factor is generous. */
 const FACTOR = 40;
+/** What is longer than this many is looked at twice where that is cheap. */
+const SUSPICIOUS_FACTOR = 8;
 const MIN_MS = 5_000;
 const MAX_MS = 120_000;
 /** Weight of the newest pause in the mean. */
@@ -27,6 +29,12 @@ export class UsualPause {
   get limitMs(): number | undefined {
     if (this.#count < USUAL_AFTER) return undefined;
     return Math.min(MAX_MS, Math.max(MIN_MS, this.#meanMs * FACTOR));
+  }
+
+  /** It should have come by now, and may yet: one in three thousand pauses of a steady stream is as long. */
+  isSuspicious(nowMs: number): boolean {
+    if (this.#count < USUAL_AFTER || this.#lastMs === undefined) return false;
+    return nowMs - this.#lastMs > this.#meanMs * SUSPICIOUS_FACTOR;
   }
 
   isTooLong(nowMs: number): boolean {
