@@ -16,6 +16,8 @@ export class Unanswered extends Error {}
 
 /** Longer than any answer of a server that is well; shorter than two seconds, in which a lost one must be noticed. */
 export const PATIENCE_MS = 900;
+/** Once it is said that nobody answers, who answers late is back all the same. */
+export const LONG_PATIENCE_MS = 5_000;
 const SLOW_PATIENCE_MS = 10_000;
 
 export const get = <T>(path: string, patienceMs = SLOW_PATIENCE_MS): Promise<T> =>
@@ -44,6 +46,8 @@ async function ask<T>(
     throw new Unanswered('The server does not answer.');
   }
   const answer: unknown = await response.json().catch(() => undefined);
+  // Broken off in the middle: nothing was answered, whatever the head of it said.
+  if (response.ok && answer === undefined) throw new Unanswered('The answer of the server broke off.');
   // A house that has failed says so with 503, and its condition is the answer that was asked for.
   if (response.ok || (response.status === 503 && path === '/api/health')) return answer as T;
   const { detail, message, code } = (answer ?? {}) as { detail?: string; message?: string; code?: string };

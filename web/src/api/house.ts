@@ -1,4 +1,4 @@
-import { get, PATIENCE_MS, post, Refused } from './ask.ts';
+import { get, LONG_PATIENCE_MS, PATIENCE_MS, post, Refused } from './ask.ts';
 import { type Reading, readEvents } from './events.ts';
 import { Store } from './store.ts';
 import type { Account, Delivery, Health, Instrument, Signal, Statistics, Tick, Time } from './wire.ts';
@@ -40,6 +40,8 @@ export class House {
   readonly #fresh = new Map<string, Tick>();
   #frame: number | undefined;
   #cursor: string | undefined;
+  /** When a stream last brought something, by the wall clock of this browser. */
+  #heardMs = 0;
   #reading: readonly Reading[] = [];
   #timers: readonly ReturnType<typeof setInterval>[] = [];
   #asked = false;
@@ -158,12 +160,14 @@ export class House {
     if (this.#asked) return;
     this.#asked = true;
     try {
-      this.health.set(await get<Health>('/api/health', PATIENCE_MS));
+      const isLost = this.link.value === 'lost';
+      this.health.set(await get<Health>('/api/health', isLost ? LONG_PATIENCE_MS : PATIENCE_MS));
       if (this.link.value === 'lost') await this.#begin();
     } catch (error) {
       // Other machines need a key even for this.
       if (isClosed(error)) this.#lock();
-      else this.#missed();
+      // A server that is busy answers late, and its prices go on coming; of one that is gone nothing comes.
+      else if (Date.now() - this.#heardMs > PATIENCE_MS) this.#missed();
     } finally {
       this.#asked = false;
     }
@@ -245,6 +249,7 @@ export class House {
   }
 
   #hearTick(tick: Tick): void {
+    this.#heardMs = Date.now();
     for (const hear of this.#tickHearers) hear(tick);
     this.#fresh.set(tick.symbol, tick);
     this.#frame ??= requestAnimationFrame(() => {

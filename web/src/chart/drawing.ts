@@ -47,7 +47,7 @@ export function draw(box: HTMLElement, { decimals, tickSize }: Grid): Drawing {
   });
   const delta = chart.addSeries(
     LineSeries,
-    { color: FILL_COLOR, lineWidth: 2, title: 'delta', priceLineVisible: false },
+    { color: FILL_COLOR, lineWidth: 2, title: 'delta', priceLineVisible: false, priceFormat: { type: 'volume' } },
     1,
   );
   const imbalance = chart.addSeries(HistogramSeries, { title: 'imbalance', priceLineVisible: false }, 2);

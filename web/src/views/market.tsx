@@ -141,7 +141,7 @@ const Row = memo(function Row({
       <td>
         {signal !== undefined && (
           <span className={signal.direction === 'BUY' ? 'buy' : 'sell'}>
-            {signal.direction} <time title={fullUtc(signal.issued_at)}>{clockUtc(signal.issued_at)}</time>
+            {signal.direction} <time title={fullUtc(signal.issued_at)}>{clockUtc(signal.issued_at).slice(0, 5)}</time>
           </span>
         )}
       </td>
