@@ -42,6 +42,8 @@ export interface ExchangeExecutor {
   readonly ended: Promise<'fenced' | 'stopped'>;
   /** Takes nothing new, takes resting entries off, delivers reports. Stops and targets stay at the venue. */
   stop(): Promise<void>;
+  /** Lets go of the venue and the files, and of nothing else: `stop` without the goodbyes. */
+  disconnect(): Promise<void>;
 }
 
 /**
@@ -80,16 +82,13 @@ export async function startExchangeExecutor(
   // Before the executor has the account: what is open needs its stop whoever holds it.
   keeper.resume(records);
   const ended = executor.run();
-  return {
-    ok: true,
-    value: {
-      ...{ executor, keeper, ended },
-      async stop() {
-        await executor.stop();
-        await keeper.stop();
-        await Promise.all([stream.stop(), quotes.stop()]);
-        await Promise.all([ledger.close(), brackets.close()]);
-      },
-    },
+  const disconnect = async (): Promise<void> => {
+    await Promise.all([keeper.stop(), stream.stop(), quotes.stop()]);
+    await Promise.all([ledger.close(), brackets.close()]);
   };
+  const stop = async (): Promise<void> => {
+    await executor.stop();
+    await disconnect();
+  };
+  return { ok: true, value: { executor, keeper, ended, stop, disconnect } };
 }
