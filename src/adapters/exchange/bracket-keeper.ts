@@ -29,11 +29,13 @@ const LEG_WORDS: Readonly<Record<ExitLeg, { readonly leg: 'STOP' | 'TP2' | 'CLOS
 /** Looks after every bracket until it is over, one loop each, and tells the executor what becomes of them. */
 export class BracketKeeper {
   readonly look: VenueLook;
-  heard: (state: OrderState) => void = () => undefined;
   readonly #options: KeeperOptions;
   readonly #lives = new Map<string, { readonly life: BracketLife; wake: () => void; told: string }>();
   readonly #stop = new AbortController();
   readonly #loops = new Set<Promise<void>>();
+  /** What was found out before anybody listened. */
+  readonly #untold: OrderState[] = [];
+  #heard: ((state: OrderState) => void) | undefined;
   readonly #past = new Map<string, BracketLife>();
   readonly #endings = new Set<Promise<void>>();
   #positions: { readonly atMs: number; readonly asked: ReturnType<VenueLook['positions']> } | undefined;
@@ -48,6 +50,11 @@ export class BracketKeeper {
   resume(records: readonly BracketRecord[]): void {
     const over = new Set(records.flatMap((record) => (record.kind === 'over' ? [record.clientOrderId] : [])));
     for (const record of records) this.#take(record, false, over);
+  }
+
+  listen(heard: (state: OrderState) => void): void {
+    this.#heard = heard;
+    for (const state of this.#untold.splice(0)) heard(state);
   }
 
   lives(): readonly BracketLife[] {
@@ -143,7 +150,8 @@ export class BracketKeeper {
       const text = JSON.stringify(state);
       if (kept.told.includes(text)) continue;
       kept.told += text;
-      this.heard(state);
+      if (this.#heard === undefined) this.#untold.push(state);
+      else this.#heard(state);
     }
   }
 

@@ -77,7 +77,7 @@ export class CcxtApi implements VenueApi {
       return { kind: 'ok', body: await request(params) };
     } catch (error) {
       if (error instanceof AnswerError) return error.answer;
-      return { kind: 'unknown', problem: error instanceof Error ? error.message.slice(0, 200) : String(error) };
+      return { kind: 'unknown', problem: wordsOf(error) };
     }
   }
 
@@ -94,6 +94,12 @@ export class CcxtApi implements VenueApi {
     // Half the way is the best guess; ccxt signs with `milliseconds() - timeDifference`.
     if (Number.isFinite(serverMs)) this.#exchange.options.timeDifference = Math.round((beforeMs + afterMs) / 2 - serverMs);
   }
+}
+
+/** Without the query: it holds the signature. */
+function wordsOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.replace(/\?\S*/g, '').slice(0, 200);
 }
 
 function urlsBelow(url: string): Record<string, unknown> {

@@ -24,7 +24,7 @@ export class ExchangeBroker implements Broker {
   }
 
   listen(heard: (state: OrderState) => void): void {
-    this.#options.keeper.heard = heard;
+    this.#options.keeper.listen(heard);
   }
 
   quote(symbol: string): ReturnType<Broker['quote']> {
@@ -38,6 +38,8 @@ export class ExchangeBroker implements Broker {
     if (!reduceOnly && keeper.life(clientOrderId) === undefined) {
       return { clientOrderId, status: 'REJECTED', reason: 'nothing would protect it' };
     }
+    const isAlone = keeper.lives().every(({ plan }) => plan.symbol !== symbol || plan.clientOrderId === clientOrderId);
+    if (!reduceOnly && !isAlone) return { clientOrderId, status: 'REJECTED', reason: `${symbol} is open already` };
     const answer = await api.call('fapiPrivatePostOrder', {
       ...{ symbol, side, type: kind, quantity: decimalText(qtyDown(qty, filters), filters.stepSize) },
       ...(kind === 'LIMIT' && { timeInForce: 'GTC', price: decimalText(price!, filters.tickSize) }),

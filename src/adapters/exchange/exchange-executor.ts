@@ -42,7 +42,7 @@ export interface ExchangeExecutor {
   readonly ended: Promise<'fenced' | 'stopped'>;
   /** Takes nothing new, takes resting entries off, delivers reports. Stops and targets stay at the venue. */
   stop(): Promise<void>;
-  /** Lets go of the venue and the files, and of nothing else: `stop` without the goodbyes. */
+  /** Lets go of the venue and the files at once, whatever is under way: `stop` without the goodbyes. */
   disconnect(): Promise<void>;
 }
 
@@ -82,13 +82,16 @@ export async function startExchangeExecutor(
   // Before the executor has the account: what is open needs its stop whoever holds it.
   keeper.resume(records);
   const ended = executor.run();
-  const disconnect = async (): Promise<void> => {
-    await Promise.all([keeper.stop(), stream.stop(), quotes.stop()]);
-    await Promise.all([ledger.close(), brackets.close()]);
-  };
+  const letGo = (): Promise<unknown> => Promise.all([keeper.stop(), stream.stop(), quotes.stop()]);
+  const closeFiles = async (): Promise<void> => void (await Promise.all([ledger.close(), brackets.close()]));
   const stop = async (): Promise<void> => {
     await executor.stop();
-    await disconnect();
+    await letGo();
+    await closeFiles();
+  };
+  const disconnect = async (): Promise<void> => {
+    void letGo();
+    await closeFiles();
   };
   return { ok: true, value: { executor, keeper, ended, stop, disconnect } };
 }

@@ -37,6 +37,8 @@ export interface SizerTools {
 }
 
 const QUOTE_WAIT_MS = 1_000;
+/** A claim takes so long at most before another signal of the symbol may be thought about; the broker looks once more. */
+const RESERVED_MS = 3_000;
 const NOT_A_MARKET = /^(SIMULATED|REPLAY|DEMO)\b/;
 
 /**
@@ -47,7 +49,7 @@ export class Sizer {
   readonly #options: SizerOptions;
   readonly #tools: SizerTools;
   readonly #leverage = new Map<string, number>();
-  /** Symbols that were decided on, until the entry shows or the time for it is over. */
+  /** Symbols that were decided on, for a moment: their bracket is not there yet. */
   readonly #reserved = new Map<string, { readonly signalId: string; readonly untilMs: number }>();
 
   constructor(options: SizerOptions, tools: SizerTools) {
@@ -77,7 +79,7 @@ export class Sizer {
     const nowMs = performance.now();
     const reserved = this.#reserved.get(symbol);
     if (reserved !== undefined && reserved.signalId !== signal.id && nowMs < reserved.untilMs) return { decline: `${symbol} is being entered` };
-    this.#reserved.set(symbol, { signalId: signal.id, untilMs: nowMs + (signal.expiresInMs ?? 30_000) });
+    this.#reserved.set(symbol, { signalId: signal.id, untilMs: nowMs + RESERVED_MS });
     const free = (decline: string): Decision => {
       this.#reserved.delete(symbol);
       return { decline };
