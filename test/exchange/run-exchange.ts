@@ -127,8 +127,8 @@ class Run {
     while (!this.#isEnding || this.#alive === undefined) {
       const death = new Death();
       await this.#born(death);
-      if (!this.#options.isFriendly && !this.#isEnding && this.#random.uniform() < 0.8) {
-        death.afterCalls(20 + (this.#random.word() % 150), this.#random.uniform() < 0.5);
+      if (!this.#options.isFriendly && !this.#isEnding) {
+        death.afterCalls(40 + (this.#random.word() % 400), this.#random.uniform() < 0.5);
       }
       await death.died;
       if (this.#isEnding && this.#alive === undefined) return;
