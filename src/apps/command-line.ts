@@ -131,7 +131,12 @@ function buildProgram(finish: (code: ExitCode) => void): Command {
       const stop = new AbortController();
       for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
       const { trade } = await import('./trade.ts');
-      const asked = { live: live === true, unproven: unproven === true, check: check === true, takeover: takeover === true };
+      const asked = {
+        live: live === true,
+        unproven: unproven === true,
+        check: check === true,
+        takeover: takeover === true,
+      };
       const problem = (text: string): void => void process.stderr.write(`tapewire: ${text}\n`);
       const out = (text: string): void => void process.stdout.write(`${text}\n`);
       finish(await trade(loaded.config, { exchange, server, ...asked }, process.env, { out, problem }, stop.signal));

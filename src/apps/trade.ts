@@ -9,6 +9,7 @@ import { marginBrackets } from '../core/risk/liquidation.ts';
 import { faultWords } from '../ports/fault-words.ts';
 import { EXCHANGE_KEY_VARIABLE, EXCHANGE_SECRET_VARIABLE } from './config/overrides.ts';
 import type { Config } from './config/schema.ts';
+import { tradingSettings } from './engine-settings.ts';
 
 const FAILED = 1;
 const MISUSED = 2;
@@ -52,7 +53,9 @@ export async function trade(
   }
   const [key, secret] = [env[EXCHANGE_KEY_VARIABLE], env[EXCHANGE_SECRET_VARIABLE]];
   if (!key || !secret) {
-    problem(`${EXCHANGE_KEY_VARIABLE} and ${EXCHANGE_SECRET_VARIABLE} are not set. They come from the environment alone`);
+    problem(
+      `${EXCHANGE_KEY_VARIABLE} and ${EXCHANGE_SECRET_VARIABLE} are not set. They come from the environment alone`,
+    );
     return FAILED;
   }
   const place = placeOf(exchange.venueUrl, flags.live);
@@ -60,7 +63,10 @@ export async function trade(
   if (flags.check) {
     const checked = await checkAccount(api, place);
     if (!checked.ok) problem(checked.problem);
-    else out(`${nameOf(place)}: ${checked.value.wallet} USDT, ${checked.value.available} free; ${checked.value.remarks.join('; ')}`);
+    else
+      out(
+        `${nameOf(place)}: ${checked.value.wallet} USDT, ${checked.value.available} free; ${checked.value.remarks.join('; ')}`,
+      );
     return checked.ok ? 0 : FAILED;
   }
   const apiKey = readKey(config.dataDir);
@@ -72,7 +78,11 @@ export async function trade(
   const transport = new HttpTransport({ url: server, key: apiKey.key });
   const started = await startExchangeExecutor({
     ...{ api, place, transport, folder: config.dataDir, account: exchange.account, consumer: 'tapewire-trade' },
-    ...{ takeover: flags.takeover, symbols: [], marginBrackets: marginBrackets(config.risk.marginTiers.map(({ notionalMax, ...tier }) => ({ ...tier, ...(notionalMax !== undefined && { notionalMax }) }))) },
+    ...{
+      takeover: flags.takeover,
+      symbols: [],
+      marginBrackets: marginBrackets(tradingSettings(config).risk.marginTiers),
+    },
     // What is no market may be tried where there is no money.
     sizing: { ...exchange, acceptsOtherMarkets: place.kind !== 'live' },
     onNotice: ({ name, detail, signalId = '' }) => out(redactText(`${name}: ${detail} ${signalId}`.trimEnd())),
@@ -83,7 +93,9 @@ export async function trade(
     transport.close();
     return FAILED;
   }
-  out(`trading ${nameOf(place)} for the account ${exchange.account} of ${server}. Ctrl+C stops; stops and targets stay at the venue`);
+  out(
+    `trading ${nameOf(place)} for the account ${exchange.account} of ${server}. Ctrl+C stops; stops and targets stay at the venue`,
+  );
   const { executor, ended, stop } = started.value;
   const stopping = new Promise<'stopped'>((resolve) => {
     stopped.addEventListener('abort', () => resolve('stopped'), { once: true });
@@ -108,10 +120,15 @@ function nameOf(place: VenuePlace): string {
   return place.kind === 'testnet' ? 'Binance demo trading' : place.url;
 }
 
-function readKey(dataDir: string): { readonly ok: true; readonly key: string } | { readonly ok: false; readonly problem: string } {
+function readKey(
+  dataDir: string,
+): { readonly ok: true; readonly key: string } | { readonly ok: false; readonly problem: string } {
   try {
     return { ok: true, key: readFileSync(apiKeyPath(dataDir), 'utf8').trim() };
   } catch (error) {
-    return { ok: false, problem: `api-key in ${dataDir} cannot be read: ${faultWords(error)}. Start the server first, or say --data-dir` };
+    return {
+      ok: false,
+      problem: `api-key in ${dataDir} cannot be read: ${faultWords(error)}. Start the server first, or say --data-dir`,
+    };
   }
 }

@@ -15,7 +15,8 @@ if (!Number.isSafeInteger(signals) || signals < 1 || !Number.isSafeInteger(seed)
   for (const complaint of complaints) process.stdout.write(`${complaint}\n`);
   process.stdout.write(`${JSON.stringify(figures)}\n`);
   const { double_entries, orphan_exits, naked_ms_max, grace_ms, in_doubt, ledgers_equal } = figures;
-  const isWell = double_entries + orphan_exits + in_doubt + complaints.length === 0 && naked_ms_max <= grace_ms && ledgers_equal;
+  const isWell =
+    double_entries + orphan_exits + in_doubt + complaints.length === 0 && naked_ms_max <= grace_ms && ledgers_equal;
   if (!isWell) process.exitCode = 1;
   process.exit();
 }

@@ -1,5 +1,5 @@
-import type { HttpReply, HttpRequest, ServerEvent, Transport } from '../../src/client/ports.ts';
 import type { Answer, Call, Params, VenueApi } from '../../src/adapters/exchange/venue-api.ts';
+import type { HttpReply, HttpRequest, ServerEvent, Transport } from '../../src/client/ports.ts';
 
 const never = <T>(): Promise<T> => new Promise<T>(() => undefined);
 
@@ -76,7 +76,9 @@ export class MortalTransport implements Transport {
   }
 
   request(request: HttpRequest): Promise<HttpReply> {
-    return this.#death.isDead ? never() : this.#transport.request(request).then((reply) => (this.#death.isDead ? never() : reply));
+    return this.#death.isDead
+      ? never()
+      : this.#transport.request(request).then((reply) => (this.#death.isDead ? never() : reply));
   }
 
   async *events(after: string | undefined, stop: AbortSignal): AsyncIterable<ServerEvent> {

@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CcxtApi } from '../../src/adapters/exchange/ccxt-api.ts';
 import { RULES } from '../../src/adapters/exchange/bracket-life.ts';
+import { CcxtApi } from '../../src/adapters/exchange/ccxt-api.ts';
 import { type ExchangeExecutor, startExchangeExecutor } from '../../src/adapters/exchange/exchange-executor.ts';
 import type { VenueApi } from '../../src/adapters/exchange/venue-api.ts';
 import { HttpTransport } from '../../src/client/http-transport.ts';
@@ -32,7 +32,10 @@ export interface ExchangeFigures {
   readonly faults: Readonly<Record<string, number>>;
   readonly double_entries: number;
   readonly orphan_exits: number;
+  /** While an executor was starting or running. */
   readonly naked_ms_max: number;
+  /** With the time between its lives. */
+  readonly naked_ms_max_in_all: number;
   readonly grace_ms: number;
   readonly orphan_ms_max: number;
   readonly in_doubt: number;
@@ -43,7 +46,16 @@ export interface ExchangeFigures {
 const SLOTS = 6;
 const TTL_MS = 20_000;
 const SIGNAL_MS_MAX = 60_000;
-const TERMINAL = new Set(['CLOSED', 'REJECTED', 'CANCELLED', 'DECLINED', 'EXPIRED', 'NOT_SENT', 'HALTED', 'SUPERSEDED']);
+const TERMINAL = new Set([
+  'CLOSED',
+  'REJECTED',
+  'CANCELLED',
+  'DECLINED',
+  'EXPIRED',
+  'NOT_SENT',
+  'HALTED',
+  'SUPERSEDED',
+]);
 const TIERS = [{ notionalMax: Number.POSITIVE_INFINITY, mmr: 0.004, cum: 0, leverageMax: 50 }];
 
 /** Trades signals of the real server at the venue simulator, while one goes wrong and the other is killed, and compares all three ledgers. */
@@ -107,6 +119,7 @@ class Run {
     return {
       ...{ signals, seed, kills: this.#kills, faults: this.#faults.counts, ...compared },
       naked_ms_max: Math.round(side.watch.nakedMsMax),
+      naked_ms_max_in_all: Math.round(side.watch.nakedMsMaxInAll),
       grace_ms: RULES.graceMs,
       orphan_ms_max: Math.round(side.watch.orphanMsMax),
       in_doubt: deliveries.filter(({ state }) => state === 'IN_DOUBT').length,
@@ -126,6 +139,7 @@ class Run {
   async #live(): Promise<void> {
     while (!this.#isEnding || this.#alive === undefined) {
       const death = new Death();
+      this.#venue.private.watch.isAttended = true;
       await this.#born(death);
       if (!this.#options.isFriendly && !this.#isEnding) {
         death.afterCalls(40 + (this.#random.word() % 400), this.#random.uniform() < 0.5);
@@ -134,6 +148,8 @@ class Run {
       if (this.#isEnding && this.#alive === undefined) return;
       const { executor } = this.#alive!;
       this.#alive = undefined;
+      this.#venue.private.watch.look();
+      this.#venue.private.watch.isAttended = false;
       if (this.#isEnding) return;
       this.#kills += 1;
       await executor.disconnect();
@@ -151,7 +167,11 @@ class Run {
         ...{ folder: this.#folder, account: 'default', consumer: 'exchange', takeover: true },
         sizing: {
           ...{ riskPercent: 0.05, notionalMax: 2_000, leverageMax: 10, positionsMax: SLOTS, distanceBpsMax: 50 },
-          ...{ takerFeePercent: 0.05, entry: this.#random.uniform() < 0.5 ? 'market' : 'limit', acceptsOtherMarkets: true },
+          ...{
+            takerFeePercent: 0.05,
+            entry: this.#random.uniform() < 0.5 ? 'market' : 'limit',
+            acceptsOtherMarkets: true,
+          },
         },
         marginBrackets: TIERS,
         symbols: [...this.#venue.market.contracts.keys()].filter((symbol) => !/^(BTC|ETH)/.test(symbol)),
@@ -240,7 +260,9 @@ class Run {
   async #delivery(id: string): Promise<Fields | undefined> {
     const { body } = await this.#http.request({ method: 'GET', path: `/api/v1/signals/${id}` });
     const deliveries = fieldsOf(fieldsOf(body).signal).deliveries;
-    return Array.isArray(deliveries) ? deliveries.map(fieldsOf).find(({ account }) => account === 'default') : undefined;
+    return Array.isArray(deliveries)
+      ? deliveries.map(fieldsOf).find(({ account }) => account === 'default')
+      : undefined;
   }
 
   async #deliveries(): Promise<readonly Fields[]> {
@@ -260,8 +282,11 @@ class Run {
       const order = entries.find(({ clientOrderId }) => clientOrderId === delivery.client_order_id);
       times.delete(String(delivery.client_order_id));
       const [filled, executed] = [Number(delivery.filled_qty ?? 0), order?.executed ?? 0];
-      const isTold = Math.abs(filled - executed) < 1e-9 && (executed > 0) === (delivery.state === 'CLOSED');
-      if (!isTold) this.#complaints.push(`${String(delivery.client_order_id)} is ${String(delivery.state)} with ${filled}, at the venue ${order?.status} with ${executed}`);
+      const isTold = Math.abs(filled - executed) < 1e-9 && executed > 0 === (delivery.state === 'CLOSED');
+      if (!isTold)
+        this.#complaints.push(
+          `${String(delivery.client_order_id)} is ${String(delivery.state)} with ${filled}, at the venue ${order?.status} with ${executed}`,
+        );
     }
     for (const id of times.keys()) this.#complaints.push(`${id} is an entry that no delivery knows`);
     const open = [...account.positions].filter(([, { amount }]) => amount !== 0);
@@ -275,6 +300,7 @@ class Run {
   }
 
   async #until(forMs: number, condition: () => Promise<boolean>): Promise<void> {
-    for (const untilMs = performance.now() + forMs; performance.now() < untilMs; await sleep(100)) if (await condition()) return;
+    for (const untilMs = performance.now() + forMs; performance.now() < untilMs; await sleep(100))
+      if (await condition()) return;
   }
 }

@@ -15,7 +15,11 @@ export class SeededFaults implements PrivateFaults {
 
   request(method: string, path: string, params: URLSearchParams): PrivateFault | undefined {
     if (!this.isOn) return undefined;
-    const fault = WRITES.test(`${method} ${path}`) ? this.#ofWrite(params) : method === 'GET' ? this.#ofRead() : undefined;
+    const fault = WRITES.test(`${method} ${path}`)
+      ? this.#ofWrite(params)
+      : method === 'GET'
+        ? this.#ofRead()
+        : undefined;
     if (fault !== undefined) this.#count(fault.kind === 'reject' ? `reject${fault.code}` : fault.kind);
     return fault;
   }
@@ -23,7 +27,8 @@ export class SeededFaults implements PrivateFaults {
   event(): EventFault | undefined {
     if (!this.isOn) return undefined;
     const dice = this.#random.uniform();
-    const fault = dice < 0.05 ? 'duplicate' : dice < 0.1 ? 'swap' : dice < 0.15 ? 'lose' : dice < 0.16 ? 'drop' : undefined;
+    const fault =
+      dice < 0.05 ? 'duplicate' : dice < 0.1 ? 'swap' : dice < 0.15 ? 'lose' : dice < 0.16 ? 'drop' : undefined;
     if (fault !== undefined) this.#count(`event-${fault}`);
     return fault;
   }
@@ -36,7 +41,8 @@ export class SeededFaults implements PrivateFaults {
     if (dice < 0.13) return { kind: 'slow', byMs: 50 + Math.floor(this.#random.uniform() * 400) };
     if (dice >= 0.16) return undefined;
     if (params.has('algoType')) return { kind: 'reject', code: -2021, msg: 'Order would immediately trigger.' };
-    if (params.get('reduceOnly') === 'true') return { kind: 'reject', code: -1008, msg: 'Request throttled by system-level protection.' };
+    if (params.get('reduceOnly') === 'true')
+      return { kind: 'reject', code: -1008, msg: 'Request throttled by system-level protection.' };
     return { kind: 'reject', code: -2019, msg: 'Margin is insufficient.' };
   }
 

@@ -1,5 +1,5 @@
-import type { LedgerRecord } from '../../client/ledger.ts';
 import type { FileStore } from '../../client/file-store.ts';
+import type { LedgerRecord } from '../../client/ledger.ts';
 import type { Store } from '../../client/ports.ts';
 import type { BracketPlan } from './bracket.ts';
 
@@ -55,7 +55,8 @@ export class BracketFiles implements Store {
   intend(signalId: string, intended: Intended): void {
     this.#intended.set(signalId, intended);
     // What is never granted is forgotten in its turn.
-    if (this.#intended.size > 1_000) for (const oldest of this.#intended.keys()) return void this.#intended.delete(oldest);
+    if (this.#intended.size > 1_000)
+      for (const oldest of this.#intended.keys()) return void this.#intended.delete(oldest);
   }
 
   async over(clientOrderId: string): Promise<void> {
@@ -70,7 +71,8 @@ export class BracketFiles implements Store {
     if (record.kind !== 'submitting') return this.#ledger.append(record);
     const intended = this.#intended.get(record.signalId);
     this.#intended.delete(record.signalId);
-    const planned = intended === undefined ? undefined : recordOf(intended, record.submission.clientOrderId, this.#nowMs());
+    const planned =
+      intended === undefined ? undefined : recordOf(intended, record.submission.clientOrderId, this.#nowMs());
     await Promise.all([this.#ledger.append(record), planned && this.#brackets.append(planned)]);
     if (planned !== undefined) this.onPlanned?.(planned);
   }

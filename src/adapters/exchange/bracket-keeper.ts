@@ -97,7 +97,9 @@ export class BracketKeeper {
     const { plan } = record;
     const filters = this.#options.filters.get(plan.symbol);
     if (filters === undefined) {
-      this.#options.alarm(`${plan.symbol} does not trade any more: ${plan.clientOrderId} must be looked after by a person`);
+      this.#options.alarm(
+        `${plan.symbol} does not trade any more: ${plan.clientOrderId} must be looked after by a person`,
+      );
       return;
     }
     const { api, alarm } = this.#options;
@@ -176,7 +178,8 @@ export class BracketKeeper {
     const { leg, reason } = last === undefined ? LEG_WORDS.C : LEG_WORDS[last.leg];
     const orderIds = all.flatMap(({ orderId }) => orderId ?? []);
     return {
-      clientOrderId: leg === 'STOP' ? `${plan.clientOrderId}-S` : leg === 'TP2' ? `${plan.clientOrderId}-2` : plan.clientOrderId,
+      clientOrderId:
+        leg === 'STOP' ? `${plan.clientOrderId}-S` : leg === 'TP2' ? `${plan.clientOrderId}-2` : plan.clientOrderId,
       ...{ status: 'CLOSED', leg, reason: byClose.length > 0 ? 'close signal' : reason },
       ...(qty > 0 && { qty: Number(qty.toFixed(10)), avgPrice: Number((value / qty).toPrecision(12)) }),
       ...(await this.#fees(plan.symbol, orderIds)),
@@ -208,7 +211,16 @@ export class BracketKeeper {
 }
 
 /** How the executor reports it. */
-export function stateOf({ clientOrderId, status, said, orderId, qty, executed, avgPrice, updateMs }: OrderFact): OrderState {
+export function stateOf({
+  clientOrderId,
+  status,
+  said,
+  orderId,
+  qty,
+  executed,
+  avgPrice,
+  updateMs,
+}: OrderFact): OrderState {
   const isFilled = status === 'filled';
   const open = executed > 0 ? 'PARTIAL' : 'SUBMITTED';
   const over = said === 'REJECTED' ? 'REJECTED' : 'CANCELLED';

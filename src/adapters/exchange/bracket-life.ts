@@ -199,7 +199,8 @@ export class BracketLife {
   }
 
   #flatten(why: string): void {
-    if (!this.#mustFlatten) this.#tools.alarm(`${this.plan.symbol} ${this.plan.clientOrderId} is closed at the market: ${why}`);
+    if (!this.#mustFlatten)
+      this.#tools.alarm(`${this.plan.symbol} ${this.plan.clientOrderId} is closed at the market: ${why}`);
     this.#mustFlatten = true;
   }
 
@@ -239,9 +240,19 @@ export class BracketLife {
   #place({ leg, id, qty }: Extract<ExitAction, { kind: 'place' }>): Promise<Answer> {
     const { api, filters } = this.#tools;
     const { symbol, side, stopPrice, targetPrice } = this.plan;
-    const common = { symbol, side: side === 'BUY' ? 'SELL' : 'BUY', quantity: decimalText(qty, filters.stepSize), reduceOnly: 'true' };
+    const common = {
+      symbol,
+      side: side === 'BUY' ? 'SELL' : 'BUY',
+      quantity: decimalText(qty, filters.stepSize),
+      reduceOnly: 'true',
+    };
     if (leg === 'C') {
-      return api.call('fapiPrivatePostOrder', { ...common, type: 'MARKET', newClientOrderId: id, newOrderRespType: 'RESULT' });
+      return api.call('fapiPrivatePostOrder', {
+        ...common,
+        type: 'MARKET',
+        newClientOrderId: id,
+        newOrderRespType: 'RESULT',
+      });
     }
     const price = leg === 'S' ? stopPrice : targetPrice;
     return api.call('fapiPrivatePostAlgoOrder', {
@@ -266,9 +277,8 @@ export class BracketLife {
     // Most often there is nothing left to reduce: somebody else was faster.
     this.doubtPosition();
     if (leg === 'C') return;
-    if (answer.code === CODES.wouldTrigger) return this.#flatten(leg === 'S' ? 'the stop is passed' : 'the target is passed');
-    if (refusals < RULES.attemptsMax) return;
-    if (leg === 'S') return this.#flatten('the venue takes no stop');
-    this.#retryAtMs.set(leg, Infinity);
+    if (answer.code === CODES.wouldTrigger) this.#flatten(leg === 'S' ? 'the stop is passed' : 'the target is passed');
+    else if (refusals >= RULES.attemptsMax && leg === 'S') this.#flatten('the venue takes no stop');
+    else if (refusals >= RULES.attemptsMax) this.#retryAtMs.set(leg, Infinity);
   }
 }

@@ -71,14 +71,20 @@ export function planExits({ clientOrderId }: BracketPlan, facts: BracketFacts, f
   const exited = exits.reduce((sum, { executed }) => sum + executed, facts.closedElsewhere);
   const byFills = Math.max(0, nearZero(entry.executed - exited, filters));
   // Smaller than our fills say: somebody else closed it. Larger: not ours to close.
-  const net = facts.position === undefined ? byFills : Math.min(byFills, Math.max(0, nearZero(facts.position, filters)));
+  const net =
+    facts.position === undefined ? byFills : Math.min(byFills, Math.max(0, nearZero(facts.position, filters)));
   const alive = exits.filter(({ status }) => status !== 'over');
   const actions: ExitAction[] = [];
   const next = (leg: ExitLeg): string =>
-    exitId(clientOrderId, leg, 1 + Math.max(0, ...exits.filter((exit) => exit.leg === leg).map(({ attempt }) => attempt)));
+    exitId(
+      clientOrderId,
+      leg,
+      1 + Math.max(0, ...exits.filter((exit) => exit.leg === leg).map(({ attempt }) => attempt)),
+    );
 
   if (net === 0) {
-    for (const { id, status } of alive) if (status === 'working') actions.push({ kind: 'cancel', id, why: 'nothing is open' });
+    for (const { id, status } of alive)
+      if (status === 'working') actions.push({ kind: 'cancel', id, why: 'nothing is open' });
     // What was filled is out again; what still rests would be a position of its own.
     if (entry.isOpen && entry.executed > 0) actions.push({ kind: 'cancelEntry' });
     return { actions, net, isProtected: true, isOver: !entry.isOpen && alive.length === 0 };

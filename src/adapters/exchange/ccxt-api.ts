@@ -92,7 +92,8 @@ export class CcxtApi implements VenueApi {
     const afterMs = this.#exchange.milliseconds();
     const serverMs = Number((answer.body as { readonly serverTime?: unknown }).serverTime);
     // Half the way is the best guess; ccxt signs with `milliseconds() - timeDifference`.
-    if (Number.isFinite(serverMs)) this.#exchange.options.timeDifference = Math.round((beforeMs + afterMs) / 2 - serverMs);
+    if (Number.isFinite(serverMs))
+      this.#exchange.options.timeDifference = Math.round((beforeMs + afterMs) / 2 - serverMs);
   }
 }
 

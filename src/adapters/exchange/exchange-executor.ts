@@ -14,7 +14,7 @@ import { decodeFilters } from './filters.ts';
 import { Quotes } from './quotes.ts';
 import { Sizer, type SizerOptions } from './sizer.ts';
 import { UserStream } from './user-stream.ts';
-import type { VenueApi } from './venue-api.ts';
+import { patiently, type VenueApi } from './venue-api.ts';
 import { problemOf } from './venue-look.ts';
 
 export interface ExchangeExecutorOptions {
@@ -47,16 +47,14 @@ export interface ExchangeExecutor {
 }
 
 /**
- * The reference client with the exchange's account behind it. Looks at the key and at the account first; takes up what an earlier
- * run left open before it takes anything new.
+ * The reference client with the exchange's account behind it. What an earlier run left open is looked after first; then key and
+ * account are looked at, and only then anything new is taken.
  */
 export async function startExchangeExecutor(
   options: ExchangeExecutorOptions,
 ): Promise<{ readonly ok: true; readonly value: ExchangeExecutor } | { readonly ok: false; readonly problem: string }> {
   const { api, place, onAlarm } = options;
-  const checked = await checkAccount(api, place);
-  if (!checked.ok) return checked;
-  const info = await api.call('fapiPublicGetExchangeInfo');
+  const info = await patiently(api, 'fapiPublicGetExchangeInfo');
   if (info.kind !== 'ok') return { ok: false, problem: `the venue does not list its contracts: ${problemOf(info)}` };
   const filters = decodeFilters(info.body);
   if (!filters.ok) return filters;
@@ -79,11 +77,17 @@ export async function startExchangeExecutor(
   });
   const stream = new UserStream(api, streamsOf(place), (symbol) => keeper.wake(symbol), onAlarm);
   stream.start();
-  // Before the executor has the account: what is open needs its stop whoever holds it.
+  // Before anything else is asked or taken: what is open needs its stop, whatever comes of the rest.
   keeper.resume(records);
-  const ended = executor.run();
   const letGo = (): Promise<unknown> => Promise.all([keeper.stop(), stream.stop(), quotes.stop()]);
   const closeFiles = async (): Promise<void> => void (await Promise.all([ledger.close(), brackets.close()]));
+  const checked = await checkAccount(api, place);
+  if (!checked.ok) {
+    await letGo();
+    await closeFiles();
+    return checked;
+  }
+  const ended = executor.run();
   const stop = async (): Promise<void> => {
     await executor.stop();
     await letGo();

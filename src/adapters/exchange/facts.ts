@@ -100,7 +100,8 @@ export function decodeBalance(body: unknown): Decoded<{ readonly wallet: number;
   });
 }
 
-export const fieldsOf = (value: unknown): Fields => (typeof value === 'object' && value !== null ? (value as Fields) : {});
+export const fieldsOf = (value: unknown): Fields =>
+  typeof value === 'object' && value !== null ? (value as Fields) : {};
 
 function decoding<T>(what: string, read: () => T): Decoded<T> {
   try {

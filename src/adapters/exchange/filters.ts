@@ -46,7 +46,8 @@ function filtersOf({ symbol, filters }: Readonly<Record<string, unknown>>): Filt
 const DUST = 1e-9;
 
 /** Never more than was asked for. */
-export const qtyDown = (qty: number, { stepSize }: Filters): number => onGrid(Math.floor(qty / stepSize + DUST), stepSize);
+export const qtyDown = (qty: number, { stepSize }: Filters): number =>
+  onGrid(Math.floor(qty / stepSize + DUST), stepSize);
 
 /** Not above `price`: what a buyer is ready to pay, and where a seller's stop may at most be late. */
 export const priceDown = (price: number, { tickSize }: Filters): number =>

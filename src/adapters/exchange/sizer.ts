@@ -73,12 +73,14 @@ export class Sizer {
     const { symbol, side, entryPrice } = signal;
     const { acceptsOtherMarkets, positionsMax, distanceBpsMax, entry } = this.#options;
     const { api, files, keeper, quotes } = this.#tools;
-    if (!acceptsOtherMarkets && NOT_A_MARKET.test(signal.market)) return { decline: `${signal.market} is not the market` };
+    if (!acceptsOtherMarkets && NOT_A_MARKET.test(signal.market))
+      return { decline: `${signal.market} is not the market` };
     const filters = this.#tools.filters.get(symbol);
     if (filters === undefined) return { decline: `${symbol} does not trade at the venue` };
     const nowMs = performance.now();
     const reserved = this.#reserved.get(symbol);
-    if (reserved !== undefined && reserved.signalId !== signal.id && nowMs < reserved.untilMs) return { decline: `${symbol} is being entered` };
+    if (reserved !== undefined && reserved.signalId !== signal.id && nowMs < reserved.untilMs)
+      return { decline: `${symbol} is being entered` };
     this.#reserved.set(symbol, { signalId: signal.id, untilMs: nowMs + RESERVED_MS });
     const free = (decline: string): Decision => {
       this.#reserved.delete(symbol);
@@ -95,7 +97,8 @@ export class Sizer {
     if (quote === undefined) return free('the venue has no quote');
     const price = side === 'BUY' ? quote.ask : quote.bid;
     const distanceBps = (Math.abs(price - entryPrice) / entryPrice) * 10_000;
-    if (!(distanceBps <= distanceBpsMax)) return free(`${price} at the venue is ${distanceBps.toFixed(1)} bps from the signal`);
+    if (!(distanceBps <= distanceBpsMax))
+      return free(`${price} at the venue is ${distanceBps.toFixed(1)} bps from the signal`);
     const money = balance.kind === 'ok' ? decodeBalance(balance.body) : undefined;
     if (money === undefined || !money.ok || positions.kind !== 'seen') return free('the account cannot be asked');
     if ((positions.value.get(symbol) ?? 0) !== 0) return free(`${symbol} has a position that is not from here`);

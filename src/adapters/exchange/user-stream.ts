@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 import { fieldsOf } from './facts.ts';
-import { problemOf } from './venue-look.ts';
 import type { VenueApi } from './venue-api.ts';
+import { problemOf } from './venue-look.ts';
 
 const KEEP_ALIVE_MS = 30 * 60_000;
 const AGAIN_MS_MIN = 250;

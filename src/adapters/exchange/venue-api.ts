@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 /** What a venue said to a request, or that nobody knows what became of it. */
 export type Answer =
   | { readonly kind: 'ok'; readonly body: unknown }
@@ -59,4 +61,18 @@ export function readAnswer(status: number, body: unknown): Answer | undefined {
   }
   if (code < 0) return { kind: 'refused', code, message };
   return status >= 400 ? { kind: 'refused', code: -status, message } : undefined;
+}
+
+const ASKED_AGAIN_MS = 200;
+const ASKS_MAX = 8;
+
+/** A question, put again while nobody answers. Only for what changes nothing. */
+export async function patiently(api: VenueApi, name: Call, params?: Params): Promise<Answer> {
+  for (let asks = 1; ; asks += 1) {
+    const answer = await api.call(name, params);
+    if (answer.kind === 'refused' && answer.code === CODES.timestamp) await api.syncTime();
+    else if (answer.kind !== 'unknown') return answer;
+    if (asks === ASKS_MAX) return answer;
+    await sleep(ASKED_AGAIN_MS);
+  }
 }

@@ -18,7 +18,10 @@ export class VenueLook {
     this.#api = api;
   }
 
-  order(symbol: string, which: { readonly origClientOrderId: string } | { readonly orderId: string }): Promise<Seen<OrderFact>> {
+  order(
+    symbol: string,
+    which: { readonly origClientOrderId: string } | { readonly orderId: string },
+  ): Promise<Seen<OrderFact>> {
     return this.#ask('fapiPrivateGetOrder', { symbol, ...which }, decodeOrder);
   }
 
@@ -55,7 +58,11 @@ export class VenueLook {
     return order.kind === 'seen' ? { kind: 'seen', value: { ...name, ...filled(order.value) } } : order;
   }
 
-  async #ask<T>(call: Parameters<VenueApi['call']>[0], params: Params, read: (body: unknown) => Decoded<T>): Promise<Seen<T>> {
+  async #ask<T>(
+    call: Parameters<VenueApi['call']>[0],
+    params: Params,
+    read: (body: unknown) => Decoded<T>,
+  ): Promise<Seen<T>> {
     const answer = await this.#api.call(call, params);
     if (answer.kind === 'ok') {
       const fact = read(answer.body);

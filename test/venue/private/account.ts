@@ -1,5 +1,5 @@
-import { VenueError } from '../routes.ts';
 import type { VenueMarket } from '../market.ts';
+import { VenueError } from '../routes.ts';
 import {
   type AccountTrade,
   type AlgoOrder,
@@ -72,14 +72,18 @@ export class Account {
   /** Not bound by positions, at their entry prices. */
   get available(): number {
     let bound = 0;
-    for (const { amount, entryPrice, leverage } of this.positions.values()) bound += Math.abs(amount * entryPrice) / leverage;
+    for (const { amount, entryPrice, leverage } of this.positions.values())
+      bound += Math.abs(amount * entryPrice) / leverage;
     return this.wallet - bound;
   }
 
   place(order: NewOrder): VenueOrder {
     const { symbol, side, type, quantity, reduceOnly, clientOrderId } = order;
     this.#checkQuantity(symbol, quantity);
-    if (clientOrderId !== undefined && this.orders.some((known) => known.clientOrderId === clientOrderId && isOpen(known))) {
+    if (
+      clientOrderId !== undefined &&
+      this.orders.some((known) => known.clientOrderId === clientOrderId && isOpen(known))
+    ) {
       throw new VenueError(-4116, 'clientOrderId is duplicated');
     }
     const best = this.#best(symbol);
@@ -208,18 +212,21 @@ export class Account {
     this.#working.set(order, parts - 1);
     this.#trade(order, touch, quantity);
     if (order.status === 'FILLED') return;
-    if (order.timeInForce === 'IOC' || (order.reduceOnly && this.#reducible(symbol, side) <= 0)) this.cancel(order, 'EXPIRED');
+    if (order.timeInForce === 'IOC' || (order.reduceOnly && this.#reducible(symbol, side) <= 0))
+      this.cancel(order, 'EXPIRED');
   }
 
   #trade(order: VenueOrder, price: number, quantity: number): void {
     const position = this.position(order.symbol);
     const signed = order.side === 'BUY' ? quantity : -quantity;
-    const closes = Math.sign(position.amount) === -Math.sign(signed) ? Math.min(Math.abs(position.amount), quantity) : 0;
+    const closes =
+      Math.sign(position.amount) === -Math.sign(signed) ? Math.min(Math.abs(position.amount), quantity) : 0;
     const realizedPnl = clean(closes * (price - position.entryPrice) * Math.sign(position.amount));
     const after = clean(position.amount + signed);
     if (after === 0) position.entryPrice = 0;
     else if (Math.sign(after) !== Math.sign(position.amount)) position.entryPrice = price;
-    else if (closes === 0) position.entryPrice = (position.entryPrice * Math.abs(position.amount) + price * quantity) / Math.abs(after);
+    else if (closes === 0)
+      position.entryPrice = (position.entryPrice * Math.abs(position.amount) + price * quantity) / Math.abs(after);
     position.amount = after;
     const commission = clean(price * quantity * FEE);
     this.wallet = clean(this.wallet + realizedPnl - commission);
@@ -284,7 +291,10 @@ export class Account {
   }
 }
 
-function isReached({ type, side, triggerPrice }: Pick<AlgoOrder, 'type' | 'side' | 'triggerPrice'>, price: number): boolean {
+function isReached(
+  { type, side, triggerPrice }: Pick<AlgoOrder, 'type' | 'side' | 'triggerPrice'>,
+  price: number,
+): boolean {
   const isBelow = (type === 'STOP_MARKET') === (side === 'SELL');
   return isBelow ? price <= triggerPrice : price >= triggerPrice;
 }

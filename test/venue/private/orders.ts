@@ -71,7 +71,12 @@ export function orderJson(order: VenueOrder): Readonly<Record<string, unknown>> 
     ...{ orderId, clientOrderId, symbol, side, type, origType: order.algo?.type ?? type, timeInForce, reduceOnly },
     ...{ status, positionSide: 'BOTH', closePosition: false, stopPrice: '0', workingType: 'CONTRACT_PRICE' },
     ...{ price: String(order.price), origQty: String(order.quantity), executedQty: String(order.executed) },
-    ...{ cumQuote: String(clean(order.quote)), avgPrice: String(averagePrice(order)), time: timeMs, updateTime: updateMs },
+    ...{
+      cumQuote: String(clean(order.quote)),
+      avgPrice: String(averagePrice(order)),
+      time: timeMs,
+      updateTime: updateMs,
+    },
   };
 }
 
@@ -79,8 +84,19 @@ export function algoJson(algo: AlgoOrder): Readonly<Record<string, unknown>> {
   const { algoId, clientAlgoId, symbol, side, type, workingType, reduceOnly, closePosition, status, actual } = algo;
   return {
     ...{ algoId, clientAlgoId, algoType: 'CONDITIONAL', orderType: type, symbol, side, positionSide: 'BOTH' },
-    ...{ timeInForce: 'GTC', quantity: String(algo.quantity), algoStatus: status, workingType, reduceOnly, closePosition },
-    ...{ triggerPrice: String(algo.triggerPrice), price: '0', actualOrderId: actual === undefined ? '' : String(actual.orderId) },
+    ...{
+      timeInForce: 'GTC',
+      quantity: String(algo.quantity),
+      algoStatus: status,
+      workingType,
+      reduceOnly,
+      closePosition,
+    },
+    ...{
+      triggerPrice: String(algo.triggerPrice),
+      price: '0',
+      actualOrderId: actual === undefined ? '' : String(actual.orderId),
+    },
     ...{ actualPrice: actual === undefined ? '0' : String(averagePrice(actual)) },
     ...{ createTime: algo.timeMs, updateTime: algo.updateMs, triggerTime: actual?.timeMs ?? 0 },
   };

@@ -76,14 +76,19 @@ export class PrivateSide {
     if (this.requests.length > 20_000) this.requests.shift();
     if (fault?.kind === 'lost' || fault?.kind === 'cut') return void request.socket.destroy();
     const text = JSON.stringify(answer.body);
-    response.writeHead(answer.status, { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(text) });
+    response.writeHead(answer.status, {
+      'Content-Type': 'application/json',
+      'Content-Length': Buffer.byteLength(text),
+    });
     response.end(text);
   }
 
   /** @returns false when there is no such stream */
   mayOpen(url: string): boolean {
     const found = /^\/private\/ws(?:\/|\?listenKey=)([\w-]+)$/.exec(url);
-    return found?.[1] !== undefined && found[1] === this.#listenKey?.key && this.#clock.hostMs() < this.#listenKey.untilMs;
+    return (
+      found?.[1] !== undefined && found[1] === this.#listenKey?.key && this.#clock.hostMs() < this.#listenKey.untilMs
+    );
   }
 
   open(socket: WebSocket): void {

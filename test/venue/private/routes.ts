@@ -1,5 +1,5 @@
-import { VenueError } from '../routes.ts';
 import type { VenueMarket } from '../market.ts';
+import { VenueError } from '../routes.ts';
 import type { Account } from './account.ts';
 import { type AlgoOrder, algoJson, clean, type OrderSide, orderJson, type VenueOrder } from './orders.ts';
 
@@ -69,7 +69,10 @@ export const PRIVATE_ROUTES: Readonly<Record<string, Route>> = {
   'POST /fapi/v1/order': ({ account }, params) => {
     const type = wanted(params, 'type');
     if (type !== 'MARKET' && type !== 'LIMIT') {
-      throw new VenueError(-4120, 'Order type not supported for this endpoint. Please use the Algo Order API endpoints instead.');
+      throw new VenueError(
+        -4120,
+        'Order type not supported for this endpoint. Please use the Algo Order API endpoints instead.',
+      );
     }
     return orderJson(
       account.place({
@@ -88,7 +91,10 @@ export const PRIVATE_ROUTES: Readonly<Record<string, Route>> = {
   'GET /fapi/v1/openOrders': ({ account }, params) =>
     account.openOrders(params.get('symbol') ?? undefined).map(orderJson),
   'GET /fapi/v1/allOrders': ({ account }, params) =>
-    account.orders.filter(({ symbol }) => symbol === wanted(params, 'symbol')).slice(-500).map(orderJson),
+    account.orders
+      .filter(({ symbol }) => symbol === wanted(params, 'symbol'))
+      .slice(-500)
+      .map(orderJson),
   'DELETE /fapi/v1/allOpenOrders': ({ account }, params) => {
     for (const order of account.openOrders(wanted(params, 'symbol'))) account.cancel(order);
     return { code: 200, msg: 'The operation of cancel all open order is done.' };
@@ -111,15 +117,23 @@ export const PRIVATE_ROUTES: Readonly<Record<string, Route>> = {
         ...{ buyer: order.side === 'BUY', maker: false },
       })),
   'POST /fapi/v1/algoOrder': ({ account }, params) => {
-    if (wanted(params, 'algoType') !== 'CONDITIONAL') throw new VenueError(-1130, 'Data sent for algoType is not valid.');
+    if (wanted(params, 'algoType') !== 'CONDITIONAL')
+      throw new VenueError(-1130, 'Data sent for algoType is not valid.');
     const type = wanted(params, 'type');
     if (type !== 'STOP_MARKET' && type !== 'TAKE_PROFIT_MARKET') throw new VenueError(-1116, 'Invalid orderType.');
     const closePosition = params.get('closePosition') === 'true';
-    if (closePosition && params.has('quantity')) throw new VenueError(-4137, 'Quantity must be zero with closePosition equals true');
-    if (closePosition && params.has('reduceOnly')) throw new VenueError(-1106, "Parameter 'reduceonly' sent when not required.");
+    if (closePosition && params.has('quantity'))
+      throw new VenueError(-4137, 'Quantity must be zero with closePosition equals true');
+    if (closePosition && params.has('reduceOnly'))
+      throw new VenueError(-1106, "Parameter 'reduceonly' sent when not required.");
     return algoJson(
       account.placeAlgo({
-        ...{ symbol: wanted(params, 'symbol'), side: sideOf(params), type, triggerPrice: number(params, 'triggerPrice') },
+        ...{
+          symbol: wanted(params, 'symbol'),
+          side: sideOf(params),
+          type,
+          triggerPrice: number(params, 'triggerPrice'),
+        },
         ...{ quantity: closePosition ? 0 : number(params, 'quantity'), closePosition },
         ...{ reduceOnly: params.get('reduceOnly') === 'true', clientAlgoId: idOf(params, 'clientAlgoId') },
         workingType: params.get('workingType') === 'MARK_PRICE' ? 'MARK_PRICE' : 'CONTRACT_PRICE',
@@ -146,7 +160,8 @@ function orderOf(account: Account, params: URLSearchParams, missing = -2013): Ve
   const isIt = (order: VenueOrder): boolean =>
     orderId === null ? order.clientOrderId === id : order.orderId === Number(orderId);
   const found = account.orders.findLast((order) => order.symbol === wanted(params, 'symbol') && isIt(order));
-  if (found === undefined) throw new VenueError(missing, missing === -2013 ? 'Order does not exist.' : 'Unknown order sent.');
+  if (found === undefined)
+    throw new VenueError(missing, missing === -2013 ? 'Order does not exist.' : 'Unknown order sent.');
   return found;
 }
 
@@ -155,7 +170,8 @@ function algoOf(account: Account, params: URLSearchParams, missing: number): Alg
   const found = account.algos.findLast((algo) =>
     algoId === null ? algo.clientAlgoId === id : algo.algoId === Number(algoId),
   );
-  if (found === undefined) throw new VenueError(missing, missing === -2013 ? 'Order does not exist.' : 'Unknown order sent.');
+  if (found === undefined)
+    throw new VenueError(missing, missing === -2013 ? 'Order does not exist.' : 'Unknown order sent.');
   return found;
 }
 

@@ -5,12 +5,16 @@ import type { Account } from './account.ts';
  * exit waited without a position.
  */
 export class AccountWatch {
-  /** Milliseconds of host time. A stop that was triggered protects until its order has ended. */
+  /** Milliseconds of host time in which somebody was there to do something. A stop that was triggered protects until its order has ended. */
   nakedMsMax = 0;
+  /** The same, with the time in which nobody was. */
+  nakedMsMaxInAll = 0;
+  isAttended = true;
   orphanMsMax = 0;
   readonly #account: Account;
   readonly #hostMs: () => number;
   readonly #nakedSince = new Map<string, number>();
+  readonly #nakedSinceInAll = new Map<string, number>();
   readonly #orphanSince = new Map<string, number>();
 
   constructor(account: Account, hostMs: () => number) {
@@ -33,10 +37,10 @@ export class AccountWatch {
       for (const { side, reduceOnly, quantity, executed } of account.openOrders(symbol)) {
         if (reduceOnly && side === exitSide) covered += quantity - executed;
       }
-      this.nakedMsMax = Math.max(
-        this.nakedMsMax,
-        this.#since(this.#nakedSince, symbol, covered < Math.abs(amount) - 1e-9),
-      );
+      const isNaked = covered < Math.abs(amount) - 1e-9;
+      const attendedMs = this.#since(this.#nakedSince, symbol, isNaked && this.isAttended);
+      this.nakedMsMax = Math.max(this.nakedMsMax, attendedMs);
+      this.nakedMsMaxInAll = Math.max(this.nakedMsMaxInAll, this.#since(this.#nakedSinceInAll, symbol, isNaked));
       this.orphanMsMax = Math.max(
         this.orphanMsMax,
         this.#since(this.#orphanSince, symbol, amount === 0 && waiting.length > 0),
