@@ -5,31 +5,30 @@ type Json = ReturnType<typeof JSON.parse>;
 /** Executes on `default` as ATAS would, by hand: what it is told to claim and to report. */
 export class HandExecutor {
   readonly #stage: Stage;
-  readonly #session: Json;
+  readonly #instance = crypto.randomUUID().replaceAll('-', '');
   #reports = 0;
 
-  private constructor(stage: Stage, session: Json) {
+  constructor(stage: Stage) {
     this.#stage = stage;
-    this.#session = session;
   }
 
-  static async open(stage: Stage): Promise<HandExecutor> {
-    const instance = crypto.randomUUID().replaceAll('-', '');
-    const asked = { consumer: 'hand', account: 'default', instance, takeover: true };
-    return new HandExecutor(stage, await stage.ask('POST', '/api/v1/sessions', asked));
-  }
-
+  /** @returns the delivery as it was claimed */
   async claim(signalId: string): Promise<Json> {
-    const { session, epoch } = this.#session;
-    const body = { session, epoch, account: 'default' };
+    const body = { ...(await this.#session()), account: 'default' };
     return (await this.#stage.ask('POST', `/api/v1/signals/${signalId}/claim`, body)).delivery;
   }
 
-  /** @param delivery As it was claimed. */
-  async report(delivery: Json, what: object): Promise<void> {
-    const { session, epoch } = this.#session;
+  /** Reports are taken from whoever claimed, whether or not its lease has lapsed since. */
+  async report({ id, fence, session, epoch }: Json, what: object): Promise<void> {
     this.#reports += 1;
-    const who = { report_id: `hand-${this.#reports}`, session, epoch, fence: delivery.fence };
-    await this.#stage.ask('POST', `/api/v1/deliveries/${delivery.id}/reports`, { ...who, leg: 'ENTRY', ...what });
+    const who = { report_id: `hand-${this.#reports}`, session, epoch, fence };
+    await this.#stage.ask('POST', `/api/v1/deliveries/${id}/reports`, { ...who, leg: 'ENTRY', ...what });
+  }
+
+  /** The one that it holds, or another one: it has no heartbeat, and the test may take longer than a lease. */
+  async #session(): Promise<{ readonly session: string; readonly epoch: number }> {
+    const asked = { consumer: 'hand', account: 'default', instance: this.#instance, takeover: true };
+    const { session, epoch } = await this.#stage.ask('POST', '/api/v1/sessions', asked);
+    return { session, epoch };
   }
 }
