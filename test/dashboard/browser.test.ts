@@ -111,7 +111,7 @@ for (const [command, name] of [
   ['demo', 'no market at all'],
 ] as const) {
   it(`has something sensible to say of ${name}, on every view`, options, async (t) => {
-    const stage = await Stage.open({ command });
+    const stage = await Stage.open({ command, silent: command === 'start' });
     t.after(() => stage.kill());
     const visitor = await Visitor.of(browser);
     await visitor.open(stage.link);
