@@ -9,14 +9,15 @@ import { Visitor } from './visitor.ts';
 const options = { skip: WITHOUT_CHROMIUM };
 
 let browser: Browser;
-let busy: Stage;
+let calm: Stage;
 if (WITHOUT_CHROMIUM === false) {
   before(async () => {
-    [browser, busy] = await Promise.all([launchChromium(), Stage.open({ fifty: true, speed: 20 })]);
+    [browser, calm] = await Promise.all([launchChromium(), Stage.open()]);
+    await calm.publish('ETHUSDT');
   });
   after(async () => {
     await browser?.close();
-    await busy?.kill();
+    await calm?.kill();
   });
 }
 
@@ -35,7 +36,9 @@ const ofTheFirstLook = (problem: string): boolean =>
 it(
   'shows a signal of the engine in the table and on the chart, among fifty instruments at twenty times the speed',
   options,
-  async () => {
+  async (t) => {
+    const busy = await Stage.open({ fifty: true, speed: 20 });
+    t.after(() => busy.kill());
     const visitor = await Visitor.of(browser);
     const { page } = visitor;
     await visitor.open(busy.link);
@@ -63,10 +66,10 @@ it(
 for (const theme of ['dark', 'light'] as const) {
   it(`gives axe-core nothing to find on any view, ${theme}`, options, async () => {
     const visitor = await Visitor.of(browser, { theme });
-    await visitor.open(`${busy.url}/dashboard`);
+    await visitor.open(`${calm.url}/dashboard`);
     await visitor.page.getByLabel('Key').waitFor();
     assert.deepEqual(await accessibilityProblems(visitor), [], 'locked');
-    await enterWithKey(visitor, busy);
+    await enterWithKey(visitor, calm);
     for (const [key, name] of Object.entries(VIEWS)) {
       await visitor.press(key);
       await visitor.page.locator('nav [aria-current=page]', { hasText: name }).waitFor();
@@ -95,7 +98,7 @@ for (const theme of ['dark', 'light'] as const) {
 
 it('fits a telephone: no view is wider than 390 pixels', options, async () => {
   const visitor = await Visitor.of(browser, { width: 390, height: 844 });
-  await enterWithKey(visitor, busy);
+  await enterWithKey(visitor, calm);
   for (const [key, name] of Object.entries(VIEWS)) {
     await visitor.press(key);
     await visitor.page.locator('main table').first().waitFor();

@@ -7,9 +7,14 @@ import { Visitor } from './visitor.ts';
 /** How long each reading takes, wall milliseconds, where nothing else takes time: every view is looked at once in it. */
 const READING_MS = 10_000;
 
+const HOUR_MS = 3_600_000;
+/** A machine that has much else to do may be this many times behind. */
+const SLOWER_MAX = 5;
+
 export interface SoakOptions {
-  /** Wall seconds, at `speed` market seconds each. */
-  readonly seconds: number;
+  /** Of market time. */
+  readonly hours: number;
+  /** Market seconds per second, as far as the machine keeps up. */
   readonly speed: number;
   readonly seed: number;
   readonly onReading?: (line: string) => void;
@@ -30,7 +35,7 @@ export interface SoakResult {
 }
 
 /** A browser before fifty instruments for a long market time, going from view to view. */
-export async function runSoak({ seconds, speed, seed, onReading }: SoakOptions): Promise<SoakResult> {
+export async function runSoak({ hours, speed, seed, onReading }: SoakOptions): Promise<SoakResult> {
   const [stage, browser] = await Promise.all([Stage.open({ fifty: true, speed, seed }), launchChromium()]);
   try {
     const visitor = await Visitor.of(browser);
@@ -41,8 +46,9 @@ export async function runSoak({ seconds, speed, seed, onReading }: SoakOptions):
     const beganMs = await marketMs();
     const meter = await LoadMeter.of(visitor.page);
     const readings: PageLoad[] = [];
-    const untilMs = performance.now() + seconds * 1_000;
-    while (performance.now() < untilMs) {
+    const untilMs = (await marketMs()) + hours * HOUR_MS;
+    const givenUpMs = performance.now() + SLOWER_MAX * ((hours * HOUR_MS) / speed);
+    while ((await marketMs()) < untilMs && performance.now() < givenUpMs) {
       for (const key of Object.keys(VIEWS)) {
         await visitor.press(key, 'j');
         // The market is what anybody has open most of the time.
@@ -53,9 +59,9 @@ export async function runSoak({ seconds, speed, seed, onReading }: SoakOptions):
       readings.push(reading);
       onReading?.(`${readings.length}: ${wordsOf(reading)}`);
     }
-    const hours = ((await marketMs()) - beganMs) / 3_600_000;
+    const passedHours = ((await marketMs()) - beganMs) / HOUR_MS;
     const { signals } = await stage.ask('GET', '/api/v1/signals?limit=500');
-    return { ...sumOf(readings), problems: visitor.problems, marketHours: round(hours), signals: signals.length };
+    return { ...sumOf(readings), problems: visitor.problems, marketHours: round(passedHours), signals: signals.length };
   } finally {
     await browser.close();
     await stage.kill();

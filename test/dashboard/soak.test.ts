@@ -6,7 +6,7 @@ import { runSoak } from './run-soak.ts';
 it('goes on for an hour of market time without a complaint, and drops what it drew', {
   skip: WITHOUT_CHROMIUM,
 }, async (t) => {
-  const result = await runSoak({ seconds: 60, speed: 60, seed: 2 });
+  const result = await runSoak({ hours: 1, speed: 60, seed: 2 });
   t.diagnostic(JSON.stringify(result));
   assert.deepEqual(result.problems, []);
   assert.ok(result.signals > 0, 'nothing was at stake: there was no signal');

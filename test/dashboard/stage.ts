@@ -35,6 +35,8 @@ export class Stage {
 
   static async open(options: StageOptions = {}): Promise<Stage> {
     const stage = new Stage(options);
+    // A test that is ended for taking too long closes nothing.
+    process.once('exit', () => void stage.kill());
     await stage.#listens();
     return stage;
   }

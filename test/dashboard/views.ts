@@ -1,11 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import axe from 'axe-core';
 import type { Visitor } from './visitor.ts';
 
 /** Every view, by the key that leads to it. */
 export const VIEWS = { 1: 'Market', 2: 'Signals', 3: 'Positions', 4: 'Health', 5: 'Settings' } as const;
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 interface Finding {
   readonly id: string;
@@ -15,7 +12,7 @@ interface Finding {
 
 /** What axe-core finds wrong with the page as it is. */
 export async function accessibilityProblems({ page }: Visitor): Promise<string[]> {
-  await page.evaluate(AXE);
+  await page.evaluate(axe.source);
   const { violations } = (await page.evaluate('axe.run()')) as { readonly violations: readonly Finding[] };
   return violations.flatMap(({ id, nodes }) =>
     nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 200)} ${failureSummary}`),
