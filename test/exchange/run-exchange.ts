@@ -21,6 +21,8 @@ export interface ExchangeRun {
   readonly sabotage?: (api: VenueApi) => VenueApi;
   /** Without them nothing goes wrong but what is planted. */
   readonly isFriendly?: boolean;
+  /** How long a signal is waited for before that is a complaint. */
+  readonly signalMsMax?: number;
 }
 
 export interface ExchangeFigures {
@@ -111,8 +113,9 @@ class Run {
     this.#faults.isOn = false;
     this.#alive?.death.afterCalls(Infinity, false);
     await this.#until(60_000, () => Promise.resolve(this.#alive !== undefined));
-    await this.#until(15_000, async () => (await this.#deliveries()).every(({ state }) => state !== 'IN_DOUBT'));
-    await this.#until(10_000, () => Promise.resolve(side.account.openAlgos(undefined).length === 0));
+    const patienceMs = this.#options.isFriendly ? 2_000 : 15_000;
+    await this.#until(patienceMs, async () => (await this.#deliveries()).every(({ state }) => state !== 'IN_DOUBT'));
+    await this.#until(patienceMs, () => Promise.resolve(side.account.openAlgos(undefined).length === 0));
     side.watch.look();
     const deliveries = await this.#deliveries();
     const compared = this.#compare(deliveries);
@@ -221,7 +224,7 @@ class Run {
           await this.#post(`/api/v1/signals/${id}/close`);
           asked = forMs < 30_000;
         }
-        if (forMs > SIGNAL_MS_MAX) {
+        if (forMs > (this.#options.signalMsMax ?? SIGNAL_MS_MAX)) {
           this.#complaints.push(`${id} of ${symbol} is still ${state}`);
           return;
         }
