@@ -60,7 +60,7 @@ it(
 
     // Nothing is placed and everything is said to be: the stop, and the closing that would take its place.
     const naked = await runExchange({
-      ...{ signals: 1, seed: 6, isFriendly: true },
+      ...{ signals: 1, seed: 6, isFriendly: true, signalMsMax: 12_000 },
       sabotage: sabotaged((api, name, params) => {
         const isExit =
           name === 'fapiPrivatePostAlgoOrder' || (name === 'fapiPrivatePostOrder' && params?.reduceOnly === 'true');
@@ -69,16 +69,25 @@ it(
     });
     assert.ok(offences(naked).includes('naked'), JSON.stringify(naked));
 
+    // What is to be taken off stays, and is not shown any more.
+    const kept = new Set<unknown>();
     const left = await runExchange({
       ...{ signals: 2, seed: 6, isFriendly: true },
       sabotage: sabotaged(async (api, name, params) => {
-        if (name === 'fapiPrivateDeleteAlgoOrder') return { kind: 'ok', body: {} };
+        if (name === 'fapiPrivateDeleteAlgoOrder') {
+          kept.add(params?.clientAlgoId);
+          return { kind: 'ok', body: {} };
+        }
         const answer = await api.call(name, params);
-        const isForgotten = name === 'fapiPrivateGetOpenAlgoOrders' || name === 'fapiPrivateGetAlgoOrder';
-        if (!isForgotten || answer.kind !== 'ok') return answer;
-        return name === 'fapiPrivateGetAlgoOrder'
-          ? { kind: 'ok', body: { ...(answer.body as object), algoStatus: 'CANCELED' } }
-          : answer;
+        if (answer.kind !== 'ok') return answer;
+        if (name === 'fapiPrivateGetAlgoOrder' && kept.has(params?.clientAlgoId)) {
+          return { kind: 'ok', body: { ...(answer.body as object), algoStatus: 'CANCELED' } };
+        }
+        if (name !== 'fapiPrivateGetOpenAlgoOrders') return answer;
+        const shown = (answer.body as readonly { readonly clientAlgoId: string }[]).filter(
+          (it) => !kept.has(it.clientAlgoId),
+        );
+        return { kind: 'ok', body: shown };
       }),
     });
     assert.ok(offences(left).includes('orphan exit'), JSON.stringify(left));

@@ -21,6 +21,8 @@ export interface ExchangeRun {
   readonly sabotage?: (api: VenueApi) => VenueApi;
   /** Without them nothing goes wrong but what is planted. */
   readonly isFriendly?: boolean;
+  /** How long a signal is waited for before that is a complaint. */
+  readonly signalMsMax?: number;
 }
 
 export interface ExchangeFigures {
@@ -83,6 +85,7 @@ class Run {
   #published = 0;
   #kills = 0;
   #isEnding = false;
+  #isDone = false;
 
   constructor(options: ExchangeRun, random: Random) {
     this.#options = options;
@@ -108,11 +111,15 @@ class Run {
     // Whoever was killed last comes back once more; from here on nothing goes wrong, and everything comes to its end.
     this.#isEnding = true;
     this.#faults.isOn = false;
-    await this.#until(15_000, async () => (await this.#deliveries()).every(({ state }) => state !== 'IN_DOUBT'));
-    await this.#until(10_000, () => Promise.resolve(side.account.openAlgos(undefined).length === 0));
+    this.#alive?.death.afterCalls(Infinity, false);
+    await this.#until(60_000, () => Promise.resolve(this.#alive !== undefined));
+    const patienceMs = this.#options.isFriendly ? 2_000 : 15_000;
+    await this.#until(patienceMs, async () => (await this.#deliveries()).every(({ state }) => state !== 'IN_DOUBT'));
+    await this.#until(patienceMs, () => Promise.resolve(side.account.openAlgos(undefined).length === 0));
     side.watch.look();
     const deliveries = await this.#deliveries();
     const compared = this.#compare(deliveries);
+    this.#isDone = true;
     await this.#alive?.executor.stop();
     this.#alive?.death.die();
     await living;
@@ -137,7 +144,7 @@ class Run {
 
   /** One life after the other on the same disk. */
   async #live(): Promise<void> {
-    while (!this.#isEnding || this.#alive === undefined) {
+    while (!this.#isDone) {
       const death = new Death();
       this.#venue.private.watch.isAttended = true;
       await this.#born(death);
@@ -145,13 +152,12 @@ class Run {
         death.afterCalls(40 + (this.#random.word() % 400), this.#random.uniform() < 0.5);
       }
       await death.died;
-      if (this.#isEnding && this.#alive === undefined) return;
       const { executor } = this.#alive!;
       this.#alive = undefined;
+      if (this.#isDone) return;
+      this.#kills += 1;
       this.#venue.private.watch.look();
       this.#venue.private.watch.isAttended = false;
-      if (this.#isEnding) return;
-      this.#kills += 1;
       await executor.disconnect();
     }
   }
@@ -218,7 +224,7 @@ class Run {
           await this.#post(`/api/v1/signals/${id}/close`);
           asked = forMs < 30_000;
         }
-        if (forMs > SIGNAL_MS_MAX) {
+        if (forMs > (this.#options.signalMsMax ?? SIGNAL_MS_MAX)) {
           this.#complaints.push(`${id} of ${symbol} is still ${state}`);
           return;
         }

@@ -165,7 +165,10 @@ export class Account {
   #fire(algo: AlgoOrder): void {
     this.#waiting.delete(algo);
     const reducible = this.#reducible(algo.symbol, algo.side);
-    if ((algo.reduceOnly || algo.closePosition) && reducible <= 0) return this.#becomeAlgo(algo, 'REJECTED');
+    if ((algo.reduceOnly || algo.closePosition) && reducible <= 0) {
+      this.#becomeAlgo(algo, 'REJECTED');
+      return;
+    }
     const quantity = algo.closePosition ? reducible : algo.quantity;
     // The matching engine gives it a name of its own: the way back is `actualOrderId`.
     const clientOrderId = `algo_${algo.algoId}`;
@@ -208,7 +211,10 @@ export class Account {
     const left = clean(order.quantity - order.executed);
     let quantity = parts <= 1 ? left : Math.max(step, clean(Math.floor(left / parts / step + 1e-9) * step));
     if (order.reduceOnly) quantity = Math.min(quantity, this.#reducible(symbol, side));
-    if (quantity <= 0) return this.cancel(order, 'EXPIRED');
+    if (quantity <= 0) {
+      this.cancel(order, 'EXPIRED');
+      return;
+    }
     this.#working.set(order, parts - 1);
     this.#trade(order, touch, quantity);
     if (order.status === 'FILLED') return;

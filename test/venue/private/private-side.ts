@@ -182,7 +182,10 @@ export class PrivateSide {
 
   #tell(payload: string): void {
     const fault = this.faults.event(payload);
-    if (fault === 'drop') return this.drop();
+    if (fault === 'drop') {
+      this.drop();
+      return;
+    }
     const held = this.#held;
     this.#held = fault === 'swap' ? payload : undefined;
     if (fault !== 'lose' && fault !== 'swap') this.#send(payload);
