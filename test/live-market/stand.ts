@@ -106,7 +106,9 @@ export class Stand {
 export async function defaultSettings(): Promise<EngineSettings> {
   const loaded = await loadConfig({ flags: {}, env: {}, cwd: tmpdir(), strategies: BUILT_INS });
   if (!loaded.ok) throw new Error(loaded.problems.map(({ text }) => text).join('; '));
-  return engineSettings(loaded.value, { runAnchor: 'test', market: 'LIVE test' });
+  // These tests count signals: nothing is traded on paper here, and so risk speaks against none of them.
+  const { trading: _, ...settings } = engineSettings(loaded.value, { runAnchor: 'test', market: 'LIVE test' });
+  return settings;
 }
 
 /** Resolves when the condition holds; whoever waits in vain is ended by the test's own timeout. */
