@@ -16,7 +16,7 @@ it('writes a file that says exactly what holds without it', async (t) => {
   assert.deepEqual(written.value.config, bare.value.config);
   // Not because the file was ignored: every key but those without a default comes from it.
   const fromDefault = [...written.value.origins].filter(([, origin]) => origin === 'default').map(([key]) => key);
-  assert.deepEqual(fromDefault, ['market.seed', 'telegram.chatId']);
+  assert.deepEqual(fromDefault, ['market.seed', 'exchange.venueUrl', 'telegram.chatId']);
 });
 
 it('says of every key what it means and what is allowed', () => {
