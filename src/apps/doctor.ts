@@ -8,6 +8,7 @@ import { checkJournals } from './doctor/journal.ts';
 import { checkKeys } from './doctor/keys.ts';
 import { checkPort } from './doctor/port.ts';
 import { checkTelegram, checkWebhooks } from './doctor/telegram.ts';
+import { checkVenue } from './doctor/venue.ts';
 
 /** `tapewire doctor`: 1 when something fails. Changes nothing but a probe file, which it removes again. */
 export async function doctor(result: ConfigResult, { json }: { readonly json: boolean }): Promise<number> {
@@ -40,6 +41,7 @@ export async function examine(result: ConfigResult, env: NodeJS.ProcessEnv = {})
     checkKeys(config.dataDir),
     await checkTelegram(config, env),
     checkWebhooks(config, env),
+    ...(await checkVenue(config.market)),
     checkExchange(env),
     await checkClock(SYSTEM_CLOCKS, journals.openedAtMs),
   ];

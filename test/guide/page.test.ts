@@ -52,6 +52,6 @@ it('names files, routes, commands and keys that exist', () => {
 
   const commands = [...page.matchAll(/(?:tapewire --|tools\/run\.mjs) (?!X`)([a-z]+)/g)].map((match) => match[1]!);
   for (const command of commands)
-    assert.ok(['start', 'demo', 'replay', 'doctor', 'config', 'keys', 'telegram'].includes(command), command);
+    assert.ok(['start', 'demo', 'replay', 'doctor', 'config', 'keys', 'atas', 'telegram'].includes(command), command);
   for (const found of [files, links, paths, named, commands]) assert.ok(found.length >= 4);
 });

@@ -33,6 +33,17 @@ export function defaultConfig(builtIns: readonly BuiltIn[]): Config {
       symbols: 'all',
       files: [],
       instruments: {},
+      live: {
+        venueUrl: undefined,
+        top: 1_000,
+        minQuoteVolume: 1_000_000,
+        include: [],
+        exclude: [],
+        depthInstruments: 50,
+        depthSpeed: '500ms',
+        historyMinutes: 10_080,
+        settleMs: 250,
+      },
     },
     strategies: builtIns.flatMap(({ definition, weight }) =>
       weight === undefined ? [] : [{ name: definition.name, weight }],
@@ -147,6 +158,7 @@ export function defaultConfig(builtIns: readonly BuiltIn[]): Config {
     },
     webhooks: { urls: [], level: 'info' },
     outbox: { waitingMax: 2_000 },
+    recording: { enabled: false, dir: undefined, fileMb: 256, keepFreeMb: 1_000 },
     log: { level: 'info', file: 'high_frequency_scalping.log', maxSizeMb: 10, keepFiles: 5 },
   };
 }
