@@ -27,7 +27,7 @@ it(
   'trades every signal at most once, protected, and tells the truth, while venue and process fail',
   TIMEOUT,
   async () => {
-    const figures = await runExchange({ signals: 14, seed: 5 });
+    const figures = await runExchange({ signals: 8, seed: 5 });
     assert.deepEqual([offences(figures), figures.complaints], [[], []]);
     assert.ok(
       figures.entries > 0 && figures.closed > 0 && Object.keys(figures.faults).length > 3,
@@ -60,7 +60,7 @@ it(
 
     // Nothing is placed and everything is said to be: the stop, and the closing that would take its place.
     const naked = await runExchange({
-      ...{ signals: 1, seed: 6, isFriendly: true, signalMsMax: 12_000 },
+      ...{ signals: 1, seed: 6, isFriendly: true, signalMsMax: 9_000 },
       sabotage: sabotaged((api, name, params) => {
         const isExit =
           name === 'fapiPrivatePostAlgoOrder' || (name === 'fapiPrivatePostOrder' && params?.reduceOnly === 'true');

@@ -16,7 +16,13 @@ it('writes a file that says exactly what holds without it', async (t) => {
   assert.deepEqual(written.value.config, bare.value.config);
   // Not because the file was ignored: every key that has a default comes from it.
   const fromDefault = [...written.value.origins].filter(([, origin]) => origin === 'default').map(([key]) => key);
-  assert.deepEqual(fromDefault, ['market.seed', 'market.live.venueUrl', 'telegram.chatId', 'recording.dir']);
+  assert.deepEqual(fromDefault, [
+    'market.seed',
+    'market.live.venueUrl',
+    'exchange.venueUrl',
+    'telegram.chatId',
+    'recording.dir',
+  ]);
   assert.ok(!text.includes('undefined'));
 });
 

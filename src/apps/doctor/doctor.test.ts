@@ -43,6 +43,7 @@ it('finds a fresh machine well, and leaves nothing behind', async (t) => {
     'keys',
     'telegram',
     'webhooks',
+    'exchange',
     'clock',
   ];
   assert.deepEqual(
