@@ -129,7 +129,7 @@ export const FAULT_CASES: readonly FaultCase[] = [
   {
     ...ofOne,
     name: 'book changes swapped',
-    order: { kind: 'reorder', stream: 'depth' },
+    order: { kind: 'reorder', stream: 'depth', symbol: 'BTCUSDT' },
     shows: ['book gap'],
     withinMs: 2 * BOOK_MS,
   },
