@@ -193,6 +193,35 @@ function buildProgram(finish: (code: ExitCode) => void): Command {
       const out = (text: string): void => void process.stdout.write(`${text}\n`);
       finish(await telegramTest(loaded.config, process.env, { out, problem }));
     });
+  withPlaceFlags(program.command('trade'))
+    .description('executes the signals of a running server at an exchange: on paper money unless --live')
+    .requiredOption('--exchange <name>', 'binance')
+    .option('--testnet', "the exchange's demo trading (the default)")
+    .option('--live', 'real money')
+    .option('--unproven', 'trade signals although nobody measured what they are worth')
+    .option('--check', 'ask the exchange about key and account, and trade nothing')
+    .option('--takeover', 'take the account from an executor that you know to be dead')
+    .option('--server <url>', 'the Tapewire server (default: the one of the configuration, here)')
+    .action(async ({ exchange, testnet, live, unproven, check, takeover, server, ...flags }: Flags & TradeOptions) => {
+      if (testnet && live) {
+        process.stderr.write('tapewire: --testnet and --live are two places: say one\n');
+        return finish(MISUSED);
+      }
+      const loaded = await load(flags, 'logged');
+      if (loaded === undefined) return finish(MISUSED);
+      const stop = new AbortController();
+      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+      const { trade } = await import('./trade.ts');
+      const asked = {
+        live: live === true,
+        unproven: unproven === true,
+        check: check === true,
+        takeover: takeover === true,
+      };
+      const problem = (text: string): void => void process.stderr.write(`tapewire: ${text}\n`);
+      const out = (text: string): void => void process.stdout.write(`${text}\n`);
+      finish(await trade(loaded.config, { exchange, server, ...asked }, process.env, { out, problem }, stop.signal));
+    });
   for (const action of CONTROLS) {
     withPlaceFlags(program.command(action))
       .description(CONTROL_WORDS[action])
@@ -224,6 +253,16 @@ function addAtasCommands(atas: Command, finish: (code: ExitCode) => void): void 
       finish(await (await import('./atas.ts')).doctorAtas({ ...wish, json: json === true })),
     );
 }
+interface TradeOptions {
+  readonly exchange: string;
+  readonly testnet?: true;
+  readonly live?: true;
+  readonly unproven?: true;
+  readonly check?: true;
+  readonly takeover?: true;
+  readonly server?: string;
+}
+
 const CONTROLS = ['halt', 'resume', 'flatten'] as const;
 
 const CONTROL_WORDS = {

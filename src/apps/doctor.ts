@@ -2,6 +2,7 @@ import type { ConfigResult } from './config/load-config.ts';
 import { formatProblem } from './config/problem.ts';
 import { type Check, fail, ok, renderChecks, warn } from './doctor/check.ts';
 import { checkDisk } from './doctor/disk.ts';
+import { checkExchange } from './doctor/exchange.ts';
 import { checkClock, checkNode, SYSTEM_CLOCKS } from './doctor/host.ts';
 import { checkJournals } from './doctor/journal.ts';
 import { checkKeys } from './doctor/keys.ts';
@@ -41,6 +42,7 @@ export async function examine(result: ConfigResult, env: NodeJS.ProcessEnv = {})
     await checkTelegram(config, env),
     checkWebhooks(config, env),
     ...(await checkVenue(config.market)),
+    checkExchange(env),
     await checkClock(SYSTEM_CLOCKS, journals.openedAtMs),
   ];
 }

@@ -94,6 +94,19 @@ export class House {
     return this.#engine.instrument(symbol);
   }
 
+  get symbols(): readonly string[] {
+    return this.#engine.symbols;
+  }
+
+  /** As `Engine.look`: between two turns, and nobody waits for it. */
+  look(symbol: string, nowMs: number): ReturnType<Engine['look']> {
+    return this.#engine.look(symbol, nowMs);
+  }
+
+  bars(...asked: Parameters<Engine['bars']>): ReturnType<Engine['bars']> {
+    return this.#engine.bars(...asked);
+  }
+
   /** The paper account and the market as they are at this moment. */
   get account(): Pick<Engine, 'equity' | 'exitPrice' | 'statement'> {
     return this.#engine;

@@ -1,12 +1,16 @@
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
+import { fileURLToPath } from 'node:url';
 import { ElapsedClock } from '../adapters/clock/elapsed-clock.ts';
 import { microsecondsOf } from '../adapters/clock/microseconds.ts';
+import { DashboardDoor } from '../adapters/http/dashboard/door.ts';
+import { readWebFiles } from '../adapters/http/dashboard/files.ts';
 import { EventLog } from '../adapters/http/event-log.ts';
 import { MarketStreams } from '../adapters/http/market-stream.ts';
 import { startApi } from '../adapters/http/server.ts';
 import { LatencyLedger } from '../adapters/http/v1/latency-ledger.ts';
+import type { HouseView } from '../adapters/http/v1/views.ts';
 import { type Log, openLog } from '../adapters/log/log.ts';
 import type { RecordingWriter } from '../adapters/recording/recording-writer.ts';
 import { journalPath } from '../adapters/sqlite/data-dir.ts';
@@ -23,6 +27,7 @@ import type { MarketFeed } from '../ports/market-feed.ts';
 import type { Outlet } from '../ports/outlet.ts';
 import { StrategyError } from './config/guarded-strategy.ts';
 import type { LoadedConfig } from './config/load-config.ts';
+import { renderConfigJson } from './config/show.ts';
 import { ControlFiles } from './control-files.ts';
 import { engineSettings } from './engine-settings.ts';
 import { House } from './house.ts';
@@ -39,6 +44,9 @@ import { packageVersion } from './version.ts';
 
 /** Ctrl-C, a service manager, a closed terminal. A kill without any of them loses nothing either. */
 const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** Where `npm run build` puts the dashboard. */
+const WEB_FOLDER = fileURLToPath(new URL('../../web/', import.meta.url));
 
 /** A market that is ready to run. */
 export interface OpenedMarket {
@@ -118,7 +126,8 @@ async function run(loaded: LoadedConfig, serving: Serving, means: Means): Promis
 
   const ring = await openKeyRing(loaded.config.dataDir, (problem) => log.logger.error(problem));
   if (!ring.ok) return ring.problem;
-  const { keys, apiKeyFile } = ring.value;
+  const { keys, mint, apiKeyFile } = ring.value;
+  const door = new DashboardDoor(mint, () => performance.now());
 
   const eventLog = await EventLog.open({ journal, lastSeq: book.lastSeq });
   const market = await serving.open(past.value, (sentence) => log.logger.warn(sentence));
@@ -136,12 +145,25 @@ async function run(loaded: LoadedConfig, serving: Serving, means: Means): Promis
   const recording = recorder.value;
   const houseClock = openHouseClock(books);
   const ledger = new LatencyLedger(microsecondsOf(houseClock, () => performance.now()));
-  const delivery = { log: eventLog, ledger, market: new MarketStreams(feed) };
+  const streams = new MarketStreams(feed);
   // The guide's book before the event log: whoever hears of a signal finds it.
   const told = new LogOutlet(log.logger);
   const outlets = [new SignalsOutlet(book), eventLog, told];
-  const watched = { tap: delivery.market, watch: ledger, recorder: recording };
+  const watched = { tap: streams, watch: ledger, recorder: recording };
   const house = new House({ settings, journal, past: books, clock, houseClock, outlets, ...watched });
+  const view: HouseView = {
+    seats: settings.seats,
+    get symbols() {
+      return house.symbols;
+    },
+    look: (symbol, nowMs) => house.look(symbol, nowMs),
+    bars: (...asked) => house.bars(...asked),
+    get minutes() {
+      return house.census.minutes;
+    },
+    config: () => renderConfigJson(loaded),
+  };
+  const delivery = { log: eventLog, ledger, market: streams, view };
   const player = new Player({ feed, house, clock, lateMs: latenessOf(settings), livedMs: book.latestMs });
 
   const beganMs = performance.now();
@@ -160,6 +182,7 @@ async function run(loaded: LoadedConfig, serving: Serving, means: Means): Promis
     ...apiSettings(loaded.config.api),
     keys,
     delivery,
+    dashboard: { door, files: readWebFiles(WEB_FOLDER) },
     version,
     onError,
     house: {
@@ -215,6 +238,7 @@ async function run(loaded: LoadedConfig, serving: Serving, means: Means): Promis
       startScreen({
         ...{ version, feed, note, api: api.value, loaded, logFile, apiKeyFile, book, deliveries: eventLog.book },
         ...{ paper: house.account.equity(), told: notifier?.line, ...times },
+        dashboardCode: door.issueCode(),
       }),
     );
     loaded.complaints.tellTo((sentence) => log.logger.warn(sentence));

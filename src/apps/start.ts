@@ -4,6 +4,7 @@ import { ElapsedClock } from '../adapters/clock/elapsed-clock.ts';
 import { SimFeed } from '../adapters/sim-market/sim-feed.ts';
 import type { Decoded } from '../core/decoded.ts';
 import { MINUTE_MS } from '../core/market/timeframe.ts';
+import { SIMULATED_INSTRUMENTS, type SimulatedInstrument } from '../core/simulation/instruments.ts';
 import { SimulatedMarket } from '../core/simulation/simulated-market.ts';
 import type { LoadedConfig } from './config/load-config.ts';
 import { type Past, resumption } from './past.ts';
@@ -15,15 +16,23 @@ import { type OpenedMarket, type Serving, serve } from './serve.ts';
  */
 const PRELUDE_MS = 3 * MINUTE_MS;
 
-/** `tapewire start`: the bot and its API on the market of the configuration. @returns the exit code */
-export async function start(loaded: LoadedConfig): Promise<number> {
-  return serve(loaded, { command: 'start', ...(await marketOf(loaded)) });
+/**
+ * `tapewire start`: the bot and its API on the market of the configuration.
+ *
+ * @param instruments What the embedded market lists.
+ * @returns the exit code
+ */
+export async function start(loaded: LoadedConfig, instruments = SIMULATED_INSTRUMENTS): Promise<number> {
+  return serve(loaded, { command: 'start', ...(await marketOf(loaded, instruments)) });
 }
 
 /** The market of the configuration, and which journal is its own. */
-export async function marketOf(loaded: LoadedConfig): Promise<Pick<Serving, 'journalName' | 'open'>> {
+export async function marketOf(
+  loaded: LoadedConfig,
+  instruments = SIMULATED_INSTRUMENTS,
+): Promise<Pick<Serving, 'journalName' | 'open'>> {
   const { source } = loaded.config.market;
-  if (source === 'sim') return { journalName: source, open: (past) => openSimulation(loaded, past) };
+  if (source === 'sim') return { journalName: source, open: (past) => openSimulation(loaded, past, instruments) };
   if (source === 'replay') return { journalName: source, open: (past) => openReplay(loaded, past) };
   const { openLive, liveJournalName } = await import('./open-live.ts');
   return {
@@ -32,7 +41,11 @@ export async function marketOf(loaded: LoadedConfig): Promise<Pick<Serving, 'jou
   };
 }
 
-async function openSimulation({ config }: LoadedConfig, past: Past): Promise<Decoded<OpenedMarket>> {
+async function openSimulation(
+  { config }: LoadedConfig,
+  past: Past,
+  instruments: readonly SimulatedInstrument[],
+): Promise<Decoded<OpenedMarket>> {
   const { scenario, speed, symbols } = config.market;
   const wallMs = Date.now();
   const begin = beginning(config.market.startTime, past, wallMs);
@@ -45,6 +58,7 @@ async function openSimulation({ config }: LoadedConfig, past: Past): Promise<Dec
     seed,
     scenario,
     startTimeMs,
+    instruments,
     ...(symbols === 'all' ? {} : { symbols }),
     ...(past.position === undefined ? {} : { lastPrices: past.position.lastPrices }),
   });

@@ -1,3 +1,5 @@
+import { WITHOUT_LIMITS } from '../without-limits.ts';
+
 /**
  * A strategy whose every signal tells of everything that was seen before it: its reason is a sum over each field of each
  * event, so that a replay which differs in one bit of one quote gives another line. It changes sides all the time, so that
@@ -56,10 +58,4 @@ export const WITNESS_CONFIG = `
 strategies: [{ file: ./witness.mjs, weight: 1 }]
 fusion: { minStrategies: 1, minConsensus: 0, minStrength: 0, timeframes: [1m, 3m, 5m] }
 signals: { coolDownSeconds: 0 }
-risk:
-  { maxPositions: 0, maxSameSide: 0, maxSymbolExposurePercent: 0, maxGrossExposurePercent: 0, maxClusterRiskPercent: 0,
-    dailyLossPercent: 0, dailyLossFlattenPercent: 0, drawdownReducePercent: 0, drawdownHaltPercent: 0, lossStreak: 0,
-    stopGuardStops: 0, circuitBreakerSigmas: 0, circuitBreakerSpreads: 0, circuitBreakerDepthPercent: 0,
-    spreadGuardMedians: 0, fundingWindowSeconds: 0, signalsPerHour: 0 }
-leverage: { maintenanceMarginPercent: 0 }
-`;
+${WITHOUT_LIMITS}`;

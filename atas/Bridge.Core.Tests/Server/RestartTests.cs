@@ -28,6 +28,24 @@ public sealed class RestartTests
         Assert.Single(world.Server.To("claim"));
     }
 
+    [Fact]
+    public void It_looks_no_more_often_at_what_it_may_claim_anew_and_leaves()
+    {
+        var world = new World();
+        var first = world.Ready();
+        world.KillAt = step => step == "disk intent done";
+        world.Issue("a", 0);
+        world.Issue("b");
+        first.Kill();
+        world.KillAt = _ => false;
+        // A signal that was left is decided anew a bounded number of times, so that a circle ends the test, not the machine.
+        var decided = 0;
+        world.Start(options => options with { Decide = (_, _) => ++decided < 1_000 ? Task.FromResult<Decision>(new Decision.Decline("not now")) : new TaskCompletionSource<Decision>().Task });
+        world.Time.Pass(10_000);
+        Assert.True(world.Named(NoticeName.Declined).Count >= 2);
+        Assert.Equal(2, world.Server.To("/signals?").Count);
+    }
+
     [Theory]
     [InlineData("submit done", 1, "FILLED")]
     [InlineData("disk submitting done", 0, "not at the venue")]

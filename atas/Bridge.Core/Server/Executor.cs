@@ -293,13 +293,15 @@ public sealed class Executor : ISessionListener, IDeskHost, IDisposable
     /// A claim of an older session, and nobody knows whether it was granted. No grant can come of it any more, and whatever did
     /// come is in the list that the new session began with.
     /// </summary>
-    private async Task SettleIntent(ClaimIntent intent)
+    /// <returns>true when it was not granted, so that the signal may be claimed anew</returns>
+    private async Task<bool> SettleIntent(ClaimIntent intent)
     {
         var session = _parts!.Keeper.Current;
-        if (session is null || session.Session == intent.Session || intent.Account != _options.Account) return;
+        if (session is null || session.Session == intent.Session || intent.Account != _options.Account) return false;
         var delivery = session.InDoubt.FirstOrDefault(each => each.SignalId == intent.SignalId);
         if (delivery is not null) await _parts.Reconciler.Settle(delivery);
         else await _parts.Ledger.Write(new LedgerRecord.ClaimRefused(intent.SignalId, NotGranted));
+        return delivery is null;
     }
 
     private Task Follow(string after)
@@ -425,27 +427,28 @@ public sealed class Executor : ISessionListener, IDeskHost, IDisposable
 
     private async Task WorkAndForget(Job job)
     {
-        var signalId = job.Signal.Id;
-        await Guarded(Work(job), signalId);
-        _jobs.Remove(signalId);
-        // The claim went down with its session; the signal may still be there for the next one.
-        if (_parts!.Ledger.Entry(signalId)?.Refused == NotGranted) _ = Guarded(CatchUp());
+        var mayClaimAnew = false;
+        await Guarded(Worked(), job.Signal.Id);
+        _jobs.Remove(job.Signal.Id);
+        // This claim went down with its session, and the next session's look may have come before. What an earlier one came to
+        // is no reason: looking again would bring the same signal at once, and so on for as long as nothing may be claimed.
+        if (mayClaimAnew) _ = Guarded(CatchUp());
+
+        async Task Worked() => mayClaimAnew = await Work(job);
     }
 
-    private async Task Work(Job job)
+    /// <returns>true when its claim came to nothing with its session, so that the signal may be claimed anew</returns>
+    private async Task<bool> Work(Job job)
     {
         var parts = _parts!;
         var signalId = job.Signal.Id;
         var isResolved = await parts.Execution.Execute(job);
-        if (parts.Ledger.Entry(signalId)?.Intent is not { } intent) return;
-        if (!isResolved)
-        {
-            await SettleIntent(intent);
-            return;
-        }
+        if (parts.Ledger.Entry(signalId)?.Intent is not { } intent) return false;
+        if (!isResolved) return await SettleIntent(intent);
         // While the order was on its way to the venue.
         var mustGo = job.IsCancelled || parts.Keeper.IsHalted;
         await (mustGo ? parts.Canceller.Cancel(signalId) : DropIfForsaken(signalId));
+        return false;
     }
 
     /// <summary>

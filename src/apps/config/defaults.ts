@@ -135,6 +135,18 @@ export function defaultConfig(builtIns: readonly BuiltIn[]): Config {
         { maintenancePercent: 5, leverageMax: 10 },
       ],
     },
+    exchange: {
+      account: 'default',
+      gate: 'expectancy',
+      entry: 'market',
+      riskPercent: 0.5,
+      notionalMax: 1_000,
+      leverageMax: 10,
+      positionsMax: 4,
+      distanceBpsMax: 20,
+      takerFeePercent: 0.05,
+      venueUrl: undefined,
+    },
     journal: { keepDays: 90, keepSignals: 100_000 },
     telegram: {
       chatId: undefined,

@@ -38,9 +38,16 @@ export const OVERRIDES: readonly Override[] = [
 /** Secrets come from the environment alone: a configuration file is shown around. */
 export const BOT_TOKEN_VARIABLE = 'TELEGRAM_BOT_TOKEN';
 export const WEBHOOK_SECRET_VARIABLE = 'TAPEWIRE_WEBHOOK_SECRET';
+export const EXCHANGE_KEY_VARIABLE = 'TAPEWIRE_EXCHANGE_KEY';
+export const EXCHANGE_SECRET_VARIABLE = 'TAPEWIRE_EXCHANGE_SECRET';
 
 /** Variables that are ours but not keys of the configuration. */
-export const OTHER_VARIABLES: readonly string[] = ['TAPEWIRE_CONFIG', WEBHOOK_SECRET_VARIABLE];
+export const OTHER_VARIABLES: readonly string[] = [
+  'TAPEWIRE_CONFIG',
+  WEBHOOK_SECRET_VARIABLE,
+  EXCHANGE_KEY_VARIABLE,
+  EXCHANGE_SECRET_VARIABLE,
+];
 
 export type Flags = Readonly<Record<string, string | readonly string[] | undefined>>;
 

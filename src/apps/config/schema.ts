@@ -370,6 +370,30 @@ const risk = section({
     ),
 });
 
+const exchange = section({
+  account: text('a name').describe('Whose deliveries `tapewire trade` executes.'),
+  gate: oneOf(['expectancy', 'none']).describe(
+    'What signals must have before they are traded. "none" trades what nobody measured, as --unproven does.',
+  ),
+  entry: oneOf(['market', 'limit']).describe(
+    'market takes the price there is; limit waits at the price of the signal.',
+  ),
+  riskPercent: above0(100).describe('What the stop may cost, costs included, percent of the wallet.'),
+  notionalMax: above0(1e9).describe('The value of one position at most, in the quote currency.'),
+  leverageMax: whole(1, 125).describe('No position has more, whatever its signal suggests.'),
+  positionsMax: whole(1, 100).describe('So many at once; one per symbol.'),
+  distanceBpsMax: above0(10_000).describe(
+    'A signal further than this from the price at the venue is left, basis points.',
+  ),
+  takerFeePercent: between(0, 10).describe(
+    'What the venue takes of an order that crosses the spread, percent of its value.',
+  ),
+  venueUrl: text(URL_ALLOWED)
+    .refine(isWebAddress, { error: URL_ALLOWED })
+    .optional()
+    .describe('Another server that speaks the protocol of Binance USD-M, such as the venue simulator.'),
+});
+
 export const configSchema = section({
   api,
   dataDir: text('a path').describe('Journal, log and lock live here. Made at start when missing.'),
@@ -384,6 +408,7 @@ export const configSchema = section({
   paper,
   exits,
   risk,
+  exchange,
   journal: section({
     keepDays: whole(1, 36_500).describe('What is older is dropped from the journal, days.'),
     keepSignals: whole(500, 100_000_000).describe(

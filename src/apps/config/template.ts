@@ -16,6 +16,7 @@ const SECTION_NOTES: Readonly<Record<string, string>> = {
   paper: 'The paper venue: how it fills, and what it charges.',
   exits: 'How positions are brought to their end.',
   risk: 'What the built-in bot may not do, and how large paper trades are.',
+  exchange: 'For `tapewire trade`, which executes at an exchange. Keys come from the environment alone.',
   journal: 'What is kept on disk.',
   telegram: 'Who is told, and who may ask and command. Off without TELEGRAM_BOT_TOKEN.',
   webhooks: 'Programs that are told the same.',

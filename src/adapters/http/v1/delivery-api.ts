@@ -14,12 +14,14 @@ import { DeliveryMetrics, type MetricFacts } from './metrics.ts';
 import { operationHandlers } from './operation.ts';
 import { positionHandlers } from './positions.ts';
 import { signalHandlers } from './signals.ts';
+import { type HouseView, viewHandlers } from './views.ts';
 
 /** What the apps make for it, because the house tells them first. */
 export interface DeliveryMeans {
   readonly log: EventLog;
   readonly ledger: LatencyLedger;
   readonly market: MarketStreams;
+  readonly view: HouseView;
 }
 
 export interface DeliveryApiParts extends DeliveryMeans {
@@ -83,9 +85,14 @@ export class DeliveryApi {
       later,
     });
     this.handlers = new Map(
-      [signalHandlers, executionHandlers, operationHandlers, positionHandlers, eventHandlers].flatMap((make) =>
-        Object.entries(make(desk)),
-      ),
+      [
+        signalHandlers,
+        executionHandlers,
+        operationHandlers,
+        positionHandlers,
+        eventHandlers,
+        viewHandlers(parts.view),
+      ].flatMap((make) => Object.entries(make(desk))),
     );
   }
 
