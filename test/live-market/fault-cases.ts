@@ -129,7 +129,7 @@ export const FAULT_CASES: readonly FaultCase[] = [
   {
     ...ofOne,
     name: 'book changes swapped',
-    order: { kind: 'reorder', stream: 'depth' },
+    order: { kind: 'reorder', stream: 'depth', symbol: 'BTCUSDT' },
     shows: ['book gap'],
     withinMs: 2 * BOOK_MS,
   },
@@ -148,7 +148,7 @@ export const FAULT_CASES: readonly FaultCase[] = [
     withinMs: 7_000,
   },
   {
-    ...ofOne,
+    ...ofConnection,
     name: 'trades stay away',
     order: { kind: 'silence', stream: 'aggTrade', symbol: 'BTCUSDT', forMs: 30_000 },
     shows: ['trades stay away'],

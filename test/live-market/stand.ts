@@ -86,7 +86,8 @@ export class Stand {
   }
 
   static async open(options: StandOptions): Promise<Stand> {
-    const settings = await defaultSettings();
+    // Whoever decides by other rules looks at the feed: limits of risk would stand before it.
+    const settings = await defaultSettings({ trading: options.settings === undefined });
     return new Stand(options, { ...settings, ...options.settings });
   }
 
@@ -103,12 +104,12 @@ export class Stand {
 }
 
 /** Six strategies, three timeframes: what a fresh install decides by. */
-export async function defaultSettings(): Promise<EngineSettings> {
+export async function defaultSettings({ trading = false } = {}): Promise<EngineSettings> {
   const loaded = await loadConfig({ flags: {}, env: {}, cwd: tmpdir(), strategies: BUILT_INS });
   if (!loaded.ok) throw new Error(loaded.problems.map(({ text }) => text).join('; '));
-  // These tests count signals: nothing is traded on paper here, and so risk speaks against none of them.
-  const { trading: _, ...settings } = engineSettings(loaded.value, { runAnchor: 'test', market: 'LIVE test' });
-  return settings;
+  const settings = engineSettings(loaded.value, { runAnchor: 'test', market: 'LIVE test' });
+  const { trading: _, ...untraded } = settings;
+  return trading ? settings : untraded;
 }
 
 /** Resolves when the condition holds; whoever waits in vain is ended by the test's own timeout. */

@@ -16,3 +16,13 @@ it('says that something stays away only when it usually comes', () => {
   for (let count = 0; count < 50; count += 1) busy.note(count);
   assert.equal(busy.limitMs, 5_000);
 });
+
+it('is not misled by one silence, and learns that a market has become slow', () => {
+  const pause = new UsualPause();
+  for (let count = 0; count <= 50; count += 1) pause.note(count * 200);
+  assert.equal(pause.limitMs, 8_000);
+  pause.note(60_000);
+  assert.ok(pause.limitMs! < 11_000, `${pause.limitMs}`);
+  for (let count = 1; count <= 100; count += 1) pause.note(60_000 + count * 2_000);
+  assert.ok(pause.limitMs! > 75_000, `${pause.limitMs}`);
+});

@@ -18,7 +18,9 @@ export class UsualPause {
   /** It came. Times are of one clock, whichever. */
   note(timeMs: number): void {
     if (this.#lastMs !== undefined) {
-      const pauseMs = Math.max(0, timeMs - this.#lastMs);
+      // One long silence says nothing of what is usual; many long pauses still do, one after the other.
+      const mostMs = this.#count < USUAL_AFTER ? MAX_MS : this.#meanMs * SUSPICIOUS_FACTOR + 1;
+      const pauseMs = Math.min(Math.max(0, timeMs - this.#lastMs), mostMs);
       this.#count += 1;
       this.#meanMs += (pauseMs - this.#meanMs) * Math.max(WEIGHT, 1 / this.#count);
     }
