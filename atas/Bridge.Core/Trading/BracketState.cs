@@ -42,11 +42,17 @@ public sealed record BracketState
     /// <summary>What somebody else closed of the position, in the position's direction.</summary>
     public decimal ClosedElsewhere { get; init; }
 
+    /// <summary>What our exits had filled when that was found: a fill that is heard of later takes it back.</summary>
+    public decimal? ExitsWhenMissed { get; init; }
+
     /// <summary>The broker's position has shown all that our fills say was entered.</summary>
     public bool IsShown { get; init; }
 
     /// <summary>What was found of an entry that the broker does not list.</summary>
     public decimal Adopted { get; init; }
+
+    /// <summary>What the broker gives as its price, where it does.</summary>
+    public decimal? AdoptedPrice { get; init; }
 
     /// <summary>Proven: the entry never reached the broker.</summary>
     public bool NeverArrived { get; init; }
