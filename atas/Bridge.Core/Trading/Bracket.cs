@@ -153,6 +153,9 @@ public sealed class Bracket
                     Plan = turn.State.Plan.Amended(amended.StopLoss, amended.Tp1, amended.Tp2, amended.Tp3),
                 };
                 break;
+            case DoubtResolved when turn.State.IsInDoubt:
+                turn.State = turn.State with { IsDoubtResolved = true };
+                break;
             case EntryWithdrawn(var reason) when turn.State.Withdrawn is null:
                 turn.State = turn.State with { Withdrawn = reason };
                 break;

@@ -71,6 +71,9 @@ public sealed record BracketState
     /// <summary>Why nothing can be said of the entry: a name of <see cref="Reasons"/>.</summary>
     public string? Doubt { get; init; }
 
+    /// <summary>A person has said at the server what came of it.</summary>
+    public bool IsDoubtResolved { get; init; }
+
     /// <summary>The entry's quantity that was reported closed.</summary>
     public decimal ToldClosed { get; init; }
 
@@ -90,6 +93,10 @@ public sealed record BracketState
     [JsonIgnore]
     public decimal Net =>
         Entered - ClosedElsewhere + Orders.Skip(1).Sum(order => order.Side == Plan.Side ? order.Filled : -order.Filled);
+
+    /// <summary>A person should look.</summary>
+    [JsonIgnore]
+    public bool IsInDoubt => End == BracketEnd.InDoubt && !IsDoubtResolved;
 
     [JsonIgnore]
     public bool IsClosing => Close is not null || Flatten is not null;
