@@ -12,6 +12,9 @@ export const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 /** The folders that are compiled: dist/ mirrors them. */
 export const SOURCE_FOLDERS = ['src', 'test', 'bench'];
 
+/** The dashboard, which is bundled. */
+const WEB = 'web';
+
 /** What the last good build was made of; asking the compiler whether there is anything to do takes half a second. */
 const STAMP = join(root, 'dist', 'built-from');
 
@@ -33,21 +36,34 @@ export function build() {
   rmSync(STAMP, { force: true });
   // Taken before: what is saved while the compiler runs must count as changed.
   const sources = fingerprint();
-  const status = spawnSync(process.execPath, [compiler, '-b', root], { stdio: 'inherit' }).status ?? 1;
+  const compiled = spawnSync(process.execPath, [compiler, '-b', root], { stdio: 'inherit' }).status ?? 1;
+  const status = compiled === 0 ? bundle() : compiled;
   if (status === 0) writeFileSync(STAMP, sources);
   return status;
 }
 
-/** Names, sizes and times of everything the compiler reads. */
-function fingerprint() {
+/** @returns {number} the exit code: 0 when dist/web is the dashboard of these sources */
+function bundle() {
+  const stamp = join(root, 'dist', 'web-built-from');
+  const sources = fingerprint([WEB]);
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === sources) return 0;
+  const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js');
+  const args = [vite, 'build', '--config', join(root, WEB, 'vite.config.mjs'), '--logLevel', 'warn'];
+  const status = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' }).status ?? 1;
+  if (status === 0) writeFileSync(stamp, sources);
+  return status;
+}
+
+/** Names, sizes and times of everything the compiler and the bundler read. */
+function fingerprint(folders = [...SOURCE_FOLDERS, WEB]) {
   const files = [
     ...['tsconfig.json', 'tsconfig.base.json', 'package-lock.json'],
-    ...SOURCE_FOLDERS.flatMap((folder) =>
+    ...folders.flatMap((folder) =>
       readdirSync(join(root, folder), { recursive: true }).map((file) => join(folder, String(file))),
     ),
   ];
   const hash = createHash('sha256');
-  for (const file of files.filter((name) => /\.(ts|json)$/.test(name)).sort()) {
+  for (const file of files.filter((name) => /\.(tsx?|mjs|json|css|html|svg)$/.test(name)).sort()) {
     // Gone between listing and looking: somebody is working on it, and the next look differs.
     const { mtimeMs, size } = statSync(join(root, file), { throwIfNoEntry: false }) ?? { mtimeMs: 0, size: 0 };
     hash.update(`${file} ${mtimeMs} ${size}\n`);

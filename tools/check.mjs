@@ -16,7 +16,7 @@ const CHECKS = [
   {
     what: 'promises nobody waits for',
     remedy: 'await them, or say `void` when nobody needs to know',
-    command: [...LINT, 'src', 'test', 'bench'],
+    command: [...LINT, 'src', 'web', 'test', 'bench'],
   },
   {
     what: 'the lint for promises reports a planted one',
@@ -28,6 +28,11 @@ const CHECKS = [
     what: 'dead code and dependencies',
     remedy: 'remove what nobody uses',
     command: [module('knip/bin/knip.js'), '--no-progress'],
+  },
+  {
+    what: 'the scripts of the dashboard weigh at most 250 kB, packed',
+    remedy: 'see what came in with the last import',
+    command: [join(root, 'tools/script-weight.mjs')],
   },
   {
     what: 'the rules of the house',

@@ -7,6 +7,7 @@ import { apiKeyPath } from '../adapters/keys/stored-key.ts';
 import { ensureDataDir } from '../adapters/sqlite/data-dir.ts';
 import { holdExclusively } from '../adapters/sqlite/exclusive-file.ts';
 import type { Decoded } from '../core/decoded.ts';
+import type { KeyMint } from '../ports/key-mint.ts';
 import type { KeyRing } from '../ports/key-ring.ts';
 
 const PATIENCE_MS = 10_000;
@@ -23,12 +24,13 @@ export function openKeyStore(dataDir: string): Decoded<KeyStore> {
 export async function openKeyRing(
   dataDir: string,
   onProblem: (problem: string) => void,
-): Promise<Decoded<{ readonly keys: KeyRing; readonly apiKeyFile: string }>> {
+): Promise<Decoded<{ readonly keys: KeyRing; readonly mint: KeyMint; readonly apiKeyFile: string }>> {
   const store = openKeyStore(dataDir);
   if (!store.ok) return store;
   const first = await store.value.ensureFirst();
   if (!first.ok) return first;
-  return { ok: true, value: { keys: new FileKeyRing({ dataDir, onProblem }), apiKeyFile: apiKeyPath(dataDir) } };
+  const keys = new FileKeyRing({ dataDir, onProblem });
+  return { ok: true, value: { keys, mint: store.value, apiKeyFile: apiKeyPath(dataDir) } };
 }
 
 /** Held by the operating system, which lets go of it when the process ends, however it ends. */

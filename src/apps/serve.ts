@@ -1,18 +1,23 @@
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
+import { fileURLToPath } from 'node:url';
 import { ElapsedClock } from '../adapters/clock/elapsed-clock.ts';
 import { microsecondsOf } from '../adapters/clock/microseconds.ts';
+import { DashboardDoor } from '../adapters/http/dashboard/door.ts';
+import { readWebFiles } from '../adapters/http/dashboard/files.ts';
 import { EventLog } from '../adapters/http/event-log.ts';
 import { MarketStreams } from '../adapters/http/market-stream.ts';
 import { startApi } from '../adapters/http/server.ts';
 import { LatencyLedger } from '../adapters/http/v1/latency-ledger.ts';
+import type { HouseView } from '../adapters/http/v1/views.ts';
 import { type Log, openLog } from '../adapters/log/log.ts';
+import type { RecordingWriter } from '../adapters/recording/recording-writer.ts';
 import { journalPath } from '../adapters/sqlite/data-dir.ts';
 import { acquireDataDirLock, type DataDirLock } from '../adapters/sqlite/data-dir-lock.ts';
 import { openSqliteJournal } from '../adapters/sqlite/journal.ts';
 import type { Decoded } from '../core/decoded.ts';
-import { Books } from '../core/delivery/books.ts';
+import { Books, type BooksBase } from '../core/delivery/books.ts';
 import type { Effect } from '../core/engine/effect.ts';
 import type { SignalBook } from '../core/signals/signal-book.ts';
 import type { MarketClock } from '../ports/clock.ts';
@@ -22,6 +27,7 @@ import type { MarketFeed } from '../ports/market-feed.ts';
 import type { Outlet } from '../ports/outlet.ts';
 import { StrategyError } from './config/guarded-strategy.ts';
 import type { LoadedConfig } from './config/load-config.ts';
+import { renderConfigJson } from './config/show.ts';
 import { ControlFiles } from './control-files.ts';
 import { engineSettings } from './engine-settings.ts';
 import { House } from './house.ts';
@@ -31,12 +37,16 @@ import { openNotifier } from './notify/notifier.ts';
 import type { Past } from './past.ts';
 import { latenessOf, Player } from './player.ts';
 import { PositionKeeper } from './position-keeper.ts';
+import { openRecorder, type Recorded, recordingFolder } from './recorder.ts';
 import { startScreen } from './start-screen.ts';
 import { Sweeper } from './sweeper.ts';
 import { packageVersion } from './version.ts';
 
 /** Ctrl-C, a service manager, a closed terminal. A kill without any of them loses nothing either. */
 const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** Where `npm run build` puts the dashboard. */
+const WEB_FOLDER = fileURLToPath(new URL('../../web/', import.meta.url));
 
 /** A market that is ready to run. */
 export interface OpenedMarket {
@@ -57,7 +67,8 @@ export interface Serving {
   readonly command: string;
   /** Which journal in the data directory: every market has its own. */
   readonly journalName: string;
-  readonly open: (past: Past) => Promise<Decoded<OpenedMarket>>;
+  /** @param warn tells a person what goes wrong outside */
+  readonly open: (past: Past, warn: (sentence: string) => void) => Promise<Decoded<OpenedMarket>>;
 }
 
 /**
@@ -115,22 +126,44 @@ async function run(loaded: LoadedConfig, serving: Serving, means: Means): Promis
 
   const ring = await openKeyRing(loaded.config.dataDir, (problem) => log.logger.error(problem));
   if (!ring.ok) return ring.problem;
-  const { keys, apiKeyFile } = ring.value;
+  const { keys, mint, apiKeyFile } = ring.value;
+  const door = new DashboardDoor(mint, () => performance.now());
 
   const eventLog = await EventLog.open({ journal, lastSeq: book.lastSeq });
-  const market = await serving.open(past.value);
+  const market = await serving.open(past.value, (sentence) => log.logger.warn(sentence));
   if (!market.ok) return market.problem;
   const { feed, clock, runAnchor, source, note } = market.value;
   const what = { runAnchor, market: feed.label, ...(feed.kind === 'DEMO' && { unpriced: true }) };
   const settings = engineSettings(loaded, what);
+  const recorder = await openRecorderIfAsked(loaded, {
+    run: { feed, source, settings, decided: true },
+    books: books.asBase(),
+    clock,
+    log,
+  });
+  if (!recorder.ok) return recorder.problem;
+  const recording = recorder.value;
   const houseClock = openHouseClock(books);
   const ledger = new LatencyLedger(microsecondsOf(houseClock, () => performance.now()));
-  const delivery = { log: eventLog, ledger, market: new MarketStreams(feed) };
+  const streams = new MarketStreams(feed);
   // The guide's book before the event log: whoever hears of a signal finds it.
   const told = new LogOutlet(log.logger);
   const outlets = [new SignalsOutlet(book), eventLog, told];
-  const watched = { tap: delivery.market, watch: ledger };
+  const watched = { tap: streams, watch: ledger, recorder: recording };
   const house = new House({ settings, journal, past: books, clock, houseClock, outlets, ...watched });
+  const view: HouseView = {
+    seats: settings.seats,
+    get symbols() {
+      return house.symbols;
+    },
+    look: (symbol, nowMs) => house.look(symbol, nowMs),
+    bars: (...asked) => house.bars(...asked),
+    get minutes() {
+      return house.census.minutes;
+    },
+    config: () => renderConfigJson(loaded),
+  };
+  const delivery = { log: eventLog, ledger, market: streams, view };
   const player = new Player({ feed, house, clock, lateMs: latenessOf(settings), livedMs: book.latestMs });
 
   const beganMs = performance.now();
@@ -141,6 +174,7 @@ async function run(loaded: LoadedConfig, serving: Serving, means: Means): Promis
     dataAgeMs: player.dataAgeMs,
     upMs: performance.now() - beganMs,
     journalFault: house.journalFault,
+    recordingFault: recording?.fault,
   });
   const ask: House['ask'] = (command) => house.ask(command);
   const statistics = () => house.census;
@@ -148,6 +182,7 @@ async function run(loaded: LoadedConfig, serving: Serving, means: Means): Promis
     ...apiSettings(loaded.config.api),
     keys,
     delivery,
+    dashboard: { door, files: readWebFiles(WEB_FOLDER) },
     version,
     onError,
     house: {
@@ -171,7 +206,10 @@ async function run(loaded: LoadedConfig, serving: Serving, means: Means): Promis
       statistics,
     },
   });
-  if (!api.ok) return api.problem;
+  if (!api.ok) {
+    await recording?.close();
+    return api.problem;
+  }
   const notifier = await openNotifier({
     ...{ config: loaded.config, env: process.env, version, logger: log.logger, log: eventLog, journalId: journal.id },
     ...{ feed, clock, houseMs: () => houseClock.nowMs(), signals: book, ask, health, statistics },
@@ -200,11 +238,13 @@ async function run(loaded: LoadedConfig, serving: Serving, means: Means): Promis
       startScreen({
         ...{ version, feed, note, api: api.value, loaded, logFile, apiKeyFile, book, deliveries: eventLog.book },
         ...{ paper: house.account.equity(), told: notifier?.line, ...times },
+        dashboardCode: door.issueCode(),
       }),
     );
     loaded.complaints.tellTo((sentence) => log.logger.warn(sentence));
     log.logger.info({ market: feed.label, source, port, journal: journal.id }, `${serving.command} runs`);
     notifier?.start();
+    if (recording !== undefined) log.logger.info(`recording to ${recording.path}`);
     await player.play(stop.signal);
     if (!stop.signal.aborted) {
       // A finished market goes on being served: its history and its reasons are what the user came for.
@@ -234,7 +274,22 @@ async function run(loaded: LoadedConfig, serving: Serving, means: Means): Promis
     await positions.stop();
     await notifier?.stop();
     await api.value.close();
+    await recording?.close();
   }
+}
+
+/** A recording that cannot begin is told at the start, where somebody looks; one that breaks off later stops nothing. */
+async function openRecorderIfAsked(
+  { config }: LoadedConfig,
+  { run, books, clock, log }: { run: Recorded; books: BooksBase; clock: MarketClock; log: Log },
+): Promise<Decoded<RecordingWriter | undefined>> {
+  if (!config.recording.enabled) return { ok: true, value: undefined };
+  return openRecorder(config, run, {
+    to: { folder: recordingFolder(config) },
+    books,
+    nowMs: () => clock.nowMs(),
+    onFault: ({ reason }) => log.logger.error(`nothing is recorded any more, and everything else goes on: ${reason}`),
+  });
 }
 
 /** All that the journal knows, read once. A damaged one is refused in words: what it says can be trusted, or not at all. */

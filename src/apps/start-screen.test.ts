@@ -17,14 +17,15 @@ function screen(changes: Partial<ScreenFacts> = {}): string[] {
     ...{ version: '1.2.3', note: 'a note', loaded, logFile: 'the.log', apiKeyFile: 'the-key', book: new SignalBook() },
     told: undefined,
     feed: { kind: 'SIMULATED', label: 'SIMULATED medium', symbols: ['ETHUSDT'] },
+    dashboardCode: 'one-time',
     api: { urls: ['http://127.0.0.1:8888', 'http://[::1]:8888'], note: undefined },
     ...{ deliveries: new DeliveryBook(), paper: undefined },
     ...{ nowMs: NOW_MS, wallMs: NOW_MS + 60_000 },
     ...changes,
   };
   const lines = startScreen(facts).split('\n');
-  assert.equal(lines.length, 9);
-  assert.ok(lines.slice(0, 8).every((line) => line === line.trim()));
+  assert.equal(lines.length, 10);
+  assert.ok(lines.slice(0, 9).every((line) => line === line.trim()));
   return lines;
 }
 
@@ -43,33 +44,38 @@ it('says when the time of the market is another one', () => {
 });
 
 it('names further addresses only where there are some', () => {
-  assert.match(screen()[3]!, /\/api\/signals {3}also http:\/\/\[::1\]:8888$/);
+  assert.match(screen()[4]!, /\/api\/signals {3}also http:\/\/\[::1\]:8888$/);
   assert.equal(
-    screen({ api: { urls: ['http://127.0.0.1:1'], note: undefined } })[3],
+    screen({ api: { urls: ['http://127.0.0.1:1'], note: undefined } })[4],
     'API       http://127.0.0.1:1/api/signals',
   );
-  assert.match(screen({ api: { urls: ['http://127.0.0.1:1'], note: 'IPv4 only' } })[3]!, / {3}IPv4 only$/);
+  assert.match(screen({ api: { urls: ['http://127.0.0.1:1'], note: 'IPv4 only' } })[4]!, / {3}IPv4 only$/);
 });
 
 it('counts what is live now, not what was when the program ended', () => {
   const book = (issuedCount: number, live: number) => ({ issuedCount, live: () => Array(live) });
-  assert.match(screen()[6]!, /journal: no signal yet$/);
-  assert.match(screen({ book: book(1, 1) })[6]!, /journal: 1 signal so far, 1 live$/);
-  assert.match(screen({ book: book(7, 0) })[6]!, /journal: 7 signals so far, 0 live$/);
+  assert.match(screen()[7]!, /journal: no signal yet$/);
+  assert.match(screen({ book: book(1, 1) })[7]!, /journal: 1 signal so far, 1 live$/);
+  assert.match(screen({ book: book(7, 0) })[7]!, /journal: 7 signals so far, 0 live$/);
+});
+
+it('lets one browser in', () => {
+  const line = 'look      http://127.0.0.1:8888/dashboard#code=one-time   lets one browser in; others need a key';
+  assert.equal(screen()[3], line);
 });
 
 it('says where the first key is, and leaves it there', () => {
-  assert.equal(screen()[5], 'key       in the-key   for /api/v1; `tapewire keys add` makes others');
+  assert.equal(screen()[6], 'key       in the-key   for /api/v1; `tapewire keys add` makes others');
 });
 
 it('says how the paper account stands, and that risk is halted', () => {
-  assert.equal(screen()[7], 'paper     nothing is traded on paper here');
+  assert.equal(screen()[8], 'paper     nothing is traded on paper here');
   const paper = { equity: 9_876.5, net: 0, unrealised: 0, margin: 0, exposure: 0, dailyLoss: 0, drawdown: 0 };
   const wanted = 'paper     9876.50 in the account, 0 positions open; fees 0.05 / 0.02 %; no demonstrated edge';
-  assert.equal(screen({ paper })[7], `${wanted}   http://127.0.0.1:8888/api/v1/positions`);
+  assert.equal(screen({ paper })[8], `${wanted}   http://127.0.0.1:8888/api/v1/positions`);
   const deliveries = new DeliveryBook();
   const times = { atMs: NOW_MS, wallMs: NOW_MS, net: 0 };
   const halted = { mode: 'HALTED', rule: 'operator', reason: 'lunch', by: 'me' } as const;
   deliveries.apply({ kind: 'risk_changed', seq: 1, ...halted, ...times });
-  assert.match(screen({ paper, deliveries })[7]!, /; HALTED: lunch {3}http/);
+  assert.match(screen({ paper, deliveries })[8]!, /; HALTED: lunch {3}http/);
 });

@@ -18,6 +18,8 @@ export interface ScreenFacts {
   readonly deliveries: Pick<DeliveryBook, 'positions' | 'risk'>;
   /** The paper account; `undefined` where nothing is traded on paper. */
   readonly paper: Equity | undefined;
+  /** Lets one browser in. It stands on the screen and nowhere else. */
+  readonly dashboardCode: string;
   readonly book: Pick<SignalBook, 'issuedCount' | 'live'>;
   /** Who is told beside the API; `undefined` when nobody is. */
   readonly told: string | undefined;
@@ -30,14 +32,20 @@ export interface ScreenFacts {
 const TOLERATED_MS = MINUTE_MS;
 
 /**
- * Eight lines, and one more when somebody is told: what runs, on which market, who votes, where API, docs and key are, how
- * paper stands, where the rest is.
+ * Nine lines, and one more when somebody is told: what runs, where to look, on which market, who votes, where API, docs and
+ * key are, how paper stands, where the rest is.
  */
 export function startScreen(facts: ScreenFacts): string {
   const { version, feed, note, api, loaded, logFile } = facts;
   const { config, seats } = loaded;
   const [url = '', ...others] = api.urls;
-  const symbols = feed.symbols.length > 6 ? `${feed.symbols.length} instruments` : feed.symbols.join(', ');
+  const { length } = feed.symbols;
+  const symbols =
+    length === 0
+      ? 'instruments as the venue lists them'
+      : length > 6
+        ? `${length} instruments`
+        : feed.symbols.join(', ');
   const { minStrategies, minConsensus, minStrength, timeframes } = config.fusion;
   const bot =
     feed.kind === 'DEMO'
@@ -47,6 +55,7 @@ export function startScreen(facts: ScreenFacts): string {
     ['Tapewire', `${version}   Ctrl-C ends it; what was signalled stays in ${config.dataDir}`],
     ['market', [`${feed.label}   ${note}`, ...warnings(facts)].join('; ')],
     ['bot', `${symbols}; ${bot}`],
+    ['look', `${url}/dashboard#code=${facts.dashboardCode}   lets one browser in; others need a key`],
     ['API', `${url}/api/signals   ${api.note ?? (others.length === 0 ? '' : `also ${others.join(' ')}`)}`],
     ['docs', `${url}/   health ${url}/api/health   why no signal? ${url}/api/stats`],
     ['key', `in ${facts.apiKeyFile}   for /api/v1; \`tapewire keys add\` makes others`],

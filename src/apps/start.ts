@@ -4,10 +4,11 @@ import { ElapsedClock } from '../adapters/clock/elapsed-clock.ts';
 import { SimFeed } from '../adapters/sim-market/sim-feed.ts';
 import type { Decoded } from '../core/decoded.ts';
 import { MINUTE_MS } from '../core/market/timeframe.ts';
+import { SIMULATED_INSTRUMENTS, type SimulatedInstrument } from '../core/simulation/instruments.ts';
 import { SimulatedMarket } from '../core/simulation/simulated-market.ts';
 import type { LoadedConfig } from './config/load-config.ts';
 import { type Past, resumption } from './past.ts';
-import { type OpenedMarket, serve } from './serve.ts';
+import { type OpenedMarket, type Serving, serve } from './serve.ts';
 
 /**
  * The embedded market runs this long before anybody listens, so that the strategies that live on trades and books are
@@ -15,14 +16,36 @@ import { type OpenedMarket, serve } from './serve.ts';
  */
 const PRELUDE_MS = 3 * MINUTE_MS;
 
-/** `tapewire start`: the bot and its API on the market of the configuration. @returns the exit code */
-export function start(loaded: LoadedConfig): Promise<number> {
-  const { source } = loaded.config.market;
-  const open = source === 'sim' ? openSimulation : openReplay;
-  return serve(loaded, { command: 'start', journalName: source, open: (past) => open(loaded, past) });
+/**
+ * `tapewire start`: the bot and its API on the market of the configuration.
+ *
+ * @param instruments What the embedded market lists.
+ * @returns the exit code
+ */
+export async function start(loaded: LoadedConfig, instruments = SIMULATED_INSTRUMENTS): Promise<number> {
+  return serve(loaded, { command: 'start', ...(await marketOf(loaded, instruments)) });
 }
 
-async function openSimulation({ config }: LoadedConfig, past: Past): Promise<Decoded<OpenedMarket>> {
+/** The market of the configuration, and which journal is its own. */
+export async function marketOf(
+  loaded: LoadedConfig,
+  instruments = SIMULATED_INSTRUMENTS,
+): Promise<Pick<Serving, 'journalName' | 'open'>> {
+  const { source } = loaded.config.market;
+  if (source === 'sim') return { journalName: source, open: (past) => openSimulation(loaded, past, instruments) };
+  if (source === 'replay') return { journalName: source, open: (past) => openReplay(loaded, past) };
+  const { openLive, liveJournalName } = await import('./open-live.ts');
+  return {
+    journalName: liveJournalName(loaded.config.market),
+    open: (past, warn) => openLive(loaded, past, warn),
+  };
+}
+
+async function openSimulation(
+  { config }: LoadedConfig,
+  past: Past,
+  instruments: readonly SimulatedInstrument[],
+): Promise<Decoded<OpenedMarket>> {
   const { scenario, speed, symbols } = config.market;
   const wallMs = Date.now();
   const begin = beginning(config.market.startTime, past, wallMs);
@@ -35,6 +58,7 @@ async function openSimulation({ config }: LoadedConfig, past: Past): Promise<Dec
     seed,
     scenario,
     startTimeMs,
+    instruments,
     ...(symbols === 'all' ? {} : { symbols }),
     ...(past.position === undefined ? {} : { lastPrices: past.position.lastPrices }),
   });
@@ -77,13 +101,13 @@ function beginning(
 async function openReplay({ config }: LoadedConfig, past: Past): Promise<Decoded<OpenedMarket>> {
   const { speed } = config.market;
   // Loaded only when tapes are the market: what is not needed must not delay the first answer.
-  const [{ openConfiguredTape }, { ReplayFeed }] = await Promise.all([
+  const [{ openPlayable }, { ReplayFeed }] = await Promise.all([
     import('./open-tape.ts'),
     import('../adapters/replay/replay-feed.ts'),
   ]);
-  const tape = await openConfiguredTape(config.market);
+  const tape = await openPlayable(config.market);
   if (!tape.ok) return tape;
-  const names = tape.value.summaries.map(({ name }) => name).sort();
+  const names = [...tape.value.names].sort();
   const source = `REPLAY ${names.join(', ')}`;
   if (past.position !== undefined && past.position.source !== source) {
     const remedy = 'Name another --data-dir for this one';

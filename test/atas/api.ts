@@ -31,7 +31,8 @@ export class Api {
   /** With the whole history of its deliveries; `undefined` when there is no such signal. */
   async signal(id: string): Promise<SignalRecord | undefined> {
     const { json } = await this.#ask('GET', `/api/v1/signals/${id}`);
-    return (json as { readonly signal?: SignalRecord }).signal;
+    const { signal } = json as { readonly signal?: SignalRecord };
+    return signal && withoutPaper(signal);
   }
 
   /** All there are, oldest first, each with its deliveries but without their history. */
@@ -40,7 +41,7 @@ export class Api {
     for (let after: string | null = ''; after !== null; ) {
       const { json } = await this.#ask('GET', `/api/v1/signals?limit=500${after === '' ? '' : `&after=${after}`}`);
       const page = json as { readonly signals: readonly SignalRecord[]; readonly next?: string | null };
-      found.push(...page.signals);
+      found.push(...page.signals.map(withoutPaper));
       after = page.next ?? null;
     }
     return found;
@@ -66,6 +67,12 @@ export class Api {
     }
   }
 }
+
+/** The house trades everything on paper as well, which the exchange of this loop knows nothing of. */
+const withoutPaper = (signal: SignalRecord): SignalRecord => ({
+  ...signal,
+  deliveries: signal.deliveries.filter(({ id }) => id.endsWith('.default')),
+});
 
 function answerOf({ status, json }: { readonly status: number; readonly json: unknown }): Answer {
   return { status, code: String((json as { readonly code?: string }).code ?? '') };

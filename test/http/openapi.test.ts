@@ -6,9 +6,9 @@ import * as wire from '../../src/contract/schemas.ts';
 import { posting, serve } from './serving.ts';
 
 /** The routes of the guide, as OpenAPI writes them. */
-const GUIDE_ROUTES = ROUTE_TABLE.filter(({ access }) => access === 'guide' || access === 'open').map(
-  ({ path, method }) => [path.replace('*', '{symbol}'), [method]] as const,
-);
+const GUIDE_ROUTES = ROUTE_TABLE.filter(
+  ({ path, access }) => access === 'guide' || (access === 'open' && path.startsWith('/api/')),
+).map(({ path, method }) => [path.replace('*', '{symbol}'), [method]] as const);
 
 /** Whatever it is, the test asks it in detail. */
 type Json = ReturnType<typeof JSON.parse>;
@@ -84,6 +84,7 @@ it('serves both documentation pages from its own files, under a policy without i
     'SIMULATED medium',
     'made up by a simulator',
     'href="/docs"',
+    'href="/dashboard"',
     'href="/api/openapi.json"',
     `curl http://127.0.0.1:${port}/api/signals/latest`,
     '&quot;entry_price&quot;: 3500.0',

@@ -34,6 +34,8 @@ function killRunning(): void {
 
 export interface ServerOptions {
   readonly command?: 'start' | 'demo';
+  /** Another program than the product's, that takes the same flags and prints the same screen. */
+  readonly program?: string;
   /** `undefined` leaves the choice to the environment and the configuration file. */
   readonly port?: number | undefined;
   /** All of its `TAPEWIRE_` and `TELEGRAM_` variables: those of whoever runs the tests are not passed on. */
@@ -48,11 +50,11 @@ export class Server {
   #problems = '';
 
   constructor(args: readonly string[], cwd: string, options: ServerOptions = {}) {
-    const { command = 'start', env = {} } = options;
+    const { command = 'start', program = CLI, env = {} } = options;
     const port = 'port' in options ? options.port : 0;
     const flags = port === undefined ? [] : ['--port', String(port)];
     const inherited = Object.entries(process.env).filter(([name]) => !/^(TAPEWIRE|TELEGRAM)_/.test(name));
-    this.#child = spawn(process.execPath, [CLI, command, ...flags, ...args], {
+    this.#child = spawn(process.execPath, [program, command, ...flags, ...args], {
       cwd,
       env: { ...Object.fromEntries(inherited), ...env },
       stdio: ['ignore', 'pipe', 'pipe'],

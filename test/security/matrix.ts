@@ -21,6 +21,7 @@ export const REFUSED = {
   size: { status: 413, code: 'body_too_large', because: 'a body may have 64 KiB; more is not even read' },
   form: { status: 400, code: 'malformed_request', because: 'it has a field that is not known here' },
   signal: { status: 404, code: 'unknown_signal', because: 'no signal has this id' },
+  symbol: { status: 422, code: 'unknown_symbol', because: 'no instrument of this name is watched' },
   delivery: { status: 404, code: 'unknown_delivery', because: 'no delivery has this id' },
   account: { status: 404, code: 'unknown_account', because: 'no account has this name' },
   epoch: { status: 409, code: 'stale_epoch', because: 'no session that holds an account has this id' },
@@ -30,6 +31,7 @@ export const REFUSED = {
 export const ALLOWED = {
   '+here': 'whoever can start programs on this machine may use what the guide and its pages offer',
   '+any': 'condition without signals, prices or keys: everybody may see it, so that a far machine can be diagnosed',
+  '+door': 'it brings a code that is good once, and is given what that is worth and nothing else',
   '+key': 'the key has the scope; the machine does not matter then',
   '+guide': "the key in the path is for the guide's routes, and this is one of them",
   '+net': "`api.networks` names this network, and this is one of the guide's routes",
@@ -55,6 +57,9 @@ export const COLUMNS_SAY = {
   '/t/ wrong': 'from another machine, with a key in the path that has every scope but `guide`',
   '/t/ revoked': 'from another machine, with a key in the path that was revoked',
   network: 'from a machine of a network in `api.networks`, without a key',
+  cookie:
+    'from another machine, with a key that has the scope which `wrong scope` names, and no other, in the cookie of the dashboard',
+  'cookie revoked': 'from another machine, with a key in that cookie that was revoked',
   '65 KiB': 'a body of 65 KiB',
   'unknown field': 'a field that nobody knows in the body; a GET with such a body',
   '{__proto__}': 'a key `__proto__` in the body; a GET with such a body',
@@ -72,6 +77,10 @@ GET /                                 | host | origin | page  | +link | json
 GET /docs                             | host | origin | page  | +link | json
 GET /docs/*                           | host | origin | page  | page  | json
 GET /api/openapi.json                 | host | origin | page  | page  | json
+GET /dashboard                        | host | origin | page  | +link | json
+GET /dashboard/*                      | host | origin | page  | page  | json
+POST /dashboard/enter                 | host | origin | page  | page  | json
+POST /dashboard/leave                 | host | origin | page  | page  | json
 GET /api/signals                      | host | origin | page  | page  | json
 GET /api/signals/latest               | host | origin | page  | page  | json
 GET /api/signals/history              | host | origin | page  | page  | json
@@ -99,6 +108,11 @@ POST /api/v1/deliveries/:id/resolve   | host | origin | page  | page  | json
 GET /api/v1/accounts                  | host | origin | page  | page  | json
 POST /api/v1/accounts/:account/halt   | host | origin | page  | page  | json
 POST /api/v1/accounts/:account/resume | host | origin | page  | page  | json
+GET /api/v1/instruments               | host | origin | page  | page  | json
+GET /api/v1/instruments/:symbol       | host | origin | page  | page  | json
+GET /api/v1/bars                      | host | origin | page  | page  | json
+GET /api/v1/silences                  | host | origin | page  | page  | json
+GET /api/v1/config                    | host | origin | page  | page  | json
 POST /api/v1/accounts/:account/statement| host | origin | page  | page  | json
 GET /api/v1/positions                   | host | origin | page  | page  | json
 POST /api/v1/positions/:id/close        | host | origin | page  | page  | json
@@ -115,50 +129,59 @@ GET /api/v1/metrics                   | host | origin | page  | page  | json
 
 /** Who asks: from this machine, then from another one, then from one of a network in `api.networks`. */
 export const WHO_ASKS = `
-                                      | no key | wrong scope | revoked | other | other, key | other, /t/ | /t/ wrong | /t/ revoked | network
-GET /                                 | +here  | read        | key     | key   | +key       | path       | guide     | key         | key
-GET /docs                             | +here  | read        | key     | key   | +key       | path       | guide     | key         | key
-GET /docs/*                           | +here  | read        | key     | key   | +key       | path       | guide     | key         | key
-GET /api/openapi.json                 | +here  | read        | key     | key   | +key       | path       | guide     | key         | key
-GET /api/signals                      | +here  | read        | key     | key   | +key       | +guide     | guide     | key         | +net
-GET /api/signals/latest               | +here  | read        | key     | key   | +key       | +guide     | guide     | key         | +net
-GET /api/signals/history              | +here  | read        | key     | key   | +key       | +guide     | guide     | key         | +net
-POST /api/signals/acknowledge         | +here  | report      | key     | key   | +key       | +guide     | guide     | key         | +net
-GET /api/signals/*                    | +here  | read        | key     | key   | +key       | +guide     | guide     | key         | +net
-GET /api/health                       | +any   | +any        | key     | +any  | +any       | +guide     | guide     | key         | +any
-GET /api/stats                        | +here  | read        | key     | key   | +key       | +guide     | guide     | key         | +net
-GET /api/v1/signals                   | key    | read        | key     | key   | +key       | path       | guide     | key         | key
-POST /api/v1/signals                  | key    | publish     | key     | key   | +key       | path       | guide     | key         | key
-GET /api/v1/signals/:id               | key    | read        | key     | key   | +key       | path       | guide     | key         | key
-PATCH /api/v1/signals/:id             | key    | publish     | key     | key   | +key       | path       | guide     | key         | key
-POST /api/v1/signals/:id/cancel       | key    | publish     | key     | key   | +key       | path       | guide     | key         | key
-POST /api/v1/signals/:id/close        | key    | publish     | key     | key   | +key       | path       | guide     | key         | key
-POST /api/v1/signals/:id/claim        | key    | execute     | key     | key   | +key       | path       | guide     | key         | key
-GET /api/v1/sessions                  | key    | read        | key     | key   | +key       | path       | guide     | key         | key
-POST /api/v1/sessions                 | key    | execute     | key     | key   | +key       | path       | guide     | key         | key
-POST /api/v1/sessions/:id/heartbeat   | key    | execute     | key     | key   | +key       | path       | guide     | key         | key
-DELETE /api/v1/sessions/:id           | key    | execute     | key     | key   | +key       | path       | guide     | key         | key
-GET /api/v1/events                    | key    | read        | key     | key   | +key       | path       | guide     | key         | key
-GET /api/v1/stream                    | key    | read        | key     | key   | +key       | path       | guide     | key         | key
-GET /api/v1/market/stream             | key    | read        | key     | key   | +key       | path       | guide     | key         | key
-POST /api/v1/deliveries/:id/reports   | key    | report      | key     | key   | +key       | path       | guide     | key         | key
-GET /api/v1/deliveries                | key    | admin       | key     | key   | +key       | path       | guide     | key         | key
-POST /api/v1/deliveries/:id/resolve   | key    | admin       | key     | key   | +key       | path       | guide     | key         | key
-GET /api/v1/accounts                  | key    | read        | key     | key   | +key       | path       | guide     | key         | key
-POST /api/v1/accounts/:account/halt   | key    | admin       | key     | key   | +key       | path       | guide     | key         | key
-POST /api/v1/accounts/:account/resume | key    | admin       | key     | key   | +key       | path       | guide     | key         | key
-POST /api/v1/accounts/:account/statement| key    | report      | key     | key   | +key       | path       | guide     | key         | key
-GET /api/v1/positions                   | key    | read        | key     | key   | +key       | path       | guide     | key         | key
-POST /api/v1/positions/:id/close        | key    | admin       | key     | key   | +key       | path       | guide     | key         | key
-POST /api/v1/positions/:id/settle       | key    | admin       | key     | key   | +key       | path       | guide     | key         | key
-GET /api/v1/performance                 | key    | read        | key     | key   | +key       | path       | guide     | key         | key
-GET /api/v1/risk                        | key    | read        | key     | key   | +key       | path       | guide     | key         | key
-POST /api/v1/risk/halt                  | key    | admin       | key     | key   | +key       | path       | guide     | key         | key
-POST /api/v1/risk/resume                | key    | admin       | key     | key   | +key       | path       | guide     | key         | key
-POST /api/v1/risk/flatten               | key    | admin       | key     | key   | +key       | path       | guide     | key         | key
-GET /api/v1/ledgers                     | key    | read        | key     | key   | +key       | path       | guide     | key         | key
-GET /api/v1/time                      | key    | read        | key     | key   | +key       | path       | guide     | key         | key
-GET /api/v1/metrics                   | key    | read        | key     | key   | +key       | path       | guide     | key         | key
+                                      | no key | wrong scope | revoked | other | other, key | other, /t/ | /t/ wrong | /t/ revoked | network | cookie     | cookie revoked
+GET /                                 | +here  | read        | key     | key   | +key       | path       | guide     | key         | key | +key       | key
+GET /docs                             | +here  | read        | key     | key   | +key       | path       | guide     | key         | key | +key       | key
+GET /docs/*                           | +here  | read        | key     | key   | +key       | path       | guide     | key         | key | +key       | key
+GET /api/openapi.json                 | +here  | read        | key     | key   | +key       | path       | guide     | key         | key | +key       | key
+GET /dashboard                        | +any   | +any        | key     | +any  | +any       | +guide     | guide     | key         | +any | +any       | +any
+GET /dashboard/*                      | +any   | +any        | key     | +any  | +any       | +guide     | guide     | key         | +any | +any       | +any
+POST /dashboard/enter                 | +door  | read        | key     | +door | +key       | path       | guide     | key         | +door | +key       | +door
+POST /dashboard/leave                 | key    | read        | key     | key   | +key       | path       | guide     | key         | key | +key       | key
+GET /api/signals                      | +here  | read        | key     | key   | +key       | +guide     | guide     | key         | +net | +key       | key
+GET /api/signals/latest               | +here  | read        | key     | key   | +key       | +guide     | guide     | key         | +net | +key       | key
+GET /api/signals/history              | +here  | read        | key     | key   | +key       | +guide     | guide     | key         | +net | +key       | key
+POST /api/signals/acknowledge         | +here  | report      | key     | key   | +key       | +guide     | guide     | key         | +net | +key       | key
+GET /api/signals/*                    | +here  | read        | key     | key   | +key       | +guide     | guide     | key         | +net | +key       | key
+GET /api/health                       | +any   | +any        | key     | +any  | +any       | +guide     | guide     | key         | +any | +any       | +any
+GET /api/stats                        | +here  | read        | key     | key   | +key       | +guide     | guide     | key         | +net | +key       | key
+GET /api/v1/signals                   | key    | read        | key     | key   | +key       | path       | guide     | key         | key | +key       | key
+POST /api/v1/signals                  | key    | publish     | key     | key   | +key       | path       | guide     | key         | key | +key       | key
+GET /api/v1/signals/:id               | key    | read        | key     | key   | +key       | path       | guide     | key         | key | +key       | key
+PATCH /api/v1/signals/:id             | key    | publish     | key     | key   | +key       | path       | guide     | key         | key | +key       | key
+POST /api/v1/signals/:id/cancel       | key    | publish     | key     | key   | +key       | path       | guide     | key         | key | +key       | key
+POST /api/v1/signals/:id/close        | key    | publish     | key     | key   | +key       | path       | guide     | key         | key | +key       | key
+POST /api/v1/signals/:id/claim        | key    | execute     | key     | key   | +key       | path       | guide     | key         | key | +key       | key
+GET /api/v1/sessions                  | key    | read        | key     | key   | +key       | path       | guide     | key         | key | +key       | key
+POST /api/v1/sessions                 | key    | execute     | key     | key   | +key       | path       | guide     | key         | key | +key       | key
+POST /api/v1/sessions/:id/heartbeat   | key    | execute     | key     | key   | +key       | path       | guide     | key         | key | +key       | key
+DELETE /api/v1/sessions/:id           | key    | execute     | key     | key   | +key       | path       | guide     | key         | key | +key       | key
+GET /api/v1/events                    | key    | read        | key     | key   | +key       | path       | guide     | key         | key | +key       | key
+GET /api/v1/stream                    | key    | read        | key     | key   | +key       | path       | guide     | key         | key | +key       | key
+GET /api/v1/market/stream             | key    | read        | key     | key   | +key       | path       | guide     | key         | key | +key       | key
+POST /api/v1/deliveries/:id/reports   | key    | report      | key     | key   | +key       | path       | guide     | key         | key | +key       | key
+GET /api/v1/deliveries                | key    | admin       | key     | key   | +key       | path       | guide     | key         | key | +key       | key
+POST /api/v1/deliveries/:id/resolve   | key    | admin       | key     | key   | +key       | path       | guide     | key         | key | +key       | key
+GET /api/v1/accounts                  | key    | read        | key     | key   | +key       | path       | guide     | key         | key | +key       | key
+POST /api/v1/accounts/:account/halt   | key    | admin       | key     | key   | +key       | path       | guide     | key         | key | +key       | key
+POST /api/v1/accounts/:account/resume | key    | admin       | key     | key   | +key       | path       | guide     | key         | key | +key       | key
+GET /api/v1/instruments               | key    | read        | key     | key   | +key       | path       | guide     | key         | key | +key       | key
+GET /api/v1/instruments/:symbol       | key    | read        | key     | key   | +key       | path       | guide     | key         | key | +key       | key
+GET /api/v1/bars                      | key    | read        | key     | key   | +key       | path       | guide     | key         | key | +key       | key
+GET /api/v1/silences                  | key    | read        | key     | key   | +key       | path       | guide     | key         | key | +key       | key
+GET /api/v1/config                    | key    | admin       | key     | key   | +key       | path       | guide     | key         | key | +key       | key
+POST /api/v1/accounts/:account/statement | key | report | key | key | +key | path | guide | key | key | +key | key
+GET /api/v1/positions | key | read | key | key | +key | path | guide | key | key | +key | key
+POST /api/v1/positions/:id/close | key | admin | key | key | +key | path | guide | key | key | +key | key
+POST /api/v1/positions/:id/settle | key | admin | key | key | +key | path | guide | key | key | +key | key
+GET /api/v1/performance | key | read | key | key | +key | path | guide | key | key | +key | key
+GET /api/v1/risk | key | read | key | key | +key | path | guide | key | key | +key | key
+POST /api/v1/risk/halt | key | admin | key | key | +key | path | guide | key | key | +key | key
+POST /api/v1/risk/resume | key | admin | key | key | +key | path | guide | key | key | +key | key
+POST /api/v1/risk/flatten | key | admin | key | key | +key | path | guide | key | key | +key | key
+GET /api/v1/ledgers | key | read | key | key | +key | path | guide | key | key | +key | key
+GET /api/v1/time                      | key    | read        | key     | key   | +key       | path       | guide     | key         | key | +key       | key
+GET /api/v1/metrics                   | key    | read        | key     | key   | +key       | path       | guide     | key         | key | +key       | key
 `;
 
 /** What is sent by somebody who may ask: in the body, in the query, in the path. */
@@ -168,6 +191,10 @@ GET /                                 | size   | +unread       | +unread   | +un
 GET /docs                             | size   | +unread       | +unread   | +unread     | +unread    | +unread      | .          | .
 GET /docs/*                           | size   | +unread       | +unread   | +unread     | +unread    | +unread      | path       | path
 GET /api/openapi.json                 | size   | +unread       | +unread   | +unread     | +unread    | +unread      | .          | .
+GET /dashboard                        | size   | +unread       | +unread   | +unread     | +unread    | +unread      | .          | .
+GET /dashboard/*                      | size   | +unread       | +unread   | +unread     | +unread    | +unread      | path       | path
+POST /dashboard/enter                 | size   | form          | form      | form        | +unread    | +unread      | .          | .
+POST /dashboard/leave                 | size   | form          | form      | form        | +unread    | +unread      | .          | .
 GET /api/signals                      | size   | +unread       | +unread   | +unread     | +unread    | +unread      | .          | .
 GET /api/signals/latest               | size   | +unread       | +unread   | +unread     | +unread    | +unread      | .          | .
 GET /api/signals/history              | size   | +unread       | +unread   | +unread     | +unread    | +unread      | .          | .
@@ -195,6 +222,11 @@ POST /api/v1/deliveries/:id/resolve   | size   | form          | form      | for
 GET /api/v1/accounts                  | size   | +unread       | +unread   | +unread     | +unread    | +unread      | .          | .
 POST /api/v1/accounts/:account/halt   | size   | form          | form      | form        | +unread    | +unread      | account    | account
 POST /api/v1/accounts/:account/resume | size   | form          | form      | form        | +unread    | +unread      | account    | account
+GET /api/v1/instruments               | size   | +unread       | +unread   | +unread     | +unread    | +unread      | .          | .
+GET /api/v1/instruments/:symbol       | size   | +unread       | +unread   | +unread     | +unread    | +unread      | symbol     | symbol
+GET /api/v1/bars                      | size   | +unread       | +unread   | +unread     | form       | form         | .          | .
+GET /api/v1/silences                  | size   | +unread       | +unread   | +unread     | +unread    | +unread      | .          | .
+GET /api/v1/config                    | size   | +unread       | +unread   | +unread     | +unread    | +unread      | .          | .
 POST /api/v1/accounts/:account/statement| size   | form          | form      | form        | +unread    | +unread      | account    | account
 GET /api/v1/positions                   | size   | +unread       | +unread   | +unread     | form       | form         | .          | .
 POST /api/v1/positions/:id/close        | size   | form          | form      | form        | +unread    | +unread      | delivery   | delivery

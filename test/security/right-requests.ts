@@ -24,6 +24,10 @@ export const RIGHT_REQUESTS: Readonly<Record<string, Right>> = {
   'GET /docs': get('/docs'),
   'GET /docs/*': get('/docs/json'),
   'GET /api/openapi.json': get('/api/openapi.json'),
+  'GET /dashboard': get('/dashboard'),
+  'GET /dashboard/*': get('/dashboard/assets/index.js'),
+  'POST /dashboard/enter': async ({ door }) => visit('POST', '/dashboard/enter', { code: door.issueCode() }),
+  'POST /dashboard/leave': async () => visit('POST', '/dashboard/leave', {}),
   'GET /api/signals': get('/api/signals'),
   'GET /api/signals/latest': async (stand) => {
     await published(stand);
@@ -110,6 +114,11 @@ export const RIGHT_REQUESTS: Readonly<Record<string, Right>> = {
     must(await stand.house.ask({ kind: 'halt', account: DEFAULT_ACCOUNT, reason: 'lunch', by: 'matrix' }));
     return visit('POST', '/api/v1/accounts/default/resume', {});
   },
+  'GET /api/v1/instruments': get('/api/v1/instruments'),
+  'GET /api/v1/instruments/:symbol': get('/api/v1/instruments/ETHUSDT'),
+  'GET /api/v1/bars': get('/api/v1/bars?symbol=ETHUSDT'),
+  'GET /api/v1/silences': get('/api/v1/silences'),
+  'GET /api/v1/config': get('/api/v1/config'),
   'POST /api/v1/accounts/:account/statement': async () =>
     visit('POST', '/api/v1/accounts/default/statement', { executor: { ETHUSDT: 0.5 }, venue: { ETHUSDT: 0.5 } }),
   'GET /api/v1/positions': get('/api/v1/positions'),

@@ -1,10 +1,12 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DashboardDoor } from '../../src/adapters/http/dashboard/door.ts';
 import { EventLog } from '../../src/adapters/http/event-log.ts';
 import { NOTHING_TRADED } from '../../src/adapters/http/fake-house.testing.ts';
 import { MarketStreams } from '../../src/adapters/http/market-stream.ts';
 import { type ApiOptions, startApi } from '../../src/adapters/http/server.ts';
 import { LatencyLedger } from '../../src/adapters/http/v1/latency-ledger.ts';
+import { EXAMPLE_HOUSE_VIEW } from '../../src/adapters/http/v1/view.testing.ts';
 import { FileKeyRing } from '../../src/adapters/keys/file-key-ring.ts';
 import { must, oneAtATime } from '../../src/adapters/keys/key-store.testing.ts';
 import { KeyStore } from '../../src/adapters/keys/key-store.ts';
@@ -73,6 +75,8 @@ export async function openStand(options: Partial<ApiOptions> = {}) {
 
   const keyring = new FileKeyRing({ dataDir: folder, onProblem: (problem) => log.logger.error(problem) });
   const store = new KeyStore({ dataDir: folder, exclusively: oneAtATime(), nowMs: () => hands.nowMs() });
+  const door = new DashboardDoor(store, () => 0);
+  const script = { type: 'text/javascript; charset=utf-8', bytes: Buffer.from('// nothing'), lasting: true };
   const secrets: string[] = [];
   const stand = {
     from: HERE,
@@ -82,6 +86,7 @@ export async function openStand(options: Partial<ApiOptions> = {}) {
     house,
     books,
     secrets,
+    door,
     port: 0,
     /** A new key, as `tapewire keys add` makes it. */
     makeKey: async (name: string, ...scopes: readonly Scope[]) => {
@@ -112,6 +117,7 @@ export async function openStand(options: Partial<ApiOptions> = {}) {
       networks: ['10.9.8.0/24'],
       rates: { local: UNLIMITED, remote: UNLIMITED },
       keys: keyring,
+      dashboard: { door, files: new Map([['assets/index.js', script]]) },
       remoteAddressOf: () => stand.from,
       monotonicMs: () => stand.gateMs,
       onError: (error, what) => log.logger.error({ err: error }, what),
@@ -119,6 +125,7 @@ export async function openStand(options: Partial<ApiOptions> = {}) {
         log: events,
         ledger: new LatencyLedger(() => hands.nowMs() * 1_000),
         market: new MarketStreams({ label: 'SIMULATED', symbols: ['ETHUSDT'] }),
+        view: EXAMPLE_HOUSE_VIEW,
       },
       house: {
         clock: hands,

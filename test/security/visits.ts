@@ -4,6 +4,8 @@ import { NEIGHBOUR, OTHER, type Stand } from './stand.ts';
 
 /** The keys that visitors have. */
 export interface Keyring {
+  /** Of the server: cookies are named after it. */
+  readonly port: number;
   /** Has every scope. */
   readonly everything: string;
   /** Has the scope `guide` and no other. */
@@ -33,7 +35,7 @@ export async function makeKeyring(stand: Stand): Promise<Keyring> {
   }
   const revoked = await stand.makeKey('revoked', ...SCOPES);
   await stand.revoke('revoked');
-  return { everything: stand.secrets[0]!, guide: only.guide, revoked, without, only };
+  return { port: stand.port, everything: stand.secrets[0]!, guide: only.guide, revoked, without, only };
 }
 
 /** What makes a right request one of this column. `undefined` when the route has nothing that could be made so. */
@@ -64,6 +66,8 @@ export const COLUMNS: Readonly<Record<string, Column>> = {
   '/t/ wrong': (right, _, keys) => ({ ...right, target: `/t/${keys.without.guide}${right.target}`, from: OTHER }),
   '/t/ revoked': (right, _, keys) => ({ ...right, target: `/t/${keys.revoked}${right.target}`, from: OTHER }),
   network: (right) => ({ ...right, from: NEIGHBOUR }),
+  cookie: (right, { scope = 'publish' }, keys) => ({ ...withCookie(right, keys, keys.only[scope]), from: OTHER }),
+  'cookie revoked': (right, _, keys) => ({ ...withCookie(right, keys, keys.revoked), from: OTHER }),
 
   '65 KiB': (right, place, keys) =>
     withBody(owner(right, place, keys), JSON.stringify({ ...bodyOf(right), reason: 'x'.repeat(65 * 1_024) })),
@@ -88,6 +92,9 @@ export const having = (visit: Visit, headers: Readonly<Record<string, string>>):
   ...visit,
   headers: { ...visit.headers, ...headers },
 });
+
+const withCookie = (visit: Visit, { port }: Keyring, secret: string): Visit =>
+  having(visit, { Cookie: `theme=dark; tapewire-${port}=${secret}` });
 
 const bodyOf = ({ body }: Visit): object => (body === undefined ? {} : (JSON.parse(body) as object));
 

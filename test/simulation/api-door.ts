@@ -5,6 +5,7 @@ import type { Stream } from '../../src/adapters/http/sse.ts';
 import { DeliveryApi } from '../../src/adapters/http/v1/delivery-api.ts';
 import type { Handler } from '../../src/adapters/http/v1/handler.ts';
 import { LatencyLedger } from '../../src/adapters/http/v1/latency-ledger.ts';
+import { EXAMPLE_HOUSE_VIEW } from '../../src/adapters/http/v1/view.testing.ts';
 import type { HttpReply, HttpRequest, ServerEvent } from '../../src/client/ports.ts';
 import { SseParser } from '../../src/client/sse.ts';
 import { type Fields, fieldsOf } from '../../src/client/wire.ts';
@@ -31,6 +32,7 @@ export async function apiDoor(means: DoorMeans): Promise<Door> {
     log,
     ledger: new LatencyLedger(() => houseClock.nowMs() * 1_000),
     market: new MarketStreams({ label: 'SIMULATED', symbols: [] }),
+    view: EXAMPLE_HOUSE_VIEW,
     requests: () => ({ total: 0, refused: {} }),
     journalFailed: () => false,
     monotonicMs: () => process.machine.monotonicMs(),

@@ -56,16 +56,22 @@ public sealed class ContractExampleTests
         ["delivery.shown"] = typeof(DeliveryShownData),
         ["delivery.claimed"] = typeof(DeliveryData),
         ["delivery.reported"] = typeof(DeliveryData),
+        ["delivery.withdrawn"] = typeof(DeliveryData),
         ["delivery.in_doubt"] = typeof(DeliveryData),
         ["delivery.resolved"] = typeof(DeliveryData),
+        ["risk.changed"] = typeof(RiskData),
+        ["risk.day"] = typeof(RiskDayData),
         ["market.gap"] = typeof(MarketGapData),
     };
 
-    /// <summary>Of publishers and operators; an executor neither reads nor writes them.</summary>
+    /// <summary>Of publishers, operators and people who look; an executor neither reads nor writes them.</summary>
     private static readonly string[] Others =
     [
-        "accounts", "amend-request", "cancel-request", "close-request", "halt-request", "publish-request", "published",
-        "resolve-request", "resolved", "resume-request", "sessions",
+        "accounts", "amend-request", "bars", "cancel-request", "close-position-request", "close-request",
+        "config", "halt-request", "instrument", "instruments", "kill-request", "ledgers",
+        "market-tick", "performance", "position", "positions", "publish-request", "published",
+        "resolve-request", "resolved", "resume-request", "risk", "sessions", "settle-request",
+        "silences", "statement-request",
     ];
 
     public static TheoryData<string> Names => new(Shapes.Keys.Order());

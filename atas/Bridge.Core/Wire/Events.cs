@@ -90,10 +90,30 @@ public sealed record DeliveryShownData
     public required string Account { get; init; }
 }
 
-/// <summary>delivery.claimed, .reported, .in_doubt, .resolved: the delivery as it was then.</summary>
+/// <summary>delivery.claimed, .reported, .withdrawn, .in_doubt, .resolved: the delivery as it was then.</summary>
 public sealed record DeliveryData
 {
     public required Delivery Delivery { get; init; }
+}
+
+/// <summary>risk.changed: what the built-in bot may do from now on.</summary>
+public sealed record RiskData
+{
+    public required string Mode { get; init; }
+    public required string Rule { get; init; }
+    public required string Reason { get; init; }
+    public required string By { get; init; }
+
+    /// <summary>When it ends by itself; null when it does not.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
+    public DateTimeOffset? Until { get; init; }
+}
+
+/// <summary>risk.day: 00:00 UTC of market time, and what the account `paper` had won or lost by then.</summary>
+public sealed record RiskDayData
+{
+    public required DateTimeOffset Day { get; init; }
+    public required decimal Net { get; init; }
 }
 
 /// <summary>market.gap: nobody watched the market.</summary>

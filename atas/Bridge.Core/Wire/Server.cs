@@ -70,6 +70,7 @@ public sealed record Account
 
     public required bool Halted { get; init; }
     public string? HaltedReason { get; init; }
+    public string? HaltedBy { get; init; }
     public DateTimeOffset? HaltedAt { get; init; }
     public Holder? Holder { get; init; }
     public int? InDoubt { get; init; }

@@ -7,7 +7,7 @@ export interface Caller {
   /** Whose key it was; without one the machine alone was enough. */
   readonly principal?: Principal;
   /**
-   * How it came in: from this machine, from a network of `api.networks`, with a key in its header, with one in its path,
+   * How it came in: from this machine, from a network of `api.networks`, with a key in its header or its cookie, with one in its path,
    * or, to a route that is open to everybody, from anywhere. Only `key` sees signals without having them marked as shown.
    */
   readonly via: 'local' | 'network' | 'key' | 'capability' | 'anywhere';

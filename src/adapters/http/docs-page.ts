@@ -46,6 +46,8 @@ export function docsPage(house: ApiHouse, answers: Answers, view: View, version:
 <div><dt>Market time (UTC)</dt><dd>${escapeHtml(health.timestamp.slice(0, 19).replace('T', ' '))}</dd></div>
 <div><dt>Speed</dt><dd>${house.clock.speed} x</dd></div>
 </dl>
+<p><a href="/dashboard">Look at it live</a>: market, votes, signals and accounts on one page; the link that the start of
+Tapewire printed lets your browser in.</p>
 <p><a href="/docs">Try the API in the browser</a> or read its <a href="/api/openapi.json">OpenAPI document</a>.</p>
 
 <h2>Routes</h2>

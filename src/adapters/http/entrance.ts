@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { KeyRing, Principal } from '../../ports/key-ring.ts';
 import { admit, type Caller } from './caller.ts';
+import { keyInCookie } from './dashboard/cookie.ts';
 import { Machines } from './machines.ts';
 import type { NetworkList } from './networks.ts';
 import {
@@ -9,6 +10,7 @@ import {
   NOT_A_KEY,
   nothingAt,
   otherMachine,
+  STALE_COOKIE,
   TWO_KEYS,
   tooManyWrongKeys,
   unknownKey,
@@ -72,11 +74,28 @@ export class Entrance {
   #callerOf(request: IncomingMessage, target: Target, visitor: Visitor, nowMs: number): Caller | GateRefusal {
     const { place } = target;
     if (request.headers.authorization !== undefined) return this.#bearer(request, target, visitor, nowMs);
+    const byCookie = this.#byCookie(request, target, visitor, nowMs);
+    if (byCookie !== undefined) return byCookie;
     if (needsKey(request, target)) return NO_KEY;
     if (visitor.isLocal) return LOCAL;
     if (place?.access === 'open' && request.method === 'GET') return ANYWHERE;
+    if (place?.access === 'door' && request.method === 'POST') return ANYWHERE;
     if (isForGuides(place) && this.#networks.has(visitor.remoteAddress)) return NETWORK;
     return otherMachine(request.socket.localPort);
+  }
+
+  /** `undefined` when there is no cookie, or none that counts where none is needed: then it is as if it were not there. */
+  #byCookie(
+    request: IncomingMessage,
+    target: Target,
+    visitor: Visitor,
+    nowMs: number,
+  ): Caller | GateRefusal | undefined {
+    const secret = keyInCookie(request);
+    if (secret === undefined) return undefined;
+    const principal = this.#identify(secret, visitor, nowMs);
+    if (principal !== undefined && !('code' in principal)) return withScope(principal, request, target);
+    return needsKey(request, target) ? (principal ?? STALE_COOKIE) : undefined;
   }
 
   #bearer(request: IncomingMessage, target: Target, visitor: Visitor, nowMs: number): Caller | GateRefusal {
@@ -86,10 +105,7 @@ export class Entrance {
     const principal = this.#identify(secret, visitor, nowMs);
     if (principal === undefined) return unknownKey(visitor.isLocal && !needsKey(request, target));
     if ('code' in principal) return principal;
-    const row = target.place && rowOf(target.place, request.method ?? '');
-    if (row !== undefined && row.access !== 'open' && !principal.scopes.includes(row.scope))
-      return wrongScope(row.scope);
-    return { principal, via: 'key' };
+    return withScope(principal, request, target);
   }
 
   #holderOf(
@@ -124,6 +140,12 @@ export class Entrance {
     this.#accepted.add(secret);
     return principal;
   }
+}
+
+function withScope(principal: Principal, { method = '' }: IncomingMessage, { place }: Target): Caller | GateRefusal {
+  const row = place && rowOf(place, method);
+  if (row !== undefined && row.access !== 'open' && !principal.scopes.includes(row.scope)) return wrongScope(row.scope);
+  return { principal, via: 'key' };
 }
 
 /** How often a header was sent. */

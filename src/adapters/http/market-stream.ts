@@ -6,6 +6,8 @@ import type { EngineEvent } from '../../core/engine/event.ts';
 import type { Quote } from '../../core/market/quote.ts';
 import type { Trade } from '../../core/market/trade.ts';
 import type { MarketTap } from '../../ports/market-tap.ts';
+import { type Later, realLater } from './later.ts';
+import { MarketTicks } from './market-ticks.ts';
 import { frame, type Stream } from './sse.ts';
 
 /** With more than this unsent, a reader is left out until it has taken everything. */
@@ -31,21 +33,24 @@ interface Reader {
 export class MarketStreams implements MarketTap {
   readonly #market: { readonly label: string; readonly symbols: readonly string[] };
   readonly #readers = new Set<Reader>();
+  readonly #ticks: MarketTicks;
   #flushing = false;
-  listening = false;
 
-  constructor(market: { readonly label: string; readonly symbols: readonly string[] }) {
+  constructor(market: { readonly label: string; readonly symbols: readonly string[] }, later: Later = realLater) {
     this.#market = market;
+    this.#ticks = new MarketTicks(later);
   }
 
-  /** @param wanted Symbols as the reader writes them; `undefined` for all. */
-  serve(stream: Stream, wanted: readonly string[] | undefined): void {
+  get listening(): boolean {
+    return this.#readers.size > 0 || this.#ticks.listening;
+  }
+
+  /**
+   * @param wanted Symbols as the reader writes them; `undefined` for all.
+   * @param everyMs Wall milliseconds between two ticks of a symbol, in place of every trade and quote.
+   */
+  serve(stream: Stream, wanted: readonly string[] | undefined, everyMs?: number): void {
     const symbols = wanted && new Set(wanted.map(normaliseSymbol));
-    const reader: Reader = { stream, symbols, pending: '', leftOut: 0 };
-    stream.onClose(() => {
-      this.#readers.delete(reader);
-      this.listening = this.#readers.size > 0;
-    });
     const watched = this.#market.symbols;
     const unknown = [...(symbols ?? [])].filter((symbol) => !watched.includes(symbol));
     const opened = {
@@ -54,12 +59,18 @@ export class MarketStreams implements MarketTap {
       ...(unknown.length > 0 && { unknown }),
     };
     stream.send(frame('open', jsonText(opened)));
+    if (everyMs !== undefined) {
+      this.#ticks.serve(stream, symbols, everyMs);
+      return;
+    }
+    const reader: Reader = { stream, symbols, pending: '', leftOut: 0 };
+    stream.onClose(() => this.#readers.delete(reader));
     this.#readers.add(reader);
-    this.listening = true;
   }
 
   see(event: EngineEvent): void {
     if (event.kind !== 'trade' && event.kind !== 'quote') return;
+    if (this.#ticks.listening) this.#ticks.see(event);
     let text: string | undefined;
     for (const reader of this.#readers) {
       if (reader.symbols !== undefined && !reader.symbols.has(event.symbol)) continue;

@@ -72,6 +72,11 @@ export const NO_KEY: GateRefusal = {
   message:
     'This needs the header Authorization: Bearer <key>. The first key is in the file api-key of the data directory; `tapewire keys add` makes others.',
 };
+export const STALE_COOKIE: GateRefusal = {
+  code: 'unauthorized',
+  message:
+    'The key of this browser was revoked. The next start of Tapewire prints a link that lets it in anew; a key does so as well.',
+};
 export const NOT_A_KEY: GateRefusal = {
   code: 'unauthorized',
   message: 'The header Authorization must be there once, and say Bearer and a key: `tapewire keys add` makes one.',

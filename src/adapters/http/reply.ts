@@ -49,11 +49,12 @@ export class Replies {
     return { answer, headers, encoding };
   }
 
-  html(response: ServerResponse, body: string, contentSecurityPolicy: string): void {
+  html(response: ServerResponse, body: string, contentSecurityPolicy: string, extra: readonly string[] = []): void {
     response.writeHead(200, [
       ...['Content-Type', 'text/html; charset=utf-8', ...this.pageHeaders.flat()],
       ...['Content-Security-Policy', contentSecurityPolicy, 'Referrer-Policy', 'no-referrer'],
       ...['Content-Length', String(Buffer.byteLength(body))],
+      ...extra,
     ]);
     response.end(body);
   }

@@ -5,10 +5,11 @@ import type { Scope } from '../../ports/key-ring.ts';
  *
  *   open    everybody, with GET
  *   guide   this machine, machines in `api.networks` and keys in the path; a key in the header needs the row's scope
+ *   door    everybody, with POST: where a code or a key is exchanged for a cookie
  *   page    this machine; a key in the header needs the row's scope
- *   key     a key in the header with the row's scope, from this machine as well
+ *   key     a key in the header, or in the cookie of the dashboard, with the row's scope, from this machine as well
  */
-export type Access = 'open' | 'guide' | 'page' | 'key';
+export type Access = 'open' | 'door' | 'guide' | 'page' | 'key';
 
 export interface Row {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
@@ -24,6 +25,12 @@ export const ROUTE_TABLE: readonly Row[] = [
   row('GET', '/docs', 'page', 'read'),
   row('GET', '/docs/*', 'page', 'read'),
   row('GET', '/api/openapi.json', 'page', 'read'),
+
+  // Page and scripts, the same for everybody: what they show has to be asked for.
+  row('GET', '/dashboard', 'open', 'read'),
+  row('GET', '/dashboard/*', 'open', 'read'),
+  row('POST', '/dashboard/enter', 'door', 'read'),
+  row('POST', '/dashboard/leave', 'key', 'read'),
 
   row('GET', '/api/signals', 'guide', 'read'),
   row('GET', '/api/signals/latest', 'guide', 'read'),
@@ -53,6 +60,11 @@ export const ROUTE_TABLE: readonly Row[] = [
   row('GET', '/api/v1/accounts', 'key', 'read'),
   row('POST', '/api/v1/accounts/:account/halt', 'key', 'admin'),
   row('POST', '/api/v1/accounts/:account/resume', 'key', 'admin'),
+  row('GET', '/api/v1/instruments', 'key', 'read'),
+  row('GET', '/api/v1/instruments/:symbol', 'key', 'read'),
+  row('GET', '/api/v1/bars', 'key', 'read'),
+  row('GET', '/api/v1/silences', 'key', 'read'),
+  row('GET', '/api/v1/config', 'key', 'admin'),
   row('POST', '/api/v1/accounts/:account/statement', 'key', 'report'),
   row('GET', '/api/v1/positions', 'key', 'read'),
   row('POST', '/api/v1/positions/:id/close', 'key', 'admin'),

@@ -22,7 +22,9 @@ export interface Desk {
 }
 
 /** The paths that are HTML pages. */
-export const isPage = (path: string): boolean => path === '/' || path === '/docs' || path === '/docs/';
+export const isPage = (path: string): boolean => PAGES.includes(path);
+
+const PAGES: readonly string[] = ['/', '/docs', '/docs/', '/dashboard', '/dashboard/'];
 
 /** The routes of the guide. Their answers are ready text, so no serializer runs and nothing is waited for. */
 export function addGuideRoutes(app: FastifyInstance, desk: Desk): void {

@@ -10,6 +10,7 @@ import { ownAddresses } from './addresses.ts';
 import { Answers } from './answers.ts';
 import type { ApiHouse } from './api-house.ts';
 import { guardConnections, HEADER_BYTES, HEADERS_MS, REQUEST_MS } from './connections.ts';
+import { addDashboardRoutes, type DashboardRoutesParts } from './dashboard/routes.ts';
 import { docsPage } from './docs-page.ts';
 import { OUR_MISTAKE, refusalOf } from './fastify-errors.ts';
 import { Gate, hasBody, type Rates } from './gate.ts';
@@ -48,6 +49,8 @@ export interface ApiOptions {
   readonly keys: KeyRing;
   /** What /api/v1 is made of. Without it there is only the guide's API. */
   readonly delivery?: DeliveryMeans;
+  /** The door of the dashboard, and its files. Without it there is none. */
+  readonly dashboard?: Pick<DashboardRoutesParts, 'door' | 'files'>;
   /** Networks whose machines may use the guide's routes without a key: `192.168.1.0/24`. */
   readonly networks?: readonly string[];
   /** Host names the server answers to besides loopback and its own addresses. */
@@ -173,6 +176,7 @@ export async function startApi(options: ApiOptions): Promise<Decoded<RunningApi>
   });
   const delivery = options.delivery && deliveryApi(options, options.delivery, requests, replies.headers);
   if (delivery !== undefined) addDeliveryRoutes(app, { api: delivery, keys: options.keys, replies, refuse });
+  if (options.dashboard !== undefined) addDashboardRoutes(app, { ...options.dashboard, replies, refuse, onError });
   await app.register(async (pages) => {
     pages.addHook('onRequest', async (_, reply) => void reply.headers(Object.fromEntries(replies.pageHeaders)));
     await serveDocsPages(pages);
@@ -199,6 +203,7 @@ function deliveryApi(
     house,
     requests: () => requests,
     journalFailed,
+    feedMeasures: () => house.health().feed.measures ?? {},
     headers,
     monotonicMs,
     onError,

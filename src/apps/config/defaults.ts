@@ -33,6 +33,17 @@ export function defaultConfig(builtIns: readonly BuiltIn[]): Config {
       symbols: 'all',
       files: [],
       instruments: {},
+      live: {
+        venueUrl: undefined,
+        top: 1_000,
+        minQuoteVolume: 1_000_000,
+        include: [],
+        exclude: [],
+        depthInstruments: 50,
+        depthSpeed: '500ms',
+        historyMinutes: 10_080,
+        settleMs: 250,
+      },
     },
     strategies: builtIns.flatMap(({ definition, weight }) =>
       weight === undefined ? [] : [{ name: definition.name, weight }],
@@ -124,6 +135,18 @@ export function defaultConfig(builtIns: readonly BuiltIn[]): Config {
         { maintenancePercent: 5, leverageMax: 10 },
       ],
     },
+    exchange: {
+      account: 'default',
+      gate: 'expectancy',
+      entry: 'market',
+      riskPercent: 0.5,
+      notionalMax: 1_000,
+      leverageMax: 10,
+      positionsMax: 4,
+      distanceBpsMax: 20,
+      takerFeePercent: 0.05,
+      venueUrl: undefined,
+    },
     journal: { keepDays: 90, keepSignals: 100_000 },
     telegram: {
       chatId: undefined,
@@ -135,6 +158,7 @@ export function defaultConfig(builtIns: readonly BuiltIn[]): Config {
     },
     webhooks: { urls: [], level: 'info' },
     outbox: { waitingMax: 2_000 },
+    recording: { enabled: false, dir: undefined, fileMb: 256, keepFreeMb: 1_000 },
     log: { level: 'info', file: 'high_frequency_scalping.log', maxSizeMb: 10, keepFiles: 5 },
   };
 }

@@ -78,8 +78,37 @@ const api = section({
   }),
 });
 
+const SOURCE_ALLOWED = '"sim", "replay", "binance", or "ccxt:" and the id of an exchange such as "ccxt:bybit"';
+const VENUE_URL_ALLOWED = 'an address such as http://127.0.0.1:8900, without a path';
+
+/** The live markets, beside what `symbols` says. */
+const live = section({
+  venueUrl: z
+    .string({ error: VENUE_URL_ALLOWED })
+    .regex(/^https?:\/\/[^/?#\s]+\/?$/, { error: VENUE_URL_ALLOWED })
+    .optional()
+    .describe('Reaches another server that speaks the venue’s protocol, such as a simulator, instead of the venue.'),
+  top: whole(1, 10_000).describe('With `symbols: all`: at most this many instruments, by quote volume of 24 hours.'),
+  minQuoteVolume: between(0, 1e15).describe(
+    'With `symbols: all`: only instruments with this quote volume in 24 hours.',
+  ),
+  include: listOf(SYMBOL, 'a list of exchange ids').describe('With `symbols: all`: watched whatever their volume.'),
+  exclude: listOf(SYMBOL, 'a list of exchange ids').describe('Never watched.'),
+  depthInstruments: whole(0, 10_000).describe('How many instruments have their order book watched, most active first.'),
+  depthSpeed: oneOf(['100ms', '250ms', '500ms']).describe('How often the changes of a book are sent.'),
+  historyMinutes: whole(0, 100_000).describe(
+    'Minutes of history an instrument begins with. A week is ten times the longest period of the default strategies.',
+  ),
+  settleMs: whole(0, 900).describe('A second of market time is closed this long after its end, milliseconds.'),
+});
+
 const market = section({
-  source: oneOf(['sim', 'replay']).describe('The embedded, SIMULATED market, or recorded files.'),
+  source: z
+    .string({ error: SOURCE_ALLOWED })
+    .regex(/^(sim|replay|binance|ccxt:[a-z0-9]{2,40})$/, { error: SOURCE_ALLOWED })
+    .describe(
+      'The embedded, SIMULATED market, recorded files, or a LIVE market: Binance USD-M, or any that ccxt knows.',
+    ),
   scenario: oneOf(SCENARIO_NAMES).describe('How the embedded market behaves.'),
   seed: whole(0)
     .optional()
@@ -107,6 +136,7 @@ const market = section({
       { error: 'a section such as `ETHUSDT: { tick: 0.01, step: 0.001 }`' },
     )
     .describe('Price and quantity steps of recorded instruments, where the built-in table is not right.'),
+  live,
 });
 
 const STRATEGY_ALLOWED =
@@ -340,6 +370,30 @@ const risk = section({
     ),
 });
 
+const exchange = section({
+  account: text('a name').describe('Whose deliveries `tapewire trade` executes.'),
+  gate: oneOf(['expectancy', 'none']).describe(
+    'What signals must have before they are traded. "none" trades what nobody measured, as --unproven does.',
+  ),
+  entry: oneOf(['market', 'limit']).describe(
+    'market takes the price there is; limit waits at the price of the signal.',
+  ),
+  riskPercent: above0(100).describe('What the stop may cost, costs included, percent of the wallet.'),
+  notionalMax: above0(1e9).describe('The value of one position at most, in the quote currency.'),
+  leverageMax: whole(1, 125).describe('No position has more, whatever its signal suggests.'),
+  positionsMax: whole(1, 100).describe('So many at once; one per symbol.'),
+  distanceBpsMax: above0(10_000).describe(
+    'A signal further than this from the price at the venue is left, basis points.',
+  ),
+  takerFeePercent: between(0, 10).describe(
+    'What the venue takes of an order that crosses the spread, percent of its value.',
+  ),
+  venueUrl: text(URL_ALLOWED)
+    .refine(isWebAddress, { error: URL_ALLOWED })
+    .optional()
+    .describe('Another server that speaks the protocol of Binance USD-M, such as the venue simulator.'),
+});
+
 export const configSchema = section({
   api,
   dataDir: text('a path').describe('Journal, log and lock live here. Made at start when missing.'),
@@ -354,6 +408,7 @@ export const configSchema = section({
   paper,
   exits,
   risk,
+  exchange,
   journal: section({
     keepDays: whole(1, 36_500).describe('What is older is dropped from the journal, days.'),
     keepSignals: whole(500, 100_000_000).describe(
@@ -363,6 +418,16 @@ export const configSchema = section({
   telegram,
   webhooks,
   outbox,
+  recording: section({
+    enabled: z
+      .boolean({ error: 'true or false' })
+      .describe('Whether `start` records what the engine is told, so that `replay` gives the same signals again.'),
+    dir: text('a path').optional().describe('The folder that recordings go to. Without it: `tapes` in dataDir.'),
+    fileMb: whole(1, 1_000_000).describe('A new file is begun at this size, megabytes.'),
+    keepFreeMb: whole(0, 100_000_000).describe(
+      'The recording ends, and trading goes on, before less than this is free on the disk, megabytes.',
+    ),
+  }),
   log: section({
     level: oneOf(LOG_LEVELS).describe('What is logged: this and everything graver.'),
     file: z
@@ -375,7 +440,7 @@ export const configSchema = section({
   }),
 });
 
-/** The effective configuration: every key has a value (but `market.seed`), paths are absolute. */
+/** The effective configuration: every key has a value (but those that say what holds without one), paths are absolute. */
 export type Config = z.output<typeof configSchema>;
 
 export type StrategyEntry = z.output<typeof strategyEntry>;

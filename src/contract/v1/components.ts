@@ -6,6 +6,7 @@ import { direction, intent, riskMode, timeframe } from './fields.ts';
 import * as positions from './position.ts';
 import { problem, problemHolder } from './problem.ts';
 import * as signals from './signal.ts';
+import * as views from './view.ts';
 
 /**
  * The shapes of /api/v1 by the names that generated clients give their types. Whatever is an object on the wire has one, so
@@ -101,6 +102,19 @@ export const ANSWERS: Shapes = {
   MarketTrade: execution.marketTrade,
   MarketQuote: execution.marketQuote,
   MarketReset: execution.marketReset,
+  MarketTick: views.marketTick,
+  Instrument: views.instrument,
+  InstrumentPage: views.instrumentPage,
+  Opinion: views.opinion,
+  Demand: views.demand,
+  Look: views.look,
+  Obstacle: views.obstacle,
+  InstrumentView: views.instrumentView,
+  Bar: views.bar,
+  BarPage: views.barPage,
+  SilenceMinute: views.silenceMinute,
+  SilencePage: views.silencePage,
+  ConfigAnswer: views.configAnswer,
   Problem: problem,
   ProblemHolder: problemHolder,
 };

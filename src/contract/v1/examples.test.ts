@@ -3,13 +3,16 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { z } from 'zod';
+import { jsonText } from '../json-text.ts';
 import * as deliveries from './delivery.ts';
 import * as events from './event.ts';
 import { renderedExamples } from './example-life.testing.ts';
+import { renderedViews } from './example-view.testing.ts';
 import * as execution from './execution.ts';
 import * as positions from './position.ts';
 import { problem } from './problem.ts';
 import * as signals from './signal.ts';
+import * as views from './view.ts';
 
 // From dist/src/contract/v1 back to the sources.
 const folder = fileURLToPath(new URL('../../../../src/contract/examples/v1/', import.meta.url));
@@ -60,6 +63,12 @@ const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   'market-trade.json': execution.marketTrade,
   'market-quote.json': execution.marketQuote,
   'market-reset.json': execution.marketReset,
+  'market-tick.json': views.marketTick,
+  'instruments.json': views.instrumentPage,
+  'instrument.json': views.instrumentView,
+  'bars.json': views.barPage,
+  'silences.json': views.silencePage,
+  'config.json': views.configAnswer,
   'account-held.json': problem,
   'cursor-gone.json': problem,
 };
@@ -87,6 +96,12 @@ it('is what the product itself says of one life, token by token', () => {
   // The formatter's white space aside, which never stands in the numbers and names that are compared.
   const bare = (json: string) => json.replace(/("(?:[^"\\]|\\.)*")|\s+/g, '$1');
   for (const [name, text] of rendered) assert.equal(bare(textOf(name)), bare(text), name);
+});
+
+it('is what the product says to people who look', () => {
+  for (const [name, value] of Object.entries(renderedViews())) {
+    assert.deepEqual(JSON.parse(textOf(name)), JSON.parse(jsonText(value)), name);
+  }
 });
 
 it('refuses what a client must never be sent', () => {

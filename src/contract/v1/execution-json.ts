@@ -65,6 +65,7 @@ export function accountJson(
     account,
     halted: halt !== undefined,
     halted_reason: halt?.reason,
+    halted_by: halt?.by,
     halted_at: halt && formatInstant(halt.sinceMs),
     holder: session && {
       session: session.sessionId,
@@ -72,6 +73,7 @@ export function accountJson(
       epoch: session.epoch,
       since: formatInstant(session.sinceMs),
       remaining_ms: Math.max(0, Math.floor(remainingMs(session))),
+      silent_ms: Math.max(0, LEASE_MS - Math.floor(remainingMs(session))),
     },
     in_doubt: inDoubtCount,
   };

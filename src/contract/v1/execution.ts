@@ -18,6 +18,7 @@ import {
   symbol,
   text,
   whole,
+  wholeText,
 } from './fields.ts';
 import { signal } from './signal.ts';
 
@@ -148,12 +149,14 @@ export const accountHolder = z.strictObject({
   epoch,
   since: instant('House time.'),
   remaining_ms: whole('Until its lease lapses.'),
+  silent_ms: whole('Since its last sign of life, such as a heartbeat.'),
 });
 
 export const account = z.strictObject({
   account: accountName,
   halted: flag('True while it takes no entries.'),
   halted_reason: z.string().optional(),
+  halted_by: z.string().optional().meta({ description: 'The name of the key that did it.' }),
   halted_at: instant('House time.').optional(),
   holder: accountHolder.optional().meta({ description: 'Who executes for it now.' }),
   in_doubt: whole('Deliveries whose end is not known.'),
@@ -181,6 +184,10 @@ export const marketQuery = z.strictObject({
   )
     .optional()
     .meta({ description: 'Only these. All when not given.' }),
+  throttle_ms: wholeText('In place of every trade and quote, one `tick` per symbol and this many milliseconds.', {
+    min: 50,
+    max: 60_000,
+  }).optional(),
 });
 
 const side = direction.meta({ description: 'Of the aggressor.' });

@@ -1,4 +1,5 @@
 import type { Silence } from '../fusion/silence.ts';
+import { MINUTE_MS } from '../market/timeframe.ts';
 import type { Opinion } from '../strategies/strategy.ts';
 
 /** How often a strategy was asked and what it said. Plain JSON. */
@@ -47,6 +48,15 @@ class SeatCensus {
   readonly abstained = new Tally<string>();
 }
 
+/** What became of the looks at the votes in one market minute. */
+export interface CensusMinute {
+  readonly fromMs: number;
+  readonly signals: number;
+  readonly silences: Readonly<Partial<Record<Silence, number>>>;
+}
+
+const MINUTES_KEPT = 60;
+
 /** Counts every answer and every silence, so that "why is there no signal?" has an answer. */
 export class Census {
   /** How often fusion ran. */
@@ -58,6 +68,13 @@ export class Census {
   readonly #names: readonly string[];
   readonly #seats: readonly SeatCensus[];
   readonly #silences = new Tally<Silence>();
+  #signals = 0;
+  readonly #minutes: CensusMinute[] = [];
+  #minuteMs = Number.NEGATIVE_INFINITY;
+  #before: { readonly signals: number; readonly silences: Partial<Record<Silence, number>> } = {
+    signals: 0,
+    silences: {},
+  };
 
   /** @param names The strategies in the order of the seats. */
   constructor(names: readonly string[]) {
@@ -76,6 +93,36 @@ export class Census {
   /** Why a look at the votes led to no signal, by name. */
   get silences(): Partial<Record<Silence, number>> {
     return this.#silences.counts;
+  }
+
+  /** The last market minutes that are over and were counted in, oldest first, at most 60. */
+  get minutes(): readonly CensusMinute[] {
+    return this.#minutes;
+  }
+
+  /** Market time has come this far: what was counted until now belongs to minutes before it. */
+  passTo(nowMs: number): void {
+    const minuteMs = Math.floor(nowMs / MINUTE_MS) * MINUTE_MS;
+    if (minuteMs <= this.#minuteMs) return;
+    const { silences } = this;
+    const signals = this.#signals;
+    if (this.#minuteMs + MINUTE_MS > this.fromMs) {
+      const since = Object.entries(silences).map(([name, count]) => {
+        return [name, count - (this.#before.silences[name as Silence] ?? 0)] as const;
+      });
+      this.#minutes.push({
+        fromMs: this.#minuteMs,
+        signals: signals - this.#before.signals,
+        silences: Object.fromEntries(since.filter(([, count]) => count > 0)),
+      });
+      if (this.#minutes.length > MINUTES_KEPT) this.#minutes.shift();
+    }
+    this.#before = { signals, silences };
+    this.#minuteMs = minuteMs;
+  }
+
+  countSignal(): void {
+    this.#signals += 1;
   }
 
   countOpinions(opinions: readonly Opinion[]): void {

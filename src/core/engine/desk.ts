@@ -5,6 +5,7 @@ import type { Bar } from '../market/bar.ts';
 import { BarBuilder } from '../market/bar-builder.ts';
 import type { Book } from '../market/book.ts';
 import type { Instrument } from '../market/instrument.ts';
+import { MinuteShelf } from '../market/minute-shelf.ts';
 import type { Quote } from '../market/quote.ts';
 import { MINUTE_MS, SECOND_MS, type Timeframe } from '../market/timeframe.ts';
 import type { Side, Trade } from '../market/trade.ts';
@@ -21,6 +22,9 @@ const GAP_AFTER_MS = 10 * MINUTE_MS;
 /** Bars may miss this much and the indicators go on; after more they begin anew. */
 const BRIDGED_GAP_MS = 30 * MINUTE_MS;
 
+/** How many minutes are kept for people to look at. */
+const MINUTES_KEPT = 720;
+
 /** A decision that was not there at the last look: a signal, unless something speaks against it. */
 export type OnDecision = (
   desk: Desk,
@@ -29,6 +33,26 @@ export type OnDecision = (
   opinions: readonly Opinion[],
   nowMs: number,
 ) => void;
+
+/** A desk as people see it. Prices are 0 or absent before the first. */
+export interface DeskView {
+  readonly instrument: Instrument;
+  /** Market data came in within the last seconds. */
+  readonly isAwake: boolean;
+  readonly lastFlowMs: number;
+  /** Of the last trade, or the close of the last bar. */
+  readonly lastPrice: number | undefined;
+  readonly bidPrice: number;
+  readonly askPrice: number;
+  readonly lastBar: Bar | undefined;
+  readonly timeframes: readonly {
+    readonly timeframe: Timeframe;
+    /** The side of the decision that stands. */
+    readonly standing: Side | undefined;
+    /** In the order of the seats. */
+    readonly opinions: readonly Opinion[];
+  }[];
+}
 
 /**
  * One instrument: its bars, its strategies, its last prices. It keeps its own time, moved on by its events and by the
@@ -42,6 +66,7 @@ export class Desk {
   readonly #census: Census;
   readonly #onDecision: OnDecision;
   readonly #builder: BarBuilder;
+  readonly #shelf: MinuteShelf;
   #panel: Panel;
   /** The next whole second to be processed. */
   #nextSecondMs = 0;
@@ -76,6 +101,7 @@ export class Desk {
     this.#census = census;
     this.#onDecision = onDecision;
     this.#builder = new BarBuilder(instrument.symbol);
+    this.#shelf = new MinuteShelf(instrument.symbol, MINUTES_KEPT);
     this.#panel = new Panel(instrument, settings);
     if (settings.trading !== undefined) this.#watch = new MarketWatch(settings.trading.risk);
     this.#beginAtr();
@@ -92,6 +118,25 @@ export class Desk {
     if (nowMs - this.#tradeTimeMs <= maxAgeMs) return this.#tradePrice;
     if (nowMs - this.#recordedTimeMs <= maxAgeMs) return this.#recordedClose;
     return undefined;
+  }
+
+  /** What there is to see here, for people. Looking changes nothing. */
+  look(nowMs: number): DeskView {
+    const isAwake = nowMs - this.#lastFlowMs <= SLEEP_AFTER_MS;
+    const timeframes = this.#settings.timeframes.flatMap((timeframe) => {
+      const seats = this.#panel.seats[timeframe];
+      // The array of opinions is used again by the next reading.
+      return seats === undefined ? [] : [{ timeframe, standing: seats.standing, opinions: [...seats.read(nowMs)] }];
+    });
+    return {
+      ...{ instrument: this.instrument, isAwake, lastFlowMs: this.#lastFlowMs, timeframes },
+      ...{ lastPrice: this.#lastPrice(), lastBar: this.#lastBar, bidPrice: this.#bidPrice, askPrice: this.#askPrice },
+    };
+  }
+
+  /** Closed bars, oldest first. */
+  bars(timeframe: Timeframe, barsMax: number): readonly Bar[] {
+    return this.#shelf.bars(timeframe, barsMax);
   }
 
   /** What a position of this side could be closed at; `undefined` while nobody knows. */
@@ -264,6 +309,11 @@ export class Desk {
     this.#panel.loseBars();
   }
 
+  #lastPrice(): number | undefined {
+    if (this.#tradeTimeMs > Number.NEGATIVE_INFINITY) return this.#tradePrice;
+    return this.#lastBar?.close;
+  }
+
   #middlePrice(nowMs: number): number | undefined {
     if (nowMs - this.#quoteTimeMs <= SLEEP_AFTER_MS) return (this.#bidPrice + this.#askPrice) / 2;
     return nowMs - this.#tradeTimeMs <= SLEEP_AFTER_MS ? this.#tradePrice : undefined;
@@ -274,6 +324,7 @@ export class Desk {
     if (this.#lastBar !== undefined && bar.openTimeMs - this.#lastBar.closeTimeMs > BRIDGED_GAP_MS) this.#beginAnew();
     this.#lastBar = bar;
     this.#unbrokenBar = bar;
+    this.#shelf.add(bar);
     this.#atr?.add(bar);
     return this.#panel.onMinute(bar);
   }

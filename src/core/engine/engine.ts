@@ -5,8 +5,10 @@ import type { Moment } from '../delivery/moment.ts';
 import type { DeliveryRefusal } from '../delivery/refusal.ts';
 import type { Replies } from '../delivery/reply.ts';
 import { DEFAULT_ACCOUNT, PAPER_ACCOUNT } from '../delivery/session.ts';
+import { type Explanation, explain } from '../fusion/explanation.ts';
 import { type Decision, Fusion } from '../fusion/fusion.ts';
 import type { Silence } from '../fusion/silence.ts';
+import type { Bar } from '../market/bar.ts';
 import { TIMEFRAME_MS, type Timeframe } from '../market/timeframe.ts';
 import type { Side } from '../market/trade.ts';
 import type { AccountStatement } from '../positions/ledgers.ts';
@@ -16,11 +18,21 @@ import type { Equity } from '../risk/risk-officer.ts';
 import type { SignalVote } from '../signals/signal.ts';
 import type { Opinion } from '../strategies/strategy.ts';
 import { Census } from './census.ts';
-import { Desk } from './desk.ts';
+import { Desk, type DeskView } from './desk.ts';
 import type { Effect } from './effect.ts';
 import type { EngineEvent, SignalDraft } from './event.ts';
 import { type EngineSettings, signalTtlMs } from './settings.ts';
 import { type HouseTime, Trading } from './trading.ts';
+
+/** One instrument as people see it: the opinions, what fusion makes of them, and what else would stand in the way. */
+export interface EngineView extends DeskView {
+  /** One per timeframe, in the same order. */
+  readonly explanations: readonly Explanation[];
+  readonly lastSignalMs: number | undefined;
+  /** What would silence a decision now, whatever it says. */
+  readonly obstacles: readonly Silence[];
+  readonly coolDownLeftMs: number;
+}
 
 /**
  * Events in, effects out: synchronous, deterministic, on one thread. The same settings and the same events give the
@@ -41,6 +53,8 @@ export class Engine {
   #asked: Moment | undefined;
   /** Market time before which a decision comes too late to be a signal. */
   #liveFromMs = 0;
+  /** What must not be acted on: a symbol, or `undefined` for everything. */
+  readonly #doubted = new Set<string | undefined>();
 
   /** @param books What was before, folded from the journal; they belong to the engine from here on. */
   constructor(settings: EngineSettings, books = new Books()) {
@@ -114,6 +128,7 @@ export class Engine {
       case 'clock':
         this.#advanceTo(event.eventTimeMs);
         this.#dispatcher.expire(event.eventTimeMs);
+        this.#census.passTo(event.eventTimeMs);
         this.#trading?.onClock(event.eventTimeMs, time);
         break;
       case 'gap':
@@ -134,6 +149,14 @@ export class Engine {
       case 'instrument':
         this.#list(event.instrument);
         break;
+      case 'delisted':
+        this.#desks.delete(event.symbol);
+        this.#doubted.delete(event.symbol);
+        break;
+      case 'doubt':
+        if (event.reason === undefined) this.#doubted.delete(event.symbol);
+        else this.#doubted.add(event.symbol);
+        break;
       case 'acknowledge':
         this.#dispatcher.acknowledge(event.stampUs, event.eventTimeMs);
         break;
@@ -145,6 +168,48 @@ export class Engine {
         break;
     }
     return this.#settle(event, time);
+  }
+
+  get symbols(): readonly string[] {
+    return [...this.#desks.keys()];
+  }
+
+  /** What there is to see of one instrument, for people; `undefined` when it is not watched. Looking changes nothing. */
+  look(symbol: string, nowMs: number): EngineView | undefined {
+    const desk = this.#desks.get(symbol);
+    if (desk === undefined) return undefined;
+    const { seats, fusion, signals } = this.#settings;
+    const weights = seats.map(({ weight }) => weight);
+    const view = desk.look(nowMs);
+    const lastSignalMs = this.#books.signals.lastIssuedMs(symbol);
+    const coolMs = lastSignalMs === undefined ? 0 : lastSignalMs + signals.coolDownSeconds * 1000 - nowMs;
+    const hasPrice = desk.entryPrice('buy', nowMs, signals.maxPriceAgeSeconds * 1000) !== undefined;
+    return {
+      ...view,
+      explanations: view.timeframes.map(({ opinions }) => explain(opinions, weights, fusion)),
+      lastSignalMs,
+      obstacles: [
+        ...(nowMs < this.#liveFromMs ? (['catching_up'] as const) : []),
+        ...(this.#dispatcher.isHalted(DEFAULT_ACCOUNT) ? (['halted'] as const) : []),
+        ...(coolMs > 0 ? (['cool_down'] as const) : []),
+        ...(hasPrice ? [] : (['stale_price'] as const)),
+        ...this.#riskObstacles(desk, nowMs),
+      ],
+      coolDownLeftMs: Math.max(0, coolMs),
+    };
+  }
+
+  /** What risk has against any entry here now; what it has against one of a certain size only a decision can tell. */
+  #riskObstacles(desk: Desk, nowMs: number): readonly Silence[] {
+    if (this.#trading === undefined) return [];
+    const { mode } = this.#books.deliveries.risk.state;
+    const byMode = { ACTIVE: undefined, REDUCING: 'risk_reducing', HALTED: 'risk_halted' } as const;
+    return [byMode[mode], desk.objection(nowMs)].filter((silence) => silence !== undefined);
+  }
+
+  /** Closed bars, oldest first; none of what is not watched. */
+  bars(symbol: string, timeframe: Timeframe, barsMax: number): readonly Bar[] {
+    return this.#desks.get(symbol)?.bars(timeframe, barsMax) ?? [];
   }
 
   /** Answers a command at once. Its effects, and those of time that has passed, wait for `drain`. */
@@ -235,7 +300,8 @@ export class Engine {
     if (this.#desks.has(instrument.symbol)) return;
     const desk = new Desk(instrument, this.#settings, this.#fusion, this.#census, (...decision) => {
       const silence = this.#consider(...decision);
-      if (silence !== undefined) this.#census.countSilence(silence);
+      if (silence === undefined) this.#census.countSignal();
+      else this.#census.countSilence(silence);
     });
     this.#desks.set(instrument.symbol, desk);
   }
@@ -251,6 +317,7 @@ export class Engine {
     const { signals, bracket: bracketSettings, leverage: leverageSettings, seats } = this.#settings;
     const { symbol, tickSize } = desk.instrument;
     if (nowMs < this.#liveFromMs) return 'catching_up';
+    if (this.#doubted.has(undefined) || this.#doubted.has(symbol)) return 'degraded_feed';
     // A decision closes what stands on the other side, whatever speaks against a new entry.
     this.#trading?.onDecision(symbol, decision.side, nowMs, this.#houseTime);
     if (this.#dispatcher.isHalted(DEFAULT_ACCOUNT)) return 'halted';

@@ -79,7 +79,9 @@ function netsOf(future: Map<number, number>, settings: PaperSettings, latencyMs:
         ? venue.onBook(event)
         : event.kind === 'quote'
           ? venue.onQuote(event)
-          : venue.onTrade(event);
+          : event.kind === 'trade'
+            ? venue.onTrade(event)
+            : [];
     for (const { orderId, qty, price, role, atMs } of [...fills]) {
       const { trade, away } = orders.get(orderId)!;
       const isEntry = orderId.endsWith('e');

@@ -7,6 +7,7 @@ import { MarketStreams } from '../market-stream.ts';
 import { DeliveryApi } from './delivery-api.ts';
 import { DESCRIPTIONS } from './descriptions.ts';
 import { LatencyLedger } from './latency-ledger.ts';
+import { EXAMPLE_HOUSE_VIEW } from './view.testing.ts';
 
 /** Whatever it is, the test asks it in detail. */
 export type Json = ReturnType<typeof JSON.parse>;
@@ -40,8 +41,10 @@ export async function calling(options: { readonly speed?: number } = {}) {
   let sessions = 0;
   const api = new DeliveryApi({
     ...{ house, log, ledger, market: new MarketStreams({ label: 'SIMULATED medium', symbols: ['ETHUSDT'] }) },
+    view: EXAMPLE_HOUSE_VIEW,
     requests: () => ({ total: 3, refused: { claimed: 1 } }),
     journalFailed: () => false,
+    feedMeasures: () => ({ rest_weight_used: 42 }),
     monotonicMs: () => house.houseClock.nowMs(),
     sessionId: () => {
       sessions += 1;

@@ -14,18 +14,22 @@ import { DeliveryMetrics, type MetricFacts } from './metrics.ts';
 import { operationHandlers } from './operation.ts';
 import { positionHandlers } from './positions.ts';
 import { signalHandlers } from './signals.ts';
+import { type HouseView, viewHandlers } from './views.ts';
 
 /** What the apps make for it, because the house tells them first. */
 export interface DeliveryMeans {
   readonly log: EventLog;
   readonly ledger: LatencyLedger;
   readonly market: MarketStreams;
+  readonly view: HouseView;
 }
 
 export interface DeliveryApiParts extends DeliveryMeans {
   readonly house: Pick<ApiHouse, 'ask' | 'clock' | 'houseClock' | 'market' | 'journalId' | 'trading'>;
   readonly requests: MetricFacts['requests'];
   readonly journalFailed: () => boolean;
+  /** What is measured of a live feed; nothing when absent. */
+  readonly feedMeasures?: MetricFacts['feed'];
   /** Headers that every answer has, streams too. */
   readonly headers?: readonly (readonly [name: string, value: string])[];
   readonly monotonicMs: () => number;
@@ -63,6 +67,7 @@ export class DeliveryApi {
       streams: () => this.streams.counts,
       inDoubtCount: () => inDoubtCountOf(log),
       journalFailed,
+      feed: parts.feedMeasures ?? (() => ({})),
       requests,
     });
     const sessionId = parts.sessionId ?? (() => randomBytes(8).toString('hex'));
@@ -80,9 +85,14 @@ export class DeliveryApi {
       later,
     });
     this.handlers = new Map(
-      [signalHandlers, executionHandlers, operationHandlers, positionHandlers, eventHandlers].flatMap((make) =>
-        Object.entries(make(desk)),
-      ),
+      [
+        signalHandlers,
+        executionHandlers,
+        operationHandlers,
+        positionHandlers,
+        eventHandlers,
+        viewHandlers(parts.view),
+      ].flatMap((make) => Object.entries(make(desk))),
     );
   }
 

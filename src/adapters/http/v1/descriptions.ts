@@ -5,6 +5,7 @@ import * as execution from '../../../contract/v1/execution.ts';
 import * as positions from '../../../contract/v1/position.ts';
 import { problem } from '../../../contract/v1/problem.ts';
 import * as signals from '../../../contract/v1/signal.ts';
+import * as views from '../../../contract/v1/view.ts';
 
 export interface Description {
   /** For generators: how a client calls it. */
@@ -121,6 +122,32 @@ export const DESCRIPTIONS: Readonly<Record<string, Description>> = {
     summary: 'Ends a halt',
     body: execution.resumeRequest,
     response: { 200: execution.accountAnswer, 404: problem },
+  },
+  'GET /api/v1/instruments': {
+    id: 'listInstruments',
+    summary: 'What is watched, with its last prices',
+    response: { 200: views.instrumentPage },
+  },
+  'GET /api/v1/instruments/:symbol': {
+    id: 'getInstrument',
+    summary: 'What every strategy says of it now, what fusion makes of that, and what stands in the way of a signal',
+    response: { 200: views.instrumentView, 422: problem },
+  },
+  'GET /api/v1/bars': {
+    id: 'listBars',
+    summary: 'Closed bars of the last hours, oldest first',
+    querystring: views.barQuery,
+    response: { 200: views.barPage, 422: problem },
+  },
+  'GET /api/v1/silences': {
+    id: 'listSilences',
+    summary: 'Why there were no signals, by market minute',
+    response: { 200: views.silencePage },
+  },
+  'GET /api/v1/config': {
+    id: 'getConfig',
+    summary: 'The configuration that holds, and where each value comes from. Secrets are not in it',
+    response: { 200: views.configAnswer },
   },
   'POST /api/v1/accounts/:account/statement': {
     id: 'stateAccount',

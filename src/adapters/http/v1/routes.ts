@@ -111,7 +111,8 @@ function marketStream(api: DeliveryApi, request: DeliveryRequest): Served {
   const query = queryOf(marketQuery, request);
   if (!query.ok) return malformed(query.problem).refusal!;
   const symbols = query.value.symbols?.split(',');
-  return (stream) => api.market.serve(stream, symbols);
+  const everyMs = query.value.throttle_ms;
+  return (stream) => api.market.serve(stream, symbols, everyMs);
 }
 
 function requestOf(request: FastifyRequest): DeliveryRequest {
