@@ -163,6 +163,8 @@ internal sealed class AtasBroker : IBroker
     {
         Orders = [.. Listed().Where(IsThere).Select(Told)],
         Position = Position,
+        AveragePrice = _chart.Manager?.Position?.AveragePrice is > 0 and var price ? price : null,
+        Quote = Quote,
         Complete = false,
     };
 

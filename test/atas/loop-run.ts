@@ -8,7 +8,6 @@ import { isEnded, judge, type Verdict } from './judge.ts';
 import { conductOf, type Fault, planOf, type SignalPlan, type Victim } from './loop-plan.ts';
 import type { LoopRecord, SignalRecord } from './records.ts';
 import { Stage } from './stage.ts';
-import { GRACE_MS } from './strategy-settings.ts';
 
 export interface LoopOptions {
   readonly signals: number;
@@ -17,6 +16,7 @@ export interface LoopOptions {
   readonly build: AtasBuild;
   /** One signal of so many has something killed while it lives. */
   readonly killEvery: number;
+  readonly graceMs: number;
   readonly onProgress?: (sentence: string) => void;
 }
 
@@ -51,7 +51,7 @@ const SETTLING_MS_MAX = 90_000;
 
 /** One server, one exchange, one platform with one chart; everything that happens to them comes from the seed. */
 export async function runLoop(options: LoopOptions): Promise<LoopResult> {
-  const stage = new Stage(options.symbol, options.seed, options.build);
+  const stage = new Stage(options);
   try {
     await stage.open();
     return await new Loop(stage, options).run();
@@ -259,7 +259,7 @@ class Loop {
       signals,
       away: this.#stage.away,
       endMs: Date.now(),
-      graceMs: GRACE_MS,
+      graceMs: this.#options.graceMs,
     };
   }
 

@@ -9,12 +9,16 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     loops: { type: 'string', default: '4' },
     'kill-every': { type: 'string', default: '25' },
+    grace: { type: 'string', default: '5000' },
   },
 });
-const { signals, seed, loops, 'kill-every': every } = values;
-const numbers = { signals: Number(signals), seed: Number(seed), loops: Number(loops), killEvery: Number(every) };
+const { signals, seed, loops, grace, 'kill-every': every } = values;
+const numbers = {
+  ...{ signals: Number(signals), seed: Number(seed), loops: Number(loops) },
+  ...{ killEvery: Number(every), graceMs: Number(grace) },
+};
 if (withoutDotnet === false) {
-  const again = `npm run loop -- --signals ${signals} --seed ${seed} --loops ${loops} --kill-every ${every}`;
+  const again = `npm run loop -- --signals ${signals} --seed ${seed} --loops ${loops} --kill-every ${every} --grace ${grace}`;
   console.log(`${signals} signals in ${loops} loops at once, seed ${seed}; to repeat: ${again}`);
   const { summary, problems } = await runLoops({ ...numbers, build: builtAtas(), onProgress: console.log });
   for (const problem of problems) console.log(`failed (seed ${seed}): ${problem}`);

@@ -1,6 +1,5 @@
 import type { AtasBuild } from './dotnet.ts';
 import { type LoopResult, runLoop } from './loop-run.ts';
-import { GRACE_MS } from './strategy-settings.ts';
 
 export interface LoopsOptions {
   readonly signals: number;
@@ -10,6 +9,8 @@ export interface LoopsOptions {
   readonly build: AtasBuild;
   /** One signal of so many has something killed while it lives: the platform, the server, both, in turn. */
   readonly killEvery: number;
+  /** No position may be without a stop for longer: the strategy's setting, and what it is held to. */
+  readonly graceMs: number;
   readonly onProgress?: (sentence: string) => void;
 }
 
@@ -39,11 +40,11 @@ export async function runLoops(options: LoopsOptions): Promise<{
   readonly results: readonly LoopResult[];
   readonly problems: readonly string[];
 }> {
-  const { signals, seed, loops, build, killEvery, onProgress } = options;
+  const { signals, seed, loops, build, killEvery, graceMs, onProgress } = options;
   const runs = await Promise.allSettled(
     SYMBOLS.slice(0, loops).map((symbol, index) =>
       runLoop({
-        ...{ symbol, build, killEvery, seed: seed * 100 + index },
+        ...{ symbol, build, killEvery, graceMs, seed: seed * 100 + index },
         signals: Math.floor(signals / loops) + (index < signals % loops ? 1 : 0),
         ...(onProgress && { onProgress }),
       }),
@@ -60,7 +61,7 @@ export async function runLoops(options: LoopsOptions): Promise<{
     double_entries: sum(({ verdict }) => verdict.doubleEntries),
     orphan_exits: sum(({ verdict }) => verdict.orphanExits),
     naked_ms_max: Math.max(0, ...results.map(({ verdict }) => verdict.nakedMsMax)),
-    grace_ms: GRACE_MS,
+    grace_ms: graceMs,
     in_doubt: sum(({ verdict }) => verdict.inDoubt),
     ledgers_equal: broken.length === 0 && results.every(({ verdict }) => verdict.ledgersEqual),
     published_to_sent_ms: { p50: quantile(latencies, 0.5), p99: quantile(latencies, 0.99), n: latencies.length },

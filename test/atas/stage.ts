@@ -13,8 +13,11 @@ import type { LedgerLine, OrderView, Span } from './records.ts';
 import { settingsOf } from './strategy-settings.ts';
 
 export const ACCOUNT = 'DEMO-1';
-/** A platform thread may be held this long. Much more than a handler needs, because the loops share a small machine. */
-const HANG_BOUND_MS = 1_000;
+/**
+ * A platform thread may be held for this share of the grace. Much more than a handler needs, because the loops share a small
+ * machine.
+ */
+const HANG_SHARE = 0.2;
 
 const configOf = (symbol: string): string => `
 market: { scenario: medium, symbols: [${symbol}], speed: ${MARKET_SPEED} }
@@ -22,6 +25,14 @@ bracket: { stopPercent: 0.06, targetPercents: [0.04, 0.06, 0.08] }
 signals: { coolDownSeconds: 120, maxPriceAgeSeconds: 60 }
 log: { level: warn }
 `;
+
+export interface StageOptions {
+  readonly symbol: string;
+  readonly seed: number;
+  readonly build: AtasBuild;
+  /** The strategy's setting. */
+  readonly graceMs: number;
+}
 
 export interface ExchangeState {
   readonly orders: readonly OrderView[];
@@ -51,6 +62,7 @@ export class Stage {
   readonly #folder = mkdtempSync(join(tmpdir(), 'tapewire-loop-'));
   readonly #build: AtasBuild;
   readonly #seed: number;
+  readonly #graceMs: number;
   #port = 0;
   #server: Server | undefined;
   #exchange: LineProcess | undefined;
@@ -60,10 +72,11 @@ export class Stage {
   #connector: Conduct['connector'] = {};
   #lives = 0;
 
-  constructor(symbol: string, seed: number, build: AtasBuild) {
+  constructor({ symbol, seed, build, graceMs }: StageOptions) {
     this.symbol = symbol;
     this.#seed = seed;
     this.#build = build;
+    this.#graceMs = graceMs;
   }
 
   get url(): string {
@@ -100,7 +113,7 @@ export class Stage {
   async startPlatform(): Promise<void> {
     this.#awaySinceMs ??= Date.now();
     this.#lives += 1;
-    const places = { url: this.url, keyFile: this.#keyFile, stepSize: this.stepSize };
+    const places = { url: this.url, keyFile: this.#keyFile, stepSize: this.stepSize, graceMs: this.#graceMs };
     const settings = settingsOf(places, Random.of(this.#seed, `settings of life ${this.#lives}`));
     const configuration = {
       ...this.#common,
@@ -110,7 +123,7 @@ export class Stage {
       charts: [{ symbol: this.symbol, settings }],
       connector: this.#connector,
       seed: this.#seed * 1_000 + this.#lives,
-      hangBoundMs: HANG_BOUND_MS,
+      hangBoundMs: this.#graceMs * HANG_SHARE,
     };
     // What the strategy remembers must outlive it, and must not be that of another loop.
     const home = {

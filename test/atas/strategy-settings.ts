@@ -5,11 +5,13 @@ export interface SettingsPlaces {
   readonly keyFile: string;
   /** The step of quantities. */
   readonly stepSize: number;
+  /** What the strategy promises, and what it is held to. */
+  readonly graceMs: number;
 }
 
 /** The settings of the strategy as a person would choose them for the loop, by the names of its properties. */
 export function settingsOf(
-  { url, keyFile, stepSize }: SettingsPlaces,
+  { url, keyFile, stepSize, graceMs }: SettingsPlaces,
   chance: Random,
 ): Readonly<Record<string, string>> {
   return {
@@ -24,9 +26,6 @@ export function settingsOf(
     LeverageMax: '100',
     Targets: chance.uniform() < 0.4 ? 'ThreeTargets' : 'OneTarget',
     EnterByLimit: String(chance.uniform() < 0.3),
-    GraceMs: String(GRACE_MS),
+    GraceMs: String(graceMs),
   };
 }
-
-/** What the strategy promises, and what it is held to. */
-export const GRACE_MS = 5_000;

@@ -8,6 +8,30 @@ const CLI = fileURLToPath(new URL('../../src/apps/cli.js', import.meta.url));
 const LISTEN_MS_MAX = 120_000;
 const STEP_MS = 10;
 
+/** Those that run. A run that is interrupted leaves none of them behind. */
+const running = new Set<ChildProcess>();
+
+function endWithUs(child: ChildProcess): void {
+  if (running.size === 0) {
+    process.once('exit', killRunning);
+    for (const signal of ENDS) process.once(signal, leave);
+  }
+  running.add(child);
+  child.once('close', () => {
+    running.delete(child);
+    if (running.size > 0) return;
+    process.off('exit', killRunning);
+    for (const signal of ENDS) process.off(signal, leave);
+  });
+}
+
+const ENDS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+const leave = (): never => process.exit(1);
+
+function killRunning(): void {
+  for (const child of running) child.kill('SIGKILL');
+}
+
 export interface ServerOptions {
   readonly command?: 'start' | 'demo';
   /** Another program than the product's, that takes the same flags and prints the same screen. */
@@ -35,6 +59,7 @@ export class Server {
       env: { ...Object.fromEntries(inherited), ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+    endWithUs(this.#child);
     this.#exit = once(this.#child, 'close').then(([code]) => code as number | null);
     this.#child.stdout!.on('data', (chunk: Buffer) => {
       this.#output += chunk.toString();

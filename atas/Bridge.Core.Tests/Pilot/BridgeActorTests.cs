@@ -5,6 +5,7 @@ using System.Threading.Tasks;
 using Tapewire.Bridge.Pilot;
 using Tapewire.Bridge.Server;
 using Tapewire.Bridge.Tests.Server;
+using Tapewire.Bridge.Tests.Trading;
 using Tapewire.Bridge.Trading;
 using Tapewire.Bridge.Wire;
 using Xunit;
@@ -185,6 +186,29 @@ public sealed class BridgeActorTests
             [(Leg.Entry, ReportType.Filled), (Leg.Stop, ReportType.Submitted)],
             world.ReportsOf("x").Select(report => (report.Leg, report.Type)));
         Assert.Contains(process.Alerts, alert => alert.Contains(exit, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_doubt_that_a_person_has_resolved_is_off_the_line_wherever_it_was_heard(bool isHeardLive)
+    {
+        var world = new BridgeWorld(traits: new Traits { HasReduceOnly = true, MessageMsMax = 20 }) { LosesOrders = true };
+        var process = world.Start();
+        world.Issue("a");
+        world.Pass(20_000);
+        Assert.StartsWith(BridgeReasons.InDoubt.Sentence, process.Status!.Why, StringComparison.Ordinal);
+        var resolved = world.Server.DeliveryOf("a", "NOT_SENT");
+        if (isHeardLive) world.Time.Lane.Post(() => world.Server.Say("delivery.resolved", new JsonObject { ["delivery"] = resolved.DeepClone() }));
+        else process.Kill();
+        world.Pass(1_000);
+        if (isHeardLive) Assert.Equal(BridgeReasons.Ready.Sentence, process.Status!.Why);
+        else world.Server.Signals["a"]["deliveries"] = new JsonArray(resolved);
+        process.Kill();
+        process = world.Start();
+        world.Pass(1_000);
+        Assert.Equal(BridgeReasons.Ready.Sentence, process.Status!.Why);
+        Assert.Empty(world.Venue.Orders);
     }
 
     [Fact]

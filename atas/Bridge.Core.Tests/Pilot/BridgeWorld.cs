@@ -44,6 +44,9 @@ internal sealed class BridgeWorld
 
     public bool IsMemoryDamaged { get; set; }
 
+    /// <summary>Calls return, and no order arrives.</summary>
+    public bool LosesOrders { get; set; }
+
     public bool HasQuote { get; set; } = true;
 
     public static BridgeSettings Settings { get; } = new()
@@ -144,7 +147,10 @@ internal sealed class BridgeProcess : ITransport, IClock, IStore, IBroker, IBrid
         if (!_isDead) Actor.Hear(happened);
     }
 
-    public Task PlaceAsync(OrderRequest request, CancellationToken cancellation) => Do(() => _world.Venue.Place(request));
+    public Task PlaceAsync(OrderRequest request, CancellationToken cancellation) => Do(() =>
+    {
+        if (!_world.LosesOrders) _world.Venue.Place(request);
+    });
 
     public Task ModifyAsync(OrderModification modification, CancellationToken cancellation) => Do(() => _world.Venue.Modify(modification));
 

@@ -227,6 +227,10 @@ internal sealed class TestProcess : ITransport, IClock, IStore, IOrderDesk
     {
     }
 
+    public void Resolve(string signalId)
+    {
+    }
+
     public void LookAgain()
     {
     }

@@ -65,6 +65,7 @@ internal sealed class BracketLife
             Repeated = isRough ? 15 : 0,
             Refused = isRough ? _random.Next(0, 25) : 0,
             Thrown = isRough ? _random.Next(0, 15) : 0,
+            RefusesReachedStops = seed % 2 == 0,
         };
         _venue = new Venue(_random, _traits);
         _book = new BracketBook(_rules);
@@ -307,6 +308,7 @@ internal sealed class BracketLife
         var said = ofEntry.Where(body => body.Leg == Leg.Entry).Max(body => body.CumQty) ?? 0;
         // Without finished orders in the listing a fill that was told while the process was down is found by its position only.
         var isCertain = _traits.ListsFinished && state.Adopted == 0;
+        if (said < state.Adopted) Fault($"{state.Adopted} found, and {said} reported");
         if (isCertain ? said != entered : said > entered) Fault($"reports say {said} was entered, the venue {entered}");
         if (entered > 0 && state.Entered > 0 && !ofEntry.Exists(body => body is { Type: ReportType.Closed, LeavesQty: 0 })) Fault("closed, and not reported so");
         if (entered > 0 && state.Entered == 0) Fault($"{entered} entered, and the machine does not know");

@@ -23,6 +23,11 @@ internal sealed class BracketStory
     }
 
     public GrantAccepted Grant { get; }
+
+    /// <summary>What listings say of the market, and of the position's price.</summary>
+    public (decimal Bid, decimal Ask)? Market { get; set; }
+    public decimal? AveragePrice { get; set; }
+
     public long NowMs { get; private set; }
     public List<string> Sent { get; } = [];
     /// <summary>For the listing of what there is.</summary>
@@ -64,7 +69,14 @@ internal sealed class BracketStory
         // What is known to work is listed, unless the test says otherwise.
         var working = _book.Of(Sample.Signal.Id)?.State.Orders.Where(order => order.Stage == OrderStage.Working)
             .Select(order => new BrokerOrder { Comment = order.Comment, State = BrokerOrderState.Working, Quantity = order.Quantity, Filled = order.Filled }) ?? [];
-        return Tell(new OrdersListed(new OrdersListing { Orders = orders.Length > 0 || complete ? orders : [.. working], Position = position, Complete = complete }));
+        return Tell(new OrdersListed(new OrdersListing
+        {
+            Orders = orders.Length > 0 || complete ? orders : [.. working],
+            Position = position,
+            AveragePrice = AveragePrice,
+            Quote = Market is var (bid, ask) ? new Quote(bid, ask, NowMs) : null,
+            Complete = complete,
+        }));
     }
 
     public BracketStory Tell(BracketEvent happened)

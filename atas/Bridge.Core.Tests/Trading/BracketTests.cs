@@ -144,16 +144,84 @@ public sealed class BracketTests
     }
 
     [Fact]
-    public void A_position_that_an_unlisted_entry_left_is_protected_and_reported_by_its_exit()
+    public void A_position_that_an_unlisted_entry_left_is_protected_at_once_and_reported_when_nothing_else_was_heard()
     {
         var story = new BracketStory().Tell(new OutcomeUnknown(BracketStory.Id, "timeout"));
         story.Next();
-        Assert.Equal("Stop Sell 10 -S 3482.5", story.Wait(3_000, 10).Next());
+        Assert.Equal("Stop Sell 10 -S 3482.5", story.Wait(100, 0).Position(10).Next());
         Assert.Contains("adopted", story.Alarms);
         Assert.Empty(story.Told);
-        story.Ack("-S").Ack("-2").Fill("-S", 10, 3482).Order("-2", BrokerOrderState.Cancelled).Position(0);
+        Assert.Equal(["d1 Stop Submitted", "d1 Tp2 Submitted", "d1 Entry Filled 10"], story.Ack("-S").Ack("-2").Wait(2_500, 10).Told);
+        Assert.Equal("adopted", story.Reports[^1].Body.Reason);
+        story.Fill("-S", 10, 3482).Order("-2", BrokerOrderState.Cancelled).Position(0);
         Assert.Contains("d1 Stop Filled 10", story.Told);
         Assert.Equal(BracketEnd.Closed, story.State.End);
+    }
+
+    /// <summary>Killed with the entry under way, which was filled meanwhile: there is nothing to be waited for.</summary>
+    [Fact]
+    public void A_position_found_after_a_restart_is_protected_by_the_first_listing_and_told_with_its_price()
+    {
+        var story = new BracketStory { AveragePrice = 3500.5m }.Restart(1_000_000);
+        story.Next();
+        Assert.Equal("Stop Sell 10 -S 3482.5", story.Position(10).Next());
+        story.Ack("-S").Ack("-2").Wait(2_500, 10);
+        var told = story.Reports[^1].Body;
+        Assert.Equal((ReportType.Filled, Leg.Entry, 10m, 3500.5m, "found_after_restart"), (told.Type, told.Leg, told.CumQty, told.AvgPrice, told.Reason));
+        Assert.Single(story.Told, "d1 Entry Filled 10");
+        // What really happened comes later and is told beside it.
+        story.Fill("", 10, 3500.75m);
+        told = story.Reports[^1].Body;
+        Assert.Equal((ReportType.Filled, Leg.Entry, 10m, 3500.75m, 0.1m, null), (told.Type, told.Leg, told.CumQty, told.AvgPrice, told.Fee, told.Qty));
+        Assert.Equal((10m, BracketEnd.None), (story.State.Net, story.State.End));
+    }
+
+    [Fact]
+    public void A_part_that_is_found_is_told_as_a_part_and_without_a_price_that_is_not_its_own()
+    {
+        var story = new BracketStory { AveragePrice = 3500.5m }.Restart(1_000_000);
+        story.Position(4).Ack("-S", 4).Ack("-2", 4).Wait(2_500, 4);
+        Assert.Contains("d1 Entry Partial 4", story.Told);
+        var shared = new BracketStory { AveragePrice = 3500.5m }.Restart(1_000_000);
+        shared.Position(13).Ack("-S").Ack("-2").Wait(2_500, 13);
+        Assert.Null(shared.Reports.Single(report => report.Body is { Leg: Leg.Entry, Type: ReportType.Filled }).Body.AvgPrice);
+    }
+
+    [Fact]
+    public void A_stop_that_is_refused_because_the_market_is_beyond_it_is_not_tried_again()
+    {
+        var story = new BracketStory().Ack().Fill("", 10).Position(10);
+        story.Next();
+        story.Tell(new RegisterFailed(BracketStory.Id + "-S", "Order would immediately trigger."));
+        Assert.Equal("Market Sell 10 -C", story.Next());
+        story.Fill("-C", 10, 3481).Position(0);
+        Assert.Equal((BracketEnd.Closed, "stop_passed"), (story.State.End, story.State.EndReason));
+    }
+
+    [Theory]
+    [InlineData(Side.Buy, 3482.5, 3482.51, "Market Sell 10 -C")]
+    [InlineData(Side.Buy, 3482.51, 3482.52, "Stop Sell 10 -S.2 3482.5")]
+    [InlineData(Side.Sell, 3517.49, 3517.5, "Market Buy 10 -C")]
+    [InlineData(Side.Sell, 3517.48, 3517.49, "Stop Buy 10 -S.2 3517.5")]
+    public void A_refused_stop_is_followed_by_a_look_at_the_market(Side side, decimal bid, decimal ask, string next)
+    {
+        var isBuy = side == Side.Buy;
+        var plan = Sample.Plan with { Side = side, StopPrice = isBuy ? 3482.5m : 3517.5m, Targets = [new(Leg.Tp2, isBuy ? 3542 : 3458, 1)] };
+        var position = isBuy ? 10 : -10;
+        var story = new BracketStory(plan).Ack().Fill("", 10).Position(position);
+        story.Next();
+        Assert.True(story.Tell(new RegisterFailed(BracketStory.Id + "-S", "no")).HasAsked);
+        story.Market = (bid, ask);
+        Assert.Equal(next, story.Position(position).Wait(400, position).Next());
+    }
+
+    [Fact]
+    public void An_old_quote_closes_nothing()
+    {
+        var story = new BracketStory { Market = (3400, 3400.01m) }.Position(0).Tell(new OutcomeUnknown(BracketStory.Id, "timeout"));
+        story.Wait(100, 0).Market = null;
+        story.Next();
+        Assert.Equal("Stop Sell 10 -S 3482.5", story.Position(10).Next());
     }
 
     [Fact]
@@ -280,6 +348,19 @@ public sealed class BracketTests
         story.Next();
         Assert.Contains("cancel -S", story.Wait(4_000, 0).Next(), StringComparison.Ordinal);
         Assert.Null(story.Reports.Single(report => report.Body.Type == ReportType.Closed).Body.AvgPrice);
+    }
+
+    /// <summary>The fill of a target was lost, so somebody else seemed to have closed that part; a restart must not forget that it was a guess.</summary>
+    [Fact]
+    public void What_an_exit_turns_out_to_have_closed_is_not_counted_twice_after_a_restart()
+    {
+        var story = Open(Sample.Plan).Wait(2_500, 5);
+        Assert.Equal((5m, 5m), (story.State.Net, story.State.ClosedElsewhere));
+        story.Ack("-S", 5).Restart(1_000_000);
+        var stop = new BrokerOrder { Comment = BracketStory.Id + "-S", State = BrokerOrderState.Working, Quantity = 5 };
+        var target = new BrokerOrder { Comment = BracketStory.Id + "-2", State = BrokerOrderState.Working, Quantity = 10, Filled = 5 };
+        story.Wait(6_000, 5, stop, target);
+        Assert.Equal((5m, 0m, BracketEnd.None), (story.State.Net, story.State.ClosedElsewhere, story.State.End));
     }
 
     /// <summary>The same words in any order and any number end in the same reports.</summary>

@@ -24,6 +24,7 @@ internal sealed record Traits
     public bool ListsPending { get; init; }
     public bool CommentInTrades { get; init; } = true;
     public OcoKind Oco { get; init; }
+    public bool RefusesReachedStops { get; init; }
     public int MessageMsMax { get; init; } = 300;
 
     /// <summary>Per cent.</summary>
@@ -148,6 +149,7 @@ internal sealed class Venue(Random random, Traits traits)
     {
         Orders = [.. _platformOrders.Values.Where(order => traits.ListsFinished || order.State is BrokerOrderState.Working or BrokerOrderState.Pending)],
         Position = PlatformPosition,
+        Quote = new Quote(Price, Price, NowMs),
         Complete = traits is { ListsFinished: true, ListsPending: true },
     };
 
@@ -165,19 +167,29 @@ internal sealed class Venue(Random random, Traits traits)
 
     public void CancelByHand(VenueOrder order) => End(order, BrokerOrderState.Cancelled);
 
+    private void Refuse(OrderRequest request, string reason) => Later(Delay(), () =>
+    {
+        _platformOrders.Remove(request.Comment);
+        if (traits.ListsFinished) _platformOrders[request.Comment] = new BrokerOrder { Comment = request.Comment, State = BrokerOrderState.Rejected };
+        Tell(new RegisterFailed(request.Comment, reason));
+    });
+
+    private bool IsReached(OrderRequest request) =>
+        request.Kind == OrderKind.Stop && (request.Side == Side.Buy ? Price >= request.TriggerPrice : Price <= request.TriggerPrice);
+
     private void Arrive(OrderRequest request)
     {
+        if (traits.RefusesReachedStops && IsReached(request))
+        {
+            Refuse(request, _ids % 2 == 0 ? "Order would immediately trigger." : "not at this price");
+            return;
+        }
         var leg = request.Leg.ToString();
         var inRow = _refusalsInRow.GetValueOrDefault(leg);
         if (inRow < 2 && Chance(traits.Refused))
         {
             _refusalsInRow[leg] = inRow + 1;
-            Later(Delay(), () =>
-            {
-                _platformOrders.Remove(request.Comment);
-                if (traits.ListsFinished) _platformOrders[request.Comment] = new BrokerOrder { Comment = request.Comment, State = BrokerOrderState.Rejected };
-                Tell(new RegisterFailed(request.Comment, "refused"));
-            });
+            Refuse(request, "refused");
             return;
         }
         _refusalsInRow[leg] = 0;

@@ -118,6 +118,8 @@ internal sealed class BracketDesk : IOrderDesk
         Carry(_book.Apply(signal.Id, amended, _clock.NowMs));
     }
 
+    public void Resolve(string signalId) => Carry(_book.Apply(signalId, new DoubtResolved(), _clock.NowMs));
+
     public void LookAgain() => Hear(new OrdersListed(_broker.ListOrders()));
 
     private void Carry(IReadOnlyList<BracketEffect> effects)

@@ -337,7 +337,7 @@ public sealed class BridgeActor : IDisposable
         Problem = _executor.LastProblem,
         HeldBy = _executor.HeldBy,
         IsHalted = _executor.IsHalted,
-        DoubtCount = _executor.InDoubt.Count + _book.Brackets.Count(bracket => bracket.State.End == BracketEnd.InDoubt),
+        DoubtCount = _executor.InDoubt.Count + _book.Brackets.Count(bracket => bracket.State.IsInDoubt),
         RefusedReportCount = _executor.RefusedReports.Count,
         Open = open is null ? null : $"{Words(open.Plan.Side)} {Number(open.Plan.Quantity)}, {Number(open.Net)} filled and open, stop {Number(open.Plan.StopPrice)}",
         Awaiting = _awaiting.Count == 0 ? null : _awaiting.Values.Last().Text,

@@ -60,6 +60,10 @@ public sealed class Executor : ISessionListener, IDeskHost, IDisposable
     /// <summary>Not the server's word: what its list of open deliveries shows by leaving a claim out.</summary>
     private const string NotGranted = "NOT_GRANTED";
 
+    /// <summary>What a person may have made of a doubt.</summary>
+    private static readonly DeliveryState[] ResolvedStates =
+        [DeliveryState.Filled, DeliveryState.Closed, DeliveryState.Rejected, DeliveryState.Cancelled, DeliveryState.NotSent];
+
     /// <summary>How long a stop waits for reports to be delivered. They are on disk; the next start sends the rest.</summary>
     private const double FlushMs = 3_000;
 
@@ -352,10 +356,19 @@ public sealed class Executor : ISessionListener, IDeskHost, IDisposable
             case "delivery.in_doubt" when WireJson.Read<DeliveryData>(next.Data).Delivery is var doubted && IsOurs(doubted.Account) && IsIdle(doubted.SignalId):
                 _ = Guarded(_parts.Reconciler.Settle(doubted));
                 break;
+            case "delivery.resolved" when WireJson.Read<DeliveryData>(next.Data).Delivery is var resolved && IsOurs(resolved.Account):
+                Resolve(resolved.SignalId);
+                break;
             case "reset":
                 _ = Guarded(CatchUp());
                 break;
         }
+    }
+
+    private void Resolve(string signalId)
+    {
+        _parts!.Reconciler.Resolve(signalId);
+        _options.Desk.Resolve(signalId);
     }
 
     private bool IsOurs(string account) => account == _options.Account;
@@ -386,7 +399,7 @@ public sealed class Executor : ISessionListener, IDeskHost, IDisposable
         await _parts.Reporter.Tell(fact, latency);
     }
 
-    /// <summary>For the time in which nobody listened: what is live now, and which of ours were cancelled or amended meanwhile.</summary>
+    /// <summary>For the time in which nobody listened: what is live now, and which of ours were cancelled, amended or resolved meanwhile.</summary>
     private async Task CatchUp()
     {
         var active = await Backoff.UntilAnswered(_api.ActiveSignals, _options.Clock, _closing.Token);
@@ -403,13 +416,15 @@ public sealed class Executor : ISessionListener, IDeskHost, IDisposable
                 }
                 break;
         }
-        var open = _parts!.Ledger.Brackets.Where(bracket => bracket.End == BracketEnd.None).Select(bracket => bracket.SignalId);
+        var open = _parts!.Ledger.Brackets.Where(bracket => bracket.End == BracketEnd.None || bracket.IsInDoubt).Select(bracket => bracket.SignalId);
         foreach (var signalId in _parts.Ledger.RestingEntries.Select(entry => entry.SignalId).Union(open).ToList())
         {
             var answer = await Backoff.UntilAnswered(() => _api.SignalOf(signalId), _options.Clock, _closing.Token);
             if (answer is not Answer<SignalAnswer>.Ok({ Signal: var signal })) continue;
             if (signal.State == SignalState.Cancelled) HeardCancelled(signalId);
             _options.Desk.Amend(signal);
+            // The server may have yet to come to a doubt that is known here.
+            if (signal.Deliveries?.FirstOrDefault(delivery => IsOurs(delivery.Account)) is { } ours && ResolvedStates.Contains(ours.State)) Resolve(signalId);
         }
     }
 

@@ -112,6 +112,9 @@ public interface IOrderDesk
     /// <summary>The prices of a signal have changed.</summary>
     void Amend(Signal signal);
 
+    /// <summary>A person has said at the server what came of a signal that is in doubt.</summary>
+    void Resolve(string signalId);
+
     /// <summary>The server has heard nothing of a bracket for too long: look at the venue.</summary>
     void LookAgain();
 }

@@ -93,6 +93,9 @@ internal sealed class Reconciler
         await TellAll(delivery.SignalId, orders);
     }
 
+    /// <summary>A person has said what came of it. It is still looked for: what the venue says counts more.</summary>
+    public void Resolve(string signalId) => _inDoubt.Remove(signalId);
+
     private async Task FindOwn(string signalId, Submission submission)
     {
         for (var looks = 1; !_stop.IsCancellationRequested; looks += 1)

@@ -114,6 +114,7 @@ public sealed class Bracket
                 break;
             case RegisterFailed(var comment, var reason) when Find(turn.State, comment, null) is { } order:
                 turn.Update(order, order.Heard(new BrokerOrder { State = BrokerOrderState.Rejected, Reason = reason }, turn.NowMs));
+                if (order.IsLive && order.Leg == Leg.Stop) ExitSteering.StopRefused(turn, order, reason);
                 if (order.IsLive && order.Leg != Leg.Entry)
                     turn.Alarm(order.Leg == Leg.Close ? Reasons.CloseRefused : Reasons.ExitRefused, $"{comment}: {reason}");
                 if (order.IsLive && order.Leg is (Leg.Tp1 or Leg.Tp2 or Leg.Tp3) && ExitSteering.IsGivenUp(turn, order.Leg))
@@ -152,6 +153,9 @@ public sealed class Bracket
                     Plan = turn.State.Plan.Amended(amended.StopLoss, amended.Tp1, amended.Tp2, amended.Tp3),
                 };
                 break;
+            case DoubtResolved when turn.State.IsInDoubt:
+                turn.State = turn.State with { IsDoubtResolved = true };
+                break;
             case EntryWithdrawn(var reason) when turn.State.Withdrawn is null:
                 turn.State = turn.State with { Withdrawn = reason };
                 break;
@@ -174,6 +178,7 @@ public sealed class Bracket
         memory.MustList = false;
         memory.WantsListing = false;
         memory.Position = listing.Position ?? memory.PositionSaid;
+        memory.Quote = listing.Quote;
         foreach (var order in turn.State.Orders)
         {
             var said = listing.Orders.LastOrDefault(each => each.Comment == order.Comment)
@@ -183,10 +188,11 @@ public sealed class Bracket
             if (said is not null || !order.IsLive) continue;
             // A listing can be older than what was just sent.
             if (memory.MissedSinceMs.TryAdd(order.Comment, turn.NowMs)) turn.Memory.WantsListing = true;
-            if (turn.NowMs < memory.MissedSinceMs[order.Comment] + turn.Rules.NotListedMs) continue;
-            if (order.Leg == Leg.Entry) EntrySteering.Missed(turn, listing);
-            else turn.Update(order, order with { Stage = OrderStage.Lost, Pending = PendingCall.None });
+            if (order.Leg == Leg.Entry || turn.NowMs < memory.MissedSinceMs[order.Comment] + turn.Rules.NotListedMs) continue;
+            turn.Update(order, order with { Stage = OrderStage.Lost, Pending = PendingCall.None });
         }
+        // What exits have filled is known by now, so what the position shows beyond that is the entry's.
+        if (memory.MissedSinceMs.ContainsKey(turn.State.Entry.Comment)) EntrySteering.Missed(turn, listing);
         PositionWatch.Look(turn);
         PositionWatch.Settle(turn);
     }

@@ -64,3 +64,6 @@ public sealed record SignalAmended(int Version, decimal StopLoss, decimal? Tp1, 
 /// <summary>The entry may not rest any longer: cancelled, expired, superseded, session lost, stopping. Protection stays.</summary>
 /// <param name="Reason">For a person.</param>
 public sealed record EntryWithdrawn(string Reason) : BracketEvent;
+
+/// <summary>A person has found out what nobody here could. Whatever is heard later still counts.</summary>
+public sealed record DoubtResolved : BracketEvent;

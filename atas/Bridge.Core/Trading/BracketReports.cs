@@ -37,11 +37,14 @@ internal static class BracketReports
         if (type == ReportType.Rejected && order.Leg != Leg.Entry) return;
         if (type == ReportType.Cancelled && isClosing) type = order.Filled > 0 ? ReportType.Partial : ReportType.Submitted;
         if (Rank(type) < Rank(told.Type)) type = told.Type!.Value;
-        var filled = order.Filled;
+        // Known by the position it left alone. What its fills say later is told beside it, and is not less.
+        var isFound = IsFound(turn.State, order);
+        var filled = isFound ? turn.State.Adopted : order.Filled;
+        var hasPrices = order.HasPrices && !isFound;
         if (filled > told.Filled && AwaitsPrices(turn, order)) return;
         var fee = order.Fills.Sum(fill => fill.Fee ?? 0);
         var isNews = Rank(type) > Rank(told.Type) || filled > told.Filled || fee != told.Fee
-            || (filled > 0 && order.HasPrices && !told.HasPrice);
+            || (filled > 0 && hasPrices && !told.HasPrice);
         if (!isNews) return;
 
         var origin = isClosing ? turn.State.Close! : turn.State.Origin;
@@ -52,17 +55,18 @@ internal static class BracketReports
             OrderId = order.OrderId,
             ClientOrderId = order.Comment,
             Qty = type == ReportType.Submitted ? order.Quantity : filled > told.Filled ? filled - told.Filled : null,
-            CumQty = isFill || type == ReportType.Cancelled ? OfSameLeg(turn.State, order).Sum(each => each.Filled) : null,
+            CumQty = isFill || type == ReportType.Cancelled ? isFound ? filled : OfSameLeg(turn.State, order).Sum(each => each.Filled) : null,
             LeavesQty = !isFill ? null : order.IsLive ? order.Leaves : 0,
-            Price = isFill && order.HasPrices ? last?.Price : null,
-            AvgPrice = order.AveragePrice,
+            Price = isFill && hasPrices ? last?.Price : null,
+            AvgPrice = isFound ? turn.State.AdoptedPrice : order.AveragePrice,
             Fee = fee != told.Fee ? fee - told.Fee : null,
             FeeAsset = fee != told.Fee ? order.Fills.LastOrDefault(fill => fill.FeeAsset is not null)?.FeeAsset : null,
             VenueTimeMs = order.Fills.Max(fill => fill.VenueTimeMs),
-            Reason = Rank(type) == Rank(ReportType.Rejected) || type is ReportType.Nack or ReportType.NotSent ? Words(turn.State, order) : null,
-            LatencyMs = turn.Memory.IsRestored || order.Leg is not (Leg.Entry or Leg.Close) ? null : turn.NowMs - order.SentAtMs,
+            Reason = isFound ? (turn.Memory.IsRestored ? Reasons.FoundAfterRestart : Reasons.Adopted).Name
+                : Rank(type) == Rank(ReportType.Rejected) || type is ReportType.Nack or ReportType.NotSent ? Words(turn.State, order) : null,
+            LatencyMs = turn.Memory.IsRestored || isFound || order.Leg is not (Leg.Entry or Leg.Close) ? null : turn.NowMs - order.SentAtMs,
         });
-        var now = order with { Told = new Told { Type = type, Filled = filled, Fee = fee, HasPrice = order.HasPrices } };
+        var now = order with { Told = new Told { Type = type, Filled = filled, Fee = fee, HasPrice = hasPrices } };
         turn.Update(order, now);
     }
 
@@ -126,10 +130,15 @@ internal static class BracketReports
         OrderStage.Cancelled => ReportType.Cancelled,
         OrderStage.Rejected => ReportType.Rejected,
         _ when order.Leg == Leg.Entry && state.NeverArrived && order.Filled == 0 => ReportType.NotSent,
+        _ when IsFound(state, order) => state.Adopted >= order.Quantity ? ReportType.Filled : ReportType.Partial,
         _ when order.Filled > 0 => ReportType.Partial,
         OrderStage.Working => ReportType.Submitted,
         _ => null,
     };
+
+    /// <summary>Not before it is called lost: until then its own fills may be under way.</summary>
+    private static bool IsFound(BracketState state, LegOrder order) =>
+        order.Leg == Leg.Entry && state.Adopted > order.Filled && (order.Stage == OrderStage.Lost || order.Told.Filled > 0);
 
     /// <summary>Which exit ended it: the one that was filled last, by the venue's clock; by weight where that does not tell.</summary>
     private static (Leg Leg, string Reason, LegOrder? Order) EndOf(BracketState state, List<LegOrder> exits)

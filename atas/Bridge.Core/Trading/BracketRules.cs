@@ -39,6 +39,9 @@ public sealed record BracketRules
     /// <summary>Without "reduce only", how long a market close waits for the exits to be gone.</summary>
     public long CancelWaitMs { get; init; } = 1_000;
 
+    /// <summary>An older quote says nothing of where the market is.</summary>
+    public long QuoteAgeMsMax { get; init; } = 2_000;
+
     /// <summary>Unprotected for so long, the position is closed: what is left of the grace is for the close.</summary>
     public long CloseAfterMs => GraceMs / 2;
 }

@@ -42,11 +42,17 @@ public sealed record BracketState
     /// <summary>What somebody else closed of the position, in the position's direction.</summary>
     public decimal ClosedElsewhere { get; init; }
 
+    /// <summary>What our exits had filled when that was found: a fill that is heard of later takes it back.</summary>
+    public decimal? ExitsWhenMissed { get; init; }
+
     /// <summary>The broker's position has shown all that our fills say was entered.</summary>
     public bool IsShown { get; init; }
 
     /// <summary>What was found of an entry that the broker does not list.</summary>
     public decimal Adopted { get; init; }
+
+    /// <summary>What the broker gives as its price, where it does.</summary>
+    public decimal? AdoptedPrice { get; init; }
 
     /// <summary>Proven: the entry never reached the broker.</summary>
     public bool NeverArrived { get; init; }
@@ -64,6 +70,9 @@ public sealed record BracketState
 
     /// <summary>Why nothing can be said of the entry: a name of <see cref="Reasons"/>.</summary>
     public string? Doubt { get; init; }
+
+    /// <summary>A person has said at the server what came of it.</summary>
+    public bool IsDoubtResolved { get; init; }
 
     /// <summary>The entry's quantity that was reported closed.</summary>
     public decimal ToldClosed { get; init; }
@@ -84,6 +93,10 @@ public sealed record BracketState
     [JsonIgnore]
     public decimal Net =>
         Entered - ClosedElsewhere + Orders.Skip(1).Sum(order => order.Side == Plan.Side ? order.Filled : -order.Filled);
+
+    /// <summary>A person should look.</summary>
+    [JsonIgnore]
+    public bool IsInDoubt => End == BracketEnd.InDoubt && !IsDoubtResolved;
 
     [JsonIgnore]
     public bool IsClosing => Close is not null || Flatten is not null;

@@ -15,6 +15,12 @@ internal sealed class BracketMemory
     /// <summary>As an event told it, which may be late.</summary>
     public decimal? PositionSaid { get; set; }
 
+    /// <summary>As of the newest listing.</summary>
+    public Quote? Quote { get; set; }
+
+    /// <summary>The price of a stop of which the broker said that the market is beyond it.</summary>
+    public decimal? PassedStopPrice { get; set; }
+
     /// <summary>After a restart nothing is placed before the platform said what there is.</summary>
     public bool MustList { get; set; }
 
@@ -31,9 +37,6 @@ internal sealed class BracketMemory
 
     /// <summary>What was open when both last agreed, and when that was.</summary>
     public (decimal Open, long AtMs)? LastOpen { get; set; }
-
-    /// <summary>What our exits had filled when something was found missing.</summary>
-    public decimal? ExitsWhenMissed { get; set; }
 
     /// <summary>What is open by our fills and by the broker, as last looked at; and when either moved.</summary>
     public (decimal Net, decimal Position)? Seen { get; set; }

@@ -16,23 +16,19 @@ internal static class EntrySteering
         if (isOver) turn.Cancel(entry);
     }
 
-    /// <summary>The platform has listed no order with our id for a while.</summary>
+    /// <summary>The platform does not list it, and nobody has heard of its end.</summary>
     public static void Missed(BracketTurn turn, OrdersListing listing)
     {
         var (state, memory) = (turn.State, turn.Memory);
         var entry = state.Entry;
         var since = memory.MissedSinceMs[entry.Comment];
-        if (entry.Stage is OrderStage.Sent or OrderStage.Working) turn.Update(entry, entry with { Stage = OrderStage.Unknown, Pending = PendingCall.None });
-        entry = turn.State.Entry;
-
-        var position = memory.Position is { } signed ? state.InDirection(signed) : (decimal?)null;
-        if (position > 0 && entry.Filled < state.Plan.Quantity && position > state.Net && state.ClosedElsewhere == 0)
-        {
-            // The account was flat before, one bracket is open at a time: this is what the entry left.
-            var found = Math.Min(state.Entered + position.Value - state.Net, state.Plan.Quantity);
-            turn.State = turn.State with { Adopted = found };
-            turn.Alarm(Reasons.Adopted, $"{found}");
-        }
+        var isMissedLong = turn.NowMs >= since + turn.Rules.NotListedMs;
+        if (isMissedLong && entry.Stage is OrderStage.Sent or OrderStage.Working)
+            turn.Update(entry, entry = entry with { Stage = OrderStage.Unknown, Pending = PendingCall.None });
+        // While the platform runs it tells of a fill by itself, and a position may be ahead of that.
+        if (entry.Stage == OrderStage.Unknown || memory.IsRestored) Adopt(turn, listing);
+        // Not over before that: a listing may be older than what it should list.
+        if (!isMissedLong) return;
         if (turn.State.Entered > 0 || turn.NowMs >= since + turn.Rules.DoubtMs)
         {
             turn.Update(entry, entry with { Stage = OrderStage.Lost });
@@ -42,8 +38,25 @@ internal static class EntrySteering
             turn.Alarm(doubt, entry.Reason ?? "not listed");
             return;
         }
-        if (!listing.Complete || entry.WasWorking || position != 0) return;
+        if (!listing.Complete || entry.WasWorking || memory.Position is not { } position || position != 0) return;
         turn.Update(entry, entry with { Stage = OrderStage.Lost });
         turn.State = turn.State with { NeverArrived = true };
+    }
+
+    /// <summary>
+    /// The account was flat before, and one bracket is open at a time: a position is what the entry left. It is taken for ours as
+    /// soon as it shows, because until then nothing protects it.
+    /// </summary>
+    private static void Adopt(BracketTurn turn, OrdersListing listing)
+    {
+        var state = turn.State;
+        if (state.ClosedElsewhere != 0 || turn.Memory.Position is not { } signed) return;
+        var position = state.InDirection(signed);
+        var found = Math.Min(state.Entered + position - state.Net, state.Plan.Quantity);
+        if (found <= state.Entered) return;
+        // Of a larger one somebody else has a part, and the price of ours is not known.
+        var price = position == found ? listing.AveragePrice : null;
+        turn.State = state with { Adopted = found, AdoptedPrice = price };
+        turn.Alarm(Reasons.Adopted, $"{found}");
     }
 }

@@ -47,11 +47,37 @@ internal static class ExitSteering
             Close(turn, net);
             return;
         }
-        if (!MayRetry(turn, Leg.Stop)) return;
         if (before.Count > 0 && MightOpen(turn, net)) return;
+        // There it would be triggered at once, or be refused for it: then the market is the only stop there is. One that was
+        // working and is gone may have been filled unseen.
+        if ((before.Count == 0 || Refusals(turn, Leg.Stop) > 0) && IsStopPassed(turn))
+        {
+            Flatten(turn, Reasons.StopPassed);
+            Close(turn, net);
+            return;
+        }
+        if (!MayRetry(turn, Leg.Stop)) return;
         if (before.Count > 0 && before[^1] is { IsUnwanted: false, Stage: OrderStage.Cancelled or OrderStage.Lost } gone)
             turn.Alarm(Reasons.ExitGone, gone.Comment);
         turn.Place(turn.State.Origin.ClientOrderId + "-S", Leg.Stop, turn.State.ExitSide, OrderKind.Stop, net, turn.State.Plan.StopPrice);
+    }
+
+    /// <summary>No attempt is lost on a stop that cannot stand: where the market is is looked up at once.</summary>
+    public static void StopRefused(BracketTurn turn, LegOrder stop, string reason)
+    {
+        // Binance's words (-2021), which platforms hand through.
+        if (reason.Contains("immediately trigger", StringComparison.OrdinalIgnoreCase)) turn.Memory.PassedStopPrice = stop.Price;
+        turn.Memory.WantsListing = true;
+        turn.Memory.QueriedAtMs = null;
+    }
+
+    private static bool IsStopPassed(BracketTurn turn)
+    {
+        var stop = turn.State.Plan.StopPrice;
+        if (turn.Memory.PassedStopPrice == stop) return true;
+        if (turn.Memory.Quote is not { } quote || turn.NowMs - quote.AtMs > turn.Rules.QuoteAgeMsMax) return false;
+        if (quote.Bid <= 0 || quote.Ask < quote.Bid) return false;
+        return turn.State.Plan.Side == Side.Buy ? quote.Bid <= stop : quote.Ask >= stop;
     }
 
     private static void SteerTargets(BracketTurn turn, decimal net)

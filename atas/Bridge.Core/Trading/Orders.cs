@@ -114,6 +114,12 @@ public sealed record OrdersListing
     /// <summary>Signed: long above 0. Base units, manual trades included. Null: not known.</summary>
     public decimal? Position { get; init; }
 
+    /// <summary>Of the position; null where the broker does not say.</summary>
+    public decimal? AveragePrice { get; init; }
+
+    /// <summary>The market at that moment.</summary>
+    public Quote? Quote { get; init; }
+
     /// <summary>
     /// A promise: an order that is not listed was never sent and can no longer come to exist. False when finished orders
     /// are not listed, when comments may be lost, right after a call whose outcome is not known, and when in doubt.

@@ -53,8 +53,7 @@ internal static class PositionWatch
             : Math.Min(0, net) - Math.Min(0, position);
         turn.Memory.Disagreement = null;
         if (missing == 0) return;
-        turn.Memory.ExitsWhenMissed = Exits(turn.State);
-        turn.State = turn.State with { ClosedElsewhere = turn.State.ClosedElsewhere + missing };
+        turn.State = turn.State with { ClosedElsewhere = turn.State.ClosedElsewhere + missing, ExitsWhenMissed = Exits(turn.State) };
         if (missing > 0) turn.Alarm(Reasons.ManualClose, $"by {missing}, {turn.State.Net} is left");
         else turn.Alarm(Reasons.PositionDisagrees, $"{net} by our fills, {position} at the broker");
     }
@@ -77,11 +76,10 @@ internal static class PositionWatch
     /// <summary>What seemed closed by somebody else was closed by an exit of ours, whose fill came late.</summary>
     private static void GiveBack(BracketTurn turn, decimal net, decimal position)
     {
-        if (turn.Memory.ExitsWhenMissed is not { } before || position <= net) return;
+        if (turn.State.ExitsWhenMissed is not { } before || position <= net) return;
         var back = Math.Min(turn.State.ClosedElsewhere, Math.Min(position - net, Exits(turn.State) - before));
         if (back <= 0) return;
-        turn.State = turn.State with { ClosedElsewhere = turn.State.ClosedElsewhere - back };
-        turn.Memory.ExitsWhenMissed = before + back;
+        turn.State = turn.State with { ClosedElsewhere = turn.State.ClosedElsewhere - back, ExitsWhenMissed = before + back };
     }
 
     private static decimal Exits(BracketState state) => state.Entered - state.ClosedElsewhere - state.Net;

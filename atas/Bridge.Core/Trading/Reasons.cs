@@ -44,6 +44,7 @@ public static class Reasons
     public static Reason EntryInDoubt { get; } = Add("entry_in_doubt", "Nobody knows whether the entry order reached the broker.");
     public static Reason EntryVanished { get; } = Add("entry_vanished", "The entry order is not listed any more, and the broker does not say what became of it.");
     public static Reason Adopted { get; } = Add("adopted", "An entry that the broker does not list left a position; it is protected as ours.");
+    public static Reason FoundAfterRestart { get; } = Add("found_after_restart", "The entry was filled while nobody listened: its position was found after a restart.");
     public static Reason AlreadyClosed { get; } = Add("already_closed", "There is nothing left to close.");
 
     // How a position ends: these travel as the reason of CLOSED.
