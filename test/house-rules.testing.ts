@@ -10,8 +10,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   contract: ['contract', 'core'],
   ports: ['ports', 'core', 'contract'],
   client: ['client'],
-  adapters: ['ports', 'core', 'contract'],
-  apps: ['apps', 'adapters', 'ports', 'core', 'contract'],
+  adapters: ['ports', 'core', 'contract', 'client'],
+  apps: ['apps', 'adapters', 'ports', 'core', 'contract', 'client'],
 };
 
 /** Packages that are as pure as the floors they are used on. The client is to be copied: it takes what Node brings. */

@@ -20,7 +20,7 @@ const MINE = {
 };
 
 function tapewire(cwd: string, ...args: string[]): { code: number | null; out: string; err: string } {
-  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('TAPEWIRE_'));
+  const inherited = Object.entries(process.env).filter(([name]) => !/^(TAPEWIRE|TELEGRAM)_/.test(name));
   const run = spawnSync(process.execPath, [CLI, ...args], {
     cwd,
     encoding: 'utf8',

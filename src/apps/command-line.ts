@@ -74,6 +74,83 @@ function buildProgram(finish: (code: ExitCode) => void): Command {
       }
     });
 
+  withMarketFlags(program.command('record'))
+    .description('records a market and does nothing else: no signals, no API, no journal')
+    .option('--out <path>', 'a folder, or one file that ends in .tape (default: tapes in the data directory)')
+    .option('--for <time>', 'how long, such as 30s, 10m or 8h (default: until Ctrl-C)')
+    .option('--data-dir <path>', 'where journal, keys, log and lock live')
+    .option('--config <file>', 'the configuration file (default: tapewire.yaml, when it is there)')
+    .action(async ({ out, for: span, ...flags }: Flags & { out?: string; for?: string }) => {
+      const spanMs = span === undefined ? undefined : milliseconds(span);
+      if (span !== undefined && spanMs === undefined) {
+        process.stderr.write(`tapewire: --for is "${span}", it must be a time such as 30s, 10m or 8h\n`);
+        return finish(MISUSED);
+      }
+      const loaded = await load(flags, 'unlogged');
+      if (loaded === undefined) return finish(MISUSED);
+      finish(await (await import('./record.ts')).record(loaded, { out, spanMs }));
+    });
+
+  program
+    .command('download')
+    .description("Binance's published dumps, with their checksums; goes on where it was stopped")
+    .requiredOption('--symbols <list>', 'instruments such as BTCUSDT, separated by commas')
+    .requiredOption('--kinds <list>', 'of aggTrades, trades, 1m, bookTicker, bookDepth, metrics, fundingRate')
+    .requiredOption('--from <day>', 'the first day (UTC) such as 2024-07-18')
+    .option('--to <day>', 'the last day (UTC); the first when not given')
+    .addOption(
+      new Option('--type <type>', 'USD-M or COIN-M futures, or spot').choices(['um', 'cm', 'spot']).default('um'),
+    )
+    .option('--out <folder>', 'where the files go', 'tapes')
+    .addOption(new Option('--parallel <number>', 'files at the same time').argParser(Number).default(4))
+    .option('--from-url <url>', 'another server that has the same files')
+    .action(async (flags: DownloadFlags) => {
+      const { parallel } = flags;
+      if (!Number.isInteger(parallel) || parallel < 1 || parallel > 16) {
+        process.stderr.write('tapewire: --parallel must be a whole number from 1 to 16\n');
+        return finish(MISUSED);
+      }
+      const listed = (text: string): string[] =>
+        text
+          .split(',')
+          .map((item) => item.trim())
+          .filter(Boolean);
+      const { download } = await import('./download.ts');
+      const symbols = listed(flags.symbols).map((symbol) => symbol.toUpperCase());
+      const order = {
+        market: flags.type,
+        symbols,
+        kinds: listed(flags.kinds),
+        from: flags.from,
+        to: flags.to ?? flags.from,
+      };
+      finish(await download({ order, folder: flags.out, fromUrl: flags.fromUrl, parallel }));
+    });
+
+  program
+    .command('tape')
+    .description('recorded files')
+    .command('info')
+    .description('checks recorded files and says what is in them; ends with 1 when one is damaged')
+    .argument('<file...>', 'tapes, recordings or folders of recordings, or SYMBOL:kind=path')
+    .option('--json', 'for a program to read')
+    .addOption(
+      new Option('--gap <seconds>', 'trades, quotes or books further apart than this are a gap')
+        .argParser(Number)
+        .default(60),
+    )
+    .option('--config <file>', 'the configuration file (default: tapewire.yaml, when it is there)')
+    .action(async (files: string[], { json, gap, ...flags }: Flags & { json?: true; gap: number }) => {
+      if (!(gap > 0)) {
+        process.stderr.write('tapewire: --gap must be a number of seconds above 0\n');
+        return finish(MISUSED);
+      }
+      const loaded = await load(flags, 'unlogged');
+      if (loaded === undefined) return finish(MISUSED);
+      const { tapeInfo } = await import('./tape-info.ts');
+      finish(await tapeInfo(loaded, files, { json: json === true, silentSeconds: gap }));
+    });
+
   withServingFlags(program.command('doctor'))
     .description('checks what the program needs here, and says what to do')
     .option('--json', 'for a program to read')
@@ -101,8 +178,107 @@ function buildProgram(finish: (code: ExitCode) => void): Command {
       const { initConfig } = await import('./config/init.ts');
       finish(await initConfig(file, { force: force === true }));
     });
+  addAtasCommands(
+    program.command('atas').description('the strategy for ATAS: builds it, installs it, looks why it is not there'),
+    finish,
+  );
+  const telegram = program.command('telegram').description('the bot that tells you');
+  withPlaceFlags(telegram.command('test'))
+    .description('sends one test signal; succeeds only when Telegram took it')
+    .action(async (flags: Flags) => {
+      const loaded = await load(flags, 'unlogged');
+      if (loaded === undefined) return finish(MISUSED);
+      const { telegramTest } = await import('./telegram-test.ts');
+      const problem = (text: string): void => void process.stderr.write(`tapewire: ${text}\n`);
+      const out = (text: string): void => void process.stdout.write(`${text}\n`);
+      finish(await telegramTest(loaded.config, process.env, { out, problem }));
+    });
+  withPlaceFlags(program.command('trade'))
+    .description('executes the signals of a running server at an exchange: on paper money unless --live')
+    .requiredOption('--exchange <name>', 'binance')
+    .option('--testnet', "the exchange's demo trading (the default)")
+    .option('--live', 'real money')
+    .option('--unproven', 'trade signals although nobody measured what they are worth')
+    .option('--check', 'ask the exchange about key and account, and trade nothing')
+    .option('--takeover', 'take the account from an executor that you know to be dead')
+    .option('--server <url>', 'the Tapewire server (default: the one of the configuration, here)')
+    .action(async ({ exchange, testnet, live, unproven, check, takeover, server, ...flags }: Flags & TradeOptions) => {
+      if (testnet && live) {
+        process.stderr.write('tapewire: --testnet and --live are two places: say one\n');
+        return finish(MISUSED);
+      }
+      const loaded = await load(flags, 'logged');
+      if (loaded === undefined) return finish(MISUSED);
+      const stop = new AbortController();
+      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+      const { trade } = await import('./trade.ts');
+      const asked = {
+        live: live === true,
+        unproven: unproven === true,
+        check: check === true,
+        takeover: takeover === true,
+      };
+      const problem = (text: string): void => void process.stderr.write(`tapewire: ${text}\n`);
+      const out = (text: string): void => void process.stdout.write(`${text}\n`);
+      finish(await trade(loaded.config, { exchange, server, ...asked }, process.env, { out, problem }, stop.signal));
+    });
+  for (const action of CONTROLS) {
+    withPlaceFlags(program.command(action))
+      .description(CONTROL_WORDS[action])
+      .argument('[reason...]', 'why: shown to everybody')
+      .action(async (words: string[], flags: Flags) => {
+        const loaded = await load(flags, 'unlogged');
+        if (loaded === undefined) return finish(MISUSED);
+        const { control } = await import('./control-files.ts');
+        finish(await control(loaded.config.dataDir, action, words.join(' ') || `tapewire ${action}`));
+      });
+  }
   addKeyCommands(program.command('keys').description('who may use the API, and for what'), finish);
   return program;
+}
+
+function addAtasCommands(atas: Command, finish: (code: ExitCode) => void): void {
+  const withAtasDir = (command: Command) =>
+    command.option('--atas-dir <path>', 'the folder of the ATAS installation (default: looked for)');
+  withAtasDir(atas.command('build'))
+    .description('compiles the strategy against the installed ATAS')
+    .action(async (wish: { atasDir?: string }) => finish(await (await import('./atas.ts')).buildAtas(wish)));
+  withAtasDir(atas.command('install'))
+    .description('builds it, copies it to where ATAS looks, and says what to click')
+    .action(async (wish: { atasDir?: string }) => finish(await (await import('./atas.ts')).installAtas(wish)));
+  withAtasDir(atas.command('doctor'))
+    .description('checks what stands between this folder and a strategy that ATAS lists')
+    .option('--json', 'for a program to read')
+    .action(async ({ json, ...wish }: { atasDir?: string; json?: true }) =>
+      finish(await (await import('./atas.ts')).doctorAtas({ ...wish, json: json === true })),
+    );
+}
+interface TradeOptions {
+  readonly exchange: string;
+  readonly testnet?: true;
+  readonly live?: true;
+  readonly unproven?: true;
+  readonly check?: true;
+  readonly takeover?: true;
+  readonly server?: string;
+}
+
+const CONTROLS = ['halt', 'resume', 'flatten'] as const;
+
+const CONTROL_WORDS = {
+  halt: 'no entries any more, on any account, over restarts',
+  resume: 'ends a halt, and begins to measure losses anew',
+  flatten: 'halts, and closes everything that is open',
+} as const;
+interface DownloadFlags {
+  readonly symbols: string;
+  readonly kinds: string;
+  readonly from: string;
+  readonly to?: string;
+  readonly type: 'um' | 'cm' | 'spot';
+  readonly out: string;
+  readonly parallel: number;
+  readonly fromUrl?: string;
 }
 
 /** These work while a server runs, which notices at once. */
@@ -150,19 +326,36 @@ function withServingFlags(command: Command, market: 'shown' | 'hidden' = 'shown'
     .option('--host <address>', 'address the API listens on')
     .option('--data-dir <path>', 'where journal, keys, log and lock live')
     .option('--config <file>', 'the configuration file (default: tapewire.yaml, when it is there)');
-  for (const option of marketOptions()) command.addOption(option.hideHelp(market === 'hidden'));
+  withMarketFlags(command, market);
+  command
+    .addOption(new Option('--record', 'record what the engine is told, to be replayed').preset('on'))
+    .option('--record-dir <path>', 'where recordings go (default: tapes in the data directory)');
   return command.option('--log-level <level>', 'trace, debug, info, warn, error, fatal or silent');
+}
+
+function withMarketFlags(command: Command, market: 'shown' | 'hidden' = 'shown'): Command {
+  for (const option of marketOptions()) command.addOption(option.hideHelp(market === 'hidden'));
+  return command;
+}
+
+/** `90s`, `10m`, `8h`; `undefined` for what is no such time. */
+function milliseconds(text: string): number | undefined {
+  const [, count, unit] = /^(\d{1,6})(s|m|h)$/.exec(text) ?? [];
+  return unit === undefined || Number(count) === 0
+    ? undefined
+    : Number(count) * { s: 1, m: 60, h: 3600 }[unit as 's'] * 1000;
 }
 
 function marketOptions(): Option[] {
   return [
-    new Option('--market <source>', 'sim or replay'),
+    new Option('--market <source>', 'sim, replay, binance, or ccxt:<id> such as ccxt:bybit'),
+    new Option('--venue-url <url>', 'another server instead of the venue, such as a simulator'),
     new Option('--scenario <name>', 'how the embedded market behaves'),
     new Option('--seed <number>', 'repeats the embedded market'),
     new Option('--start-time <time>', 'where the embedded market begins: now, or 2026-01-01T00:00:00Z'),
     new Option('--speed <factor>', 'market seconds per second, 0.1 to 1000'),
     new Option('--symbols <list>', 'only these instruments, separated by commas'),
-    new Option('--file <path>', 'a tape for --market replay; may be given again').argParser(
+    new Option('--file <path>', 'a tape or a recording for --market replay; may be given again').argParser(
       (path, paths: string[] = []) => [...paths, path],
     ),
   ];

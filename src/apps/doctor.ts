@@ -2,19 +2,22 @@ import type { ConfigResult } from './config/load-config.ts';
 import { formatProblem } from './config/problem.ts';
 import { type Check, fail, ok, renderChecks, warn } from './doctor/check.ts';
 import { checkDisk } from './doctor/disk.ts';
+import { checkExchange } from './doctor/exchange.ts';
 import { checkClock, checkNode, SYSTEM_CLOCKS } from './doctor/host.ts';
 import { checkJournals } from './doctor/journal.ts';
 import { checkKeys } from './doctor/keys.ts';
 import { checkPort } from './doctor/port.ts';
+import { checkTelegram, checkWebhooks } from './doctor/telegram.ts';
+import { checkVenue } from './doctor/venue.ts';
 
 /** `tapewire doctor`: 1 when something fails. Changes nothing but a probe file, which it removes again. */
 export async function doctor(result: ConfigResult, { json }: { readonly json: boolean }): Promise<number> {
-  const checks = await examine(result);
+  const checks = await examine(result, process.env);
   process.stdout.write(json ? `${JSON.stringify({ checks }, null, 2)}\n` : renderChecks(checks));
   return checks.some(({ state }) => state === 'fail') ? 1 : 0;
 }
 
-export async function examine(result: ConfigResult): Promise<Check[]> {
+export async function examine(result: ConfigResult, env: NodeJS.ProcessEnv = {}): Promise<Check[]> {
   const node = checkNode(process.version);
   if (!result.ok) {
     const wrong = result.problems.map((problem) =>
@@ -36,6 +39,10 @@ export async function examine(result: ConfigResult): Promise<Check[]> {
     ...disk,
     ...journals.checks,
     checkKeys(config.dataDir),
+    await checkTelegram(config, env),
+    checkWebhooks(config, env),
+    ...(await checkVenue(config.market)),
+    checkExchange(env),
     await checkClock(SYSTEM_CLOCKS, journals.openedAtMs),
   ];
 }

@@ -7,11 +7,13 @@ import type { Effect } from '../core/engine/effect.ts';
 import { Engine } from '../core/engine/engine.ts';
 import type { EngineEvent } from '../core/engine/event.ts';
 import type { EngineSettings } from '../core/engine/settings.ts';
+import type { Instrument } from '../core/market/instrument.ts';
 import type { MarketClock } from '../ports/clock.ts';
 import type { Journal } from '../ports/journal.ts';
 import type { EventBatch } from '../ports/market-feed.ts';
 import type { MarketTap } from '../ports/market-tap.ts';
 import type { Outlet } from '../ports/outlet.ts';
+import type { Recorder } from '../ports/recorder.ts';
 import type { TurnWatch } from '../ports/turn-watch.ts';
 
 /** The journal refused to write. Nothing is decided any more; what was told before still holds. */
@@ -32,6 +34,8 @@ export interface HouseParts {
   readonly outlets: readonly Outlet[];
   /** Sees every event behind the engine. */
   readonly tap?: MarketTap;
+  /** Writes down what the engine is told, in its order. */
+  readonly recorder?: Recorder | undefined;
   readonly watch?: TurnWatch;
   /** How long turns wait for others to share their write: a round of the event loop, unless time is not real. */
   readonly gather?: () => Promise<unknown>;
@@ -59,6 +63,7 @@ export class House {
   readonly #houseClock: Pick<MarketClock, 'nowMs'>;
   readonly #outlets: readonly Outlet[];
   readonly #tap: MarketTap | undefined;
+  readonly #recorder: Recorder | undefined;
   readonly #watch: TurnWatch | undefined;
   readonly #gather: () => Promise<unknown>;
   #waiting: Job[] = [];
@@ -67,19 +72,26 @@ export class House {
   /** A bug of ours in the middle of a decision: whatever came next would stand on sand. */
   #broken: Error | undefined;
 
-  constructor({ settings, journal, past, clock, houseClock, outlets, tap, watch, gather = setImmediate }: HouseParts) {
+  constructor(parts: HouseParts) {
+    const { settings, journal, past, clock, houseClock, outlets, tap, recorder, watch, gather = setImmediate } = parts;
     this.#engine = new Engine(settings, past.copy());
     this.#journal = journal;
     this.#clock = clock;
     this.#houseClock = houseClock;
     this.#outlets = outlets;
     this.#tap = tap;
+    this.#recorder = recorder;
     this.#watch = watch;
     this.#gather = gather;
   }
 
   get census(): Engine['census'] {
     return this.#engine.census;
+  }
+
+  /** What the market has said of an instrument, `undefined` before it did. */
+  instrument(symbol: string): Instrument | undefined {
+    return this.#engine.instrument(symbol);
   }
 
   get symbols(): readonly string[] {
@@ -126,7 +138,9 @@ export class House {
       // Asked once: what the paper venue does in a batch happens to the house at one moment.
       const time = this.#moment();
       batch((event) => {
-        for (const effect of this.#engine.apply(event, time)) effects.push(effect);
+        const told = this.#engine.apply(event, time);
+        for (const effect of told) effects.push(effect);
+        this.#recorder?.applied(event, told);
         if (this.#tap?.listening === true) this.#tap.see(event);
       });
       return effects;
@@ -139,8 +153,11 @@ export class House {
    */
   ask<C extends Command>(command: C): Promise<Replies[C['kind']]> {
     return this.#turn((effects) => {
-      const reply = this.#engine.take(command, this.#moment());
-      for (const effect of this.#engine.drain()) effects.push(effect);
+      const moment = this.#moment();
+      const reply = this.#engine.take(command, moment);
+      const told = this.#engine.drain();
+      for (const effect of told) effects.push(effect);
+      this.#recorder?.took(command, moment, told);
       return reply;
     });
   }

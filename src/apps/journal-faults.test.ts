@@ -10,7 +10,9 @@ import { fileURLToPath } from 'node:url';
 import { folder } from './config/config.testing.ts';
 
 const CLI = fileURLToPath(new URL('./cli.js', import.meta.url));
-const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('TAPEWIRE_')));
+const environment = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => !/^(TAPEWIRE|TELEGRAM)_/.test(name)),
+);
 const CONFIG = 'api: { host: 127.0.0.1, port: 0 }\n';
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

@@ -12,7 +12,7 @@ import { folder } from './config/config.testing.ts';
 const CLI = fileURLToPath(new URL('./cli.js', import.meta.url));
 const BARE = /^tw_[A-Za-z0-9_-]{43}\n$/;
 
-const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('TAPEWIRE_')));
+const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(TAPEWIRE|TELEGRAM)_/.test(name)));
 
 function keys(cwd: string, ...args: string[]): { code: number | null; out: string; err: string } {
   const run = spawnSync(process.execPath, [CLI, 'keys', ...args], { cwd, encoding: 'utf8', env });

@@ -98,6 +98,18 @@ export class LogOutlet implements Outlet {
       case 'account_resumed':
         this.#logger.warn({}, `account ${effect.account} resumed by ${effect.by}`);
         break;
+      case 'risk_changed': {
+        const { mode, reason, by, untilMs } = effect;
+        const until = untilMs === undefined ? '' : `, until ${new Date(untilMs).toISOString()}`;
+        this.#logger[mode === 'ACTIVE' ? 'info' : 'warn'](
+          { rule: effect.rule },
+          `risk is ${mode} by ${by}: ${reason}${until}`,
+        );
+        break;
+      }
+      case 'day_turned':
+        this.#logger.info({}, `a new day of the account: ${effect.net.toFixed(2)} won or lost so far`);
+        break;
       case 'gap_recorded': {
         const span = `${new Date(effect.fromMs).toISOString()} to ${new Date(effect.toMs).toISOString()}`;
         this.#logger.warn({ symbol: effect.symbol }, `market gap from ${span}: ${effect.reason}`);

@@ -9,7 +9,9 @@ import { folder } from './config/config.testing.ts';
 import { outliveReaders } from './output-faults.ts';
 
 const CLI = fileURLToPath(new URL('./cli.js', import.meta.url));
-const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('TAPEWIRE_')));
+const environment = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => !/^(TAPEWIRE|TELEGRAM)_/.test(name)),
+);
 
 it('tells a fault of stdout once, and takes a reader that went away for none', () => {
   const told: string[] = [];

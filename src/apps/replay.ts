@@ -1,19 +1,18 @@
 import { performance } from 'node:perf_hooks';
-import type { Tape } from '../adapters/replay/tape.ts';
-import { parseSource } from '../adapters/replay/tape-source.ts';
 import { openSqliteJournal } from '../adapters/sqlite/journal.ts';
 import type { Decoded } from '../core/decoded.ts';
-import type { Effect } from '../core/engine/effect.ts';
-import { Engine } from '../core/engine/engine.ts';
 import type { Journal } from '../ports/journal.ts';
 import { JournalError } from '../ports/journal-error.ts';
 import type { LoadedConfig } from './config/load-config.ts';
 import { engineSettings } from './engine-settings.ts';
-import { openConfiguredTape } from './open-tape.ts';
+import { type OpenedFiles, openConfiguredFiles } from './open-tape.ts';
 import { untilInterrupted } from './replay/interruption.ts';
 import { ProgressBar } from './replay/progress-bar.ts';
+import { RecordingRun } from './replay/recording-run.ts';
+import type { ReplayRun } from './replay/run.ts';
 import { SignalFile, STDOUT } from './replay/signal-file.ts';
-import { damageOf, replaySummary, SignalCount } from './replay/summary.ts';
+import { replaySummary, SignalCount } from './replay/summary.ts';
+import { TapeRun } from './replay/tape-run.ts';
 
 export interface ReplayOptions {
   /** File for one signal per line, relative to the working directory; `-` is stdout. */
@@ -36,17 +35,17 @@ export async function replay(loaded: LoadedConfig, options: ReplayOptions): Prom
 
 /** Checks all that may stand in the way before the first row, and touches no file that it did not make. */
 async function run(loaded: LoadedConfig, options: ReplayOptions): Promise<string | undefined> {
-  const tape = await openConfiguredTape(loaded.config.market);
-  if (!tape.ok) return tape.problem;
-  const tapes = loaded.config.market.files.map((file) => parseSource(file).path);
-  const file = SignalFile.open(options.out, [...tapes, ...journalFiles(options.journal)]);
+  const opened = await openConfiguredFiles(loaded.config.market);
+  if (!opened.ok) return opened.problem;
+  const file = SignalFile.open(options.out, [...opened.value.paths, ...journalFiles(options.journal)]);
   if (!file.ok) return file.problem;
   const stop = untilInterrupted();
   try {
     const journal = await openEmptyJournal(options.journal, loaded);
     if (!journal.ok) return journal.problem;
     try {
-      const parts = { loaded, tape: tape.value, file: file.value, journal: journal.value, stop: stop.signal };
+      const run = runOf(loaded, opened.value);
+      const parts = { run, file: file.value, journal: journal.value, stop: stop.signal };
       return await play(parts, options.out === STDOUT ? process.stderr : process.stdout);
     } finally {
       await journal.value?.close();
@@ -60,35 +59,46 @@ async function run(loaded: LoadedConfig, options: ReplayOptions): Promise<string
   }
 }
 
+function runOf(loaded: LoadedConfig, files: OpenedFiles): ReplayRun {
+  if (files.kind === 'tape') {
+    return new TapeRun(files.tape, engineSettings(loaded, { runAnchor: 'replay', market: 'REPLAY' }));
+  }
+  const { symbols } = loaded.config.market;
+  return new RecordingRun({
+    recording: files.recording,
+    settingsFor: (run) => engineSettings(loaded, run),
+    wanted: symbols === 'all' ? undefined : new Set(symbols),
+  });
+}
+
 interface Parts {
-  readonly loaded: LoadedConfig;
-  readonly tape: Tape;
+  readonly run: ReplayRun;
   readonly file: SignalFile;
   readonly journal: Journal | undefined;
   readonly stop: AbortSignal;
 }
 
 /** @returns why it could not be done, or what is wrong with what was read; `undefined` when all is well */
-async function play(
-  { loaded, tape, file, journal, stop }: Parts,
-  told: NodeJS.WriteStream,
-): Promise<string | undefined> {
-  const engine = new Engine(engineSettings(loaded, { runAnchor: 'replay', market: 'REPLAY' }));
+async function play({ run, file, journal, stop }: Parts, told: NodeJS.WriteStream): Promise<string | undefined> {
   const signals = new SignalCount();
   const bar = new ProgressBar(process.stderr);
   const beganMs = performance.now();
+  let lastSeq = 0;
   try {
-    for await (const batch of tape.batches()) {
+    for await (const effects of run.effects()) {
       if (stop.aborted) return 'stopped before the end: there is no summary, and no file of --out';
-      const effects: Effect[] = [];
-      for (const event of batch) for (const effect of engine.apply(event)) effects.push(effect);
       if (effects.length > 0) {
+        const hole = effects[0]!.seq - lastSeq - 1;
+        if (journal !== undefined && hole !== 0) {
+          return `${hole} effects before this recording, or in the middle of it, are not here: a journal has no holes, replay it without --journal`;
+        }
+        lastSeq = effects.at(-1)!.seq;
         await journal?.append(effects);
         const problem = file.write(effects);
         if (problem !== undefined) return problem;
         for (const effect of effects) if (effect.kind === 'signal_issued') signals.add(effect.signal);
       }
-      const { readBytes, totalBytes, rowCount } = tape.progress;
+      const { readBytes, totalBytes, rowCount } = run.progress;
       bar.draw(readBytes / totalBytes, `${rowCount} rows, ${signals.total} signals`);
     }
   } finally {
@@ -97,8 +107,8 @@ async function play(
   const tookMs = performance.now() - beganMs;
   const sha256 = file.finish();
   if (!sha256.ok) return sha256.problem;
-  told.write(replaySummary({ tape, signals, census: engine.census, tookMs, sha256: sha256.value }));
-  return damageOf(tape.summaries);
+  told.write(replaySummary({ run, signals, tookMs, sha256: sha256.value }));
+  return run.damage;
 }
 
 /** Market time of a tape lies where it lies, so a replay can only be the first thing in its journal. */

@@ -12,11 +12,12 @@ import { startApi } from '../adapters/http/server.ts';
 import { LatencyLedger } from '../adapters/http/v1/latency-ledger.ts';
 import type { HouseView } from '../adapters/http/v1/views.ts';
 import { type Log, openLog } from '../adapters/log/log.ts';
+import type { RecordingWriter } from '../adapters/recording/recording-writer.ts';
 import { journalPath } from '../adapters/sqlite/data-dir.ts';
 import { acquireDataDirLock, type DataDirLock } from '../adapters/sqlite/data-dir-lock.ts';
 import { openSqliteJournal } from '../adapters/sqlite/journal.ts';
 import type { Decoded } from '../core/decoded.ts';
-import { Books } from '../core/delivery/books.ts';
+import { Books, type BooksBase } from '../core/delivery/books.ts';
 import type { Effect } from '../core/engine/effect.ts';
 import type { SignalBook } from '../core/signals/signal-book.ts';
 import type { MarketClock } from '../ports/clock.ts';
@@ -27,13 +28,16 @@ import type { Outlet } from '../ports/outlet.ts';
 import { StrategyError } from './config/guarded-strategy.ts';
 import type { LoadedConfig } from './config/load-config.ts';
 import { renderConfigJson } from './config/show.ts';
+import { ControlFiles } from './control-files.ts';
 import { engineSettings } from './engine-settings.ts';
 import { House } from './house.ts';
 import { openKeyRing } from './key-store.ts';
 import { LogOutlet } from './log-outlet.ts';
+import { openNotifier } from './notify/notifier.ts';
 import type { Past } from './past.ts';
 import { latenessOf, Player } from './player.ts';
 import { PositionKeeper } from './position-keeper.ts';
+import { openRecorder, type Recorded, recordingFolder } from './recorder.ts';
 import { startScreen } from './start-screen.ts';
 import { Sweeper } from './sweeper.ts';
 import { packageVersion } from './version.ts';
@@ -63,7 +67,8 @@ export interface Serving {
   readonly command: string;
   /** Which journal in the data directory: every market has its own. */
   readonly journalName: string;
-  readonly open: (past: Past) => Promise<Decoded<OpenedMarket>>;
+  /** @param warn tells a person what goes wrong outside */
+  readonly open: (past: Past, warn: (sentence: string) => void) => Promise<Decoded<OpenedMarket>>;
 }
 
 /**
@@ -125,18 +130,26 @@ async function run(loaded: LoadedConfig, serving: Serving, means: Means): Promis
   const door = new DashboardDoor(mint, () => performance.now());
 
   const eventLog = await EventLog.open({ journal, lastSeq: book.lastSeq });
-  const market = await serving.open(past.value);
+  const market = await serving.open(past.value, (sentence) => log.logger.warn(sentence));
   if (!market.ok) return market.problem;
   const { feed, clock, runAnchor, source, note } = market.value;
   const what = { runAnchor, market: feed.label, ...(feed.kind === 'DEMO' && { unpriced: true }) };
   const settings = engineSettings(loaded, what);
+  const recorder = await openRecorderIfAsked(loaded, {
+    run: { feed, source, settings, decided: true },
+    books: books.asBase(),
+    clock,
+    log,
+  });
+  if (!recorder.ok) return recorder.problem;
+  const recording = recorder.value;
   const houseClock = openHouseClock(books);
   const ledger = new LatencyLedger(microsecondsOf(houseClock, () => performance.now()));
   const streams = new MarketStreams(feed);
   // The guide's book before the event log: whoever hears of a signal finds it.
   const told = new LogOutlet(log.logger);
   const outlets = [new SignalsOutlet(book), eventLog, told];
-  const watched = { tap: streams, watch: ledger };
+  const watched = { tap: streams, watch: ledger, recorder: recording };
   const house = new House({ settings, journal, past: books, clock, houseClock, outlets, ...watched });
   const view: HouseView = {
     seats: settings.seats,
@@ -156,6 +169,15 @@ async function run(loaded: LoadedConfig, serving: Serving, means: Means): Promis
   const beganMs = performance.now();
   const version = packageVersion();
   const onError = (error: unknown, what: string): void => log.logger.error({ err: error }, what);
+  const health = () => ({
+    feed: feed.status,
+    dataAgeMs: player.dataAgeMs,
+    upMs: performance.now() - beganMs,
+    journalFault: house.journalFault,
+    recordingFault: recording?.fault,
+  });
+  const ask: House['ask'] = (command) => house.ask(command);
+  const statistics = () => house.census;
   const api = await startApi({
     ...apiSettings(loaded.config.api),
     keys,
@@ -179,17 +201,21 @@ async function run(loaded: LoadedConfig, serving: Serving, means: Means): Promis
         silences: () => house.census.silences,
       },
       submit: (events) => house.submit(events),
-      ask: (command) => house.ask(command),
-      health: () => ({
-        feed: feed.status,
-        dataAgeMs: player.dataAgeMs,
-        upMs: performance.now() - beganMs,
-        journalFault: house.journalFault,
-      }),
-      statistics: () => house.census,
+      ask,
+      health,
+      statistics,
     },
   });
-  if (!api.ok) return api.problem;
+  if (!api.ok) {
+    await recording?.close();
+    return api.problem;
+  }
+  const notifier = await openNotifier({
+    ...{ config: loaded.config, env: process.env, version, logger: log.logger, log: eventLog, journalId: journal.id },
+    ...{ feed, clock, houseMs: () => houseClock.nowMs(), signals: book, ask, health, statistics },
+    instrument: (symbol) => house.instrument(symbol),
+    exitPrice: (symbol, side) => house.account.exitPrice(symbol, side),
+  });
   const { port } = api.value.address;
   lock.describe({ pid: process.pid, startedAtMs, port });
 
@@ -200,19 +226,25 @@ async function run(loaded: LoadedConfig, serving: Serving, means: Means): Promis
   };
   for (const signal of STOP_SIGNALS) process.once(signal, interrupted);
   const sweeper = new Sweeper(house);
+  const controls = new ControlFiles(loaded.config.dataDir, house, log.logger);
   const positions = new PositionKeeper(journal, market.value, log.logger, (reason) => house.distrustJournal(reason));
   try {
     await positions.start();
+    // Before the market: a halt that was asked for while nobody was there comes first.
+    await controls.start();
     sweeper.start();
     const times = { nowMs: clock.nowMs(), wallMs: Date.now() };
     process.stdout.write(
       startScreen({
-        ...{ version, feed, note, api: api.value, loaded, logFile, apiKeyFile, book, ...times },
+        ...{ version, feed, note, api: api.value, loaded, logFile, apiKeyFile, book, deliveries: eventLog.book },
+        ...{ paper: house.account.equity(), told: notifier?.line, ...times },
         dashboardCode: door.issueCode(),
       }),
     );
     loaded.complaints.tellTo((sentence) => log.logger.warn(sentence));
     log.logger.info({ market: feed.label, source, port, journal: journal.id }, `${serving.command} runs`);
+    notifier?.start();
+    if (recording !== undefined) log.logger.info(`recording to ${recording.path}`);
     await player.play(stop.signal);
     if (!stop.signal.aborted) {
       // A finished market goes on being served: its history and its reasons are what the user came for.
@@ -237,10 +269,27 @@ async function run(loaded: LoadedConfig, serving: Serving, means: Means): Promis
   } finally {
     for (const signal of STOP_SIGNALS) process.off(signal, interrupted);
     sweeper.stop();
+    controls.stop();
     told.flush();
     await positions.stop();
+    await notifier?.stop();
     await api.value.close();
+    await recording?.close();
   }
+}
+
+/** A recording that cannot begin is told at the start, where somebody looks; one that breaks off later stops nothing. */
+async function openRecorderIfAsked(
+  { config }: LoadedConfig,
+  { run, books, clock, log }: { run: Recorded; books: BooksBase; clock: MarketClock; log: Log },
+): Promise<Decoded<RecordingWriter | undefined>> {
+  if (!config.recording.enabled) return { ok: true, value: undefined };
+  return openRecorder(config, run, {
+    to: { folder: recordingFolder(config) },
+    books,
+    nowMs: () => clock.nowMs(),
+    onFault: ({ reason }) => log.logger.error(`nothing is recorded any more, and everything else goes on: ${reason}`),
+  });
 }
 
 /** All that the journal knows, read once. A damaged one is refused in words: what it says can be trusted, or not at all. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
+import { DeliveryBook } from '../core/delivery/delivery-book.ts';
 import { SignalBook } from '../core/signals/signal-book.ts';
 import { Complaints } from './config/complaints.ts';
 import { defaultConfig } from './config/defaults.ts';
@@ -14,15 +15,17 @@ function screen(changes: Partial<ScreenFacts> = {}): string[] {
   };
   const facts: ScreenFacts = {
     ...{ version: '1.2.3', note: 'a note', loaded, logFile: 'the.log', apiKeyFile: 'the-key', book: new SignalBook() },
+    told: undefined,
     feed: { kind: 'SIMULATED', label: 'SIMULATED medium', symbols: ['ETHUSDT'] },
     dashboardCode: 'one-time',
     api: { urls: ['http://127.0.0.1:8888', 'http://[::1]:8888'], note: undefined },
+    ...{ deliveries: new DeliveryBook(), paper: undefined },
     ...{ nowMs: NOW_MS, wallMs: NOW_MS + 60_000 },
     ...changes,
   };
   const lines = startScreen(facts).split('\n');
-  assert.equal(lines.length, 9);
-  assert.ok(lines.slice(0, 8).every((line) => line === line.trim()));
+  assert.equal(lines.length, 10);
+  assert.ok(lines.slice(0, 9).every((line) => line === line.trim()));
   return lines;
 }
 
@@ -63,4 +66,16 @@ it('lets one browser in', () => {
 
 it('says where the first key is, and leaves it there', () => {
   assert.equal(screen()[6], 'key       in the-key   for /api/v1; `tapewire keys add` makes others');
+});
+
+it('says how the paper account stands, and that risk is halted', () => {
+  assert.equal(screen()[8], 'paper     nothing is traded on paper here');
+  const paper = { equity: 9_876.5, net: 0, unrealised: 0, margin: 0, exposure: 0, dailyLoss: 0, drawdown: 0 };
+  const wanted = 'paper     9876.50 in the account, 0 positions open; fees 0.05 / 0.02 %; no demonstrated edge';
+  assert.equal(screen({ paper })[8], `${wanted}   http://127.0.0.1:8888/api/v1/positions`);
+  const deliveries = new DeliveryBook();
+  const times = { atMs: NOW_MS, wallMs: NOW_MS, net: 0 };
+  const halted = { mode: 'HALTED', rule: 'operator', reason: 'lunch', by: 'me' } as const;
+  deliveries.apply({ kind: 'risk_changed', seq: 1, ...halted, ...times });
+  assert.match(screen({ paper, deliveries })[8]!, /; HALTED: lunch {3}http/);
 });

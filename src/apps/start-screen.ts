@@ -1,5 +1,7 @@
 import type { RunningApi } from '../adapters/http/server.ts';
+import type { DeliveryBook } from '../core/delivery/delivery-book.ts';
 import { MINUTE_MS } from '../core/market/timeframe.ts';
+import type { Equity } from '../core/risk/risk-officer.ts';
 import type { SignalBook } from '../core/signals/signal-book.ts';
 import type { MarketFeed } from '../ports/market-feed.ts';
 import type { LoadedConfig } from './config/load-config.ts';
@@ -13,9 +15,14 @@ export interface ScreenFacts {
   readonly logFile: string;
   /** Where the first key was written. The key itself is never shown. */
   readonly apiKeyFile: string;
+  readonly deliveries: Pick<DeliveryBook, 'positions' | 'risk'>;
+  /** The paper account; `undefined` where nothing is traded on paper. */
+  readonly paper: Equity | undefined;
   /** Lets one browser in. It stands on the screen and nowhere else. */
   readonly dashboardCode: string;
   readonly book: Pick<SignalBook, 'issuedCount' | 'live'>;
+  /** Who is told beside the API; `undefined` when nobody is. */
+  readonly told: string | undefined;
   /** Market time. */
   readonly nowMs: number;
   /** Wall clock, UTC milliseconds. */
@@ -24,12 +31,21 @@ export interface ScreenFacts {
 
 const TOLERATED_MS = MINUTE_MS;
 
-/** Eight lines: what runs, where to look, on which market, who votes, where API, docs and key are, and where the rest is written. */
+/**
+ * Nine lines, and one more when somebody is told: what runs, where to look, on which market, who votes, where API, docs and
+ * key are, how paper stands, where the rest is.
+ */
 export function startScreen(facts: ScreenFacts): string {
   const { version, feed, note, api, loaded, logFile } = facts;
   const { config, seats } = loaded;
   const [url = '', ...others] = api.urls;
-  const symbols = feed.symbols.length > 6 ? `${feed.symbols.length} instruments` : feed.symbols.join(', ');
+  const { length } = feed.symbols;
+  const symbols =
+    length === 0
+      ? 'instruments as the venue lists them'
+      : length > 6
+        ? `${length} instruments`
+        : feed.symbols.join(', ');
   const { minStrategies, minConsensus, minStrength, timeframes } = config.fusion;
   const bot =
     feed.kind === 'DEMO'
@@ -43,9 +59,23 @@ export function startScreen(facts: ScreenFacts): string {
     ['API', `${url}/api/signals   ${api.note ?? (others.length === 0 ? '' : `also ${others.join(' ')}`)}`],
     ['docs', `${url}/   health ${url}/api/health   why no signal? ${url}/api/stats`],
     ['key', `in ${facts.apiKeyFile}   for /api/v1; \`tapewire keys add\` makes others`],
+    ...(facts.told === undefined ? [] : [['told', facts.told] as [string, string]]),
     ['log', `${logFile}   journal: ${journalled(facts)}`],
+    ['paper', paperWords(facts)],
   ];
   return rows.map(([name, text]) => `${name.padEnd(9)} ${text.trim()}\n`).join('');
+}
+
+/** How the paper account stands, and whether risk lets anything be opened. */
+function paperWords({ paper, deliveries, api, loaded }: ScreenFacts): string {
+  const { mode, reason } = deliveries.risk.state;
+  const risk = mode === 'ACTIVE' ? '' : `; ${mode}: ${reason}`;
+  const where = `${api.urls[0] ?? ''}/api/v1/positions`;
+  if (paper === undefined) return `nothing is traded on paper here${risk}`;
+  const { openCount } = deliveries.positions;
+  const { takerFeePercent, makerFeePercent } = loaded.config.paper;
+  const equity = `${paper.equity.toFixed(2)} in the account, ${counted(openCount, 'position', 'positions')} open`;
+  return `${equity}; fees ${takerFeePercent} / ${makerFeePercent} %; no demonstrated edge${risk}   ${where}`;
 }
 
 function journalled({ book, nowMs }: ScreenFacts): string {

@@ -8,7 +8,7 @@ import { SIMULATED_INSTRUMENTS, type SimulatedInstrument } from '../core/simulat
 import { SimulatedMarket } from '../core/simulation/simulated-market.ts';
 import type { LoadedConfig } from './config/load-config.ts';
 import { type Past, resumption } from './past.ts';
-import { type OpenedMarket, serve } from './serve.ts';
+import { type OpenedMarket, type Serving, serve } from './serve.ts';
 
 /**
  * The embedded market runs this long before anybody listens, so that the strategies that live on trades and books are
@@ -22,11 +22,23 @@ const PRELUDE_MS = 3 * MINUTE_MS;
  * @param instruments What the embedded market lists.
  * @returns the exit code
  */
-export function start(loaded: LoadedConfig, instruments = SIMULATED_INSTRUMENTS): Promise<number> {
+export async function start(loaded: LoadedConfig, instruments = SIMULATED_INSTRUMENTS): Promise<number> {
+  return serve(loaded, { command: 'start', ...(await marketOf(loaded, instruments)) });
+}
+
+/** The market of the configuration, and which journal is its own. */
+export async function marketOf(
+  loaded: LoadedConfig,
+  instruments = SIMULATED_INSTRUMENTS,
+): Promise<Pick<Serving, 'journalName' | 'open'>> {
   const { source } = loaded.config.market;
-  const open = (past: Past) =>
-    source === 'sim' ? openSimulation(loaded, past, instruments) : openReplay(loaded, past);
-  return serve(loaded, { command: 'start', journalName: source, open });
+  if (source === 'sim') return { journalName: source, open: (past) => openSimulation(loaded, past, instruments) };
+  if (source === 'replay') return { journalName: source, open: (past) => openReplay(loaded, past) };
+  const { openLive, liveJournalName } = await import('./open-live.ts');
+  return {
+    journalName: liveJournalName(loaded.config.market),
+    open: (past, warn) => openLive(loaded, past, warn),
+  };
 }
 
 async function openSimulation(
@@ -89,13 +101,13 @@ function beginning(
 async function openReplay({ config }: LoadedConfig, past: Past): Promise<Decoded<OpenedMarket>> {
   const { speed } = config.market;
   // Loaded only when tapes are the market: what is not needed must not delay the first answer.
-  const [{ openConfiguredTape }, { ReplayFeed }] = await Promise.all([
+  const [{ openPlayable }, { ReplayFeed }] = await Promise.all([
     import('./open-tape.ts'),
     import('../adapters/replay/replay-feed.ts'),
   ]);
-  const tape = await openConfiguredTape(config.market);
+  const tape = await openPlayable(config.market);
   if (!tape.ok) return tape;
-  const names = tape.value.summaries.map(({ name }) => name).sort();
+  const names = [...tape.value.names].sort();
   const source = `REPLAY ${names.join(', ')}`;
   if (past.position !== undefined && past.position.source !== source) {
     const remedy = 'Name another --data-dir for this one';

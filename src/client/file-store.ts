@@ -2,7 +2,6 @@ import { constants } from 'node:fs';
 import { type FileHandle, mkdir, open, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { LedgerRecord } from './ledger.ts';
-import type { Store } from './ports.ts';
 
 /** The file is not what this program wrote. Nothing is guessed from half a memory: a person must look. */
 export class StoreDamaged extends Error {
@@ -20,9 +19,9 @@ interface Waiting {
  * nothing else, and whoever wrote that one was never told that it was on disk. Records that arrive while the disk is
  * busy go together, with one sync.
  *
- * The file belongs to one process at a time.
+ * The file belongs to one process at a time. With records of a ledger it is a `Store`.
  */
-export class FileStore implements Store {
+export class FileStore<Row = LedgerRecord> {
   readonly #path: string;
   #file: FileHandle | undefined;
   /** Bytes of whole lines. */
@@ -35,12 +34,12 @@ export class FileStore implements Store {
     this.#path = path;
   }
 
-  async load(): Promise<readonly LedgerRecord[]> {
+  async load(): Promise<readonly Row[]> {
     await mkdir(dirname(this.#path), { recursive: true });
     const bytes = await readIfThere(this.#path);
     this.#length = bytes.lastIndexOf('\n') + 1;
     const lines = bytes.subarray(0, this.#length).toString('utf8').split('\n').slice(0, -1);
-    const records = lines.map((line, index) => recordOf(line, `${this.#path}, line ${index + 1}`));
+    const records = lines.map((line, index) => recordOf<Row>(line, `${this.#path}, line ${index + 1}`));
     this.#file = await openToWrite(this.#path);
     await this.#file.truncate(this.#length);
     await this.#file.sync();
@@ -48,14 +47,14 @@ export class FileStore implements Store {
     return records;
   }
 
-  append(record: LedgerRecord): Promise<void> {
+  append(record: Row): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ line: `${JSON.stringify(record)}\n`, resolve, reject });
       if (!this.#isWriting) void this.#writeAll();
     });
   }
 
-  async compact(records: readonly LedgerRecord[]): Promise<void> {
+  async compact(records: readonly Row[]): Promise<void> {
     const text = records.map((record) => `${JSON.stringify(record)}\n`).join('');
     const beside = `${this.#path}.new`;
     const file = await open(beside, 'w');
@@ -133,9 +132,9 @@ async function readIfThere(path: string): Promise<Buffer> {
   }
 }
 
-function recordOf(line: string, where: string): LedgerRecord {
+function recordOf<Row>(line: string, where: string): Row {
   try {
-    return JSON.parse(line) as LedgerRecord;
+    return JSON.parse(line) as Row;
   } catch (error) {
     throw new StoreDamaged(`${where} is not a record`, { cause: error });
   }

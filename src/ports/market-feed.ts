@@ -11,6 +11,18 @@ export interface FeedStatus {
   readonly sinceMs: number;
   /** Problems by name, counted since the start: rows or messages that could not be believed. */
   readonly problems: Readonly<Record<string, number>>;
+  /** What speaks against acting on the data just now, oldest first; absent where a feed has no doubts. */
+  readonly doubts?: readonly FeedDoubt[];
+  /** What is measured of the feed, by name: weights, lags, counts. */
+  readonly measures?: Readonly<Record<string, number>>;
+}
+
+export interface FeedDoubt {
+  readonly reason: string;
+  /** Market time. */
+  readonly sinceMs: number;
+  /** The instruments that it concerns; `undefined` for all of them. */
+  readonly symbols: readonly string[] | undefined;
 }
 
 /** Produces events, in order, into `deliver`. An event object may be reused as soon as `deliver` has returned. */

@@ -5,7 +5,7 @@ import { it } from 'node:test';
 import { BUILT, dotnet, withoutDotnet } from './dotnet.ts';
 
 /** Projects of C# tests, each a suite of its own. */
-const PROJECTS = ['Bridge.Core.Tests'];
+const PROJECTS = ['Bridge.Core.Tests', 'Platform.Tests', 'Bridge.Strategy.Tests'];
 
 for (const project of PROJECTS) {
   it(`${project}: the C# tests pass`, { skip: withoutDotnet }, (t) => {

@@ -101,7 +101,7 @@ it('shows a position while it is open and closes it, with the keyboard alone', o
   const row = page.locator(`[data-testid=open-positions] tr[data-id="${delivery.id}"]`);
   await row.waitFor();
   await visitor.shoot('open-position');
-  await visitor.tabTo(/^Close SOLUSDT$/);
+  await visitor.tabTo(/^Close SOLUSDT on default$/);
   await visitor.press('Enter');
   await page.getByRole('dialog', { name: 'Close SOLUSDT on default?' }).waitFor();
   await visitor.press('Enter');

@@ -42,7 +42,7 @@ it('names files, routes, commands and keys that exist', () => {
 
   const keys = keyReference(BUILT_INS).map(({ key }) => key);
   const named = codes.filter((code) =>
-    /^(api|market|fusion|bracket|leverage|signals|journal|log)\.[\w.*]+$/.test(code),
+    /^(api|market|fusion|bracket|leverage|signals|journal|telegram|webhooks|outbox|log)\.[\w.*]+$/.test(code),
   );
   for (const key of named)
     assert.ok(
@@ -52,6 +52,6 @@ it('names files, routes, commands and keys that exist', () => {
 
   const commands = [...page.matchAll(/(?:tapewire --|tools\/run\.mjs) (?!X`)([a-z]+)/g)].map((match) => match[1]!);
   for (const command of commands)
-    assert.ok(['start', 'demo', 'replay', 'doctor', 'config', 'keys'].includes(command), command);
+    assert.ok(['start', 'demo', 'replay', 'doctor', 'config', 'keys', 'atas', 'telegram'].includes(command), command);
   for (const found of [files, links, paths, named, commands]) assert.ok(found.length >= 4);
 });

@@ -10,7 +10,9 @@ import { bearing } from '../security/visits.ts';
 import { exchange, type FuzzReport } from './fuzz-run.ts';
 import { malformedDelivery } from './malformed-delivery.ts';
 
-const ROUTES = ROUTE_TABLE.filter(({ access }) => access === 'key').map(({ method, path }) => `${method} ${path}`);
+const ROUTES = ROUTE_TABLE.filter(({ path }) => path.startsWith('/api/v1/')).map(
+  ({ method, path }) => `${method} ${path}`,
+);
 const PARALLEL = 16;
 /** After so many requests there are new signals, sessions and claims that requests can be right about. */
 const RENEW_EVERY = 640;

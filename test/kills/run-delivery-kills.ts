@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Random } from '../../src/core/simulation/random.ts';
+import { WITHOUT_LIMITS } from '../without-limits.ts';
 import { checkDeliveryJournal } from './delivery-journal.ts';
 import { ExecutorProcess, type Said } from './executor-process.ts';
 import { Follower } from './follower.ts';
@@ -21,7 +22,7 @@ const CONFIG = `
 market: { scenario: medium, symbols: [${SYMBOLS.join(', ')}], speed: 5 }
 signals: { coolDownSeconds: 15, maxEntryDistancePercent: 100, maxPriceAgeSeconds: 3600 }
 log: { level: warn }
-`;
+${WITHOUT_LIMITS}`;
 /** Of all kills: the first ones, while the guide's client is alone; and how often it is alone again. */
 const ALONE_SHARE = 0.15;
 const ALONE_AGAIN_EVERY = 100;

@@ -8,6 +8,7 @@ import { openSqliteJournal } from '../../src/adapters/sqlite/journal.ts';
 import { guideSignalJson } from '../../src/contract/guide-signal.ts';
 import { formatStamp } from '../../src/contract/stamp.ts';
 import { Random } from '../../src/core/simulation/random.ts';
+import { WITHOUT_LIMITS } from '../without-limits.ts';
 import { Server } from './server.ts';
 import { Witness } from './witness.ts';
 
@@ -16,7 +17,7 @@ const CONFIG = `
 market: { scenario: medium, symbols: [BTCUSDT, ETHUSDT, SOLUSDT, XRPUSDT, DOGEUSDT, SUIUSDT], speed: 40 }
 signals: { coolDownSeconds: 15 }
 log: { level: warn }
-`;
+${WITHOUT_LIMITS}`;
 /** This share of the kills falls into the start-up. */
 const KILLED_STARTING = 0.2;
 const STARTING_MS_MAX = 900;

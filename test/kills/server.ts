@@ -14,7 +14,7 @@ export interface ServerOptions {
   readonly program?: string;
   /** `undefined` leaves the choice to the environment and the configuration file. */
   readonly port?: number | undefined;
-  /** All of its `TAPEWIRE_` variables: those of whoever runs the tests are not passed on. */
+  /** All of its `TAPEWIRE_` and `TELEGRAM_` variables: those of whoever runs the tests are not passed on. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -29,7 +29,7 @@ export class Server {
     const { command = 'start', program = CLI, env = {} } = options;
     const port = 'port' in options ? options.port : 0;
     const flags = port === undefined ? [] : ['--port', String(port)];
-    const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('TAPEWIRE_'));
+    const inherited = Object.entries(process.env).filter(([name]) => !/^(TAPEWIRE|TELEGRAM)_/.test(name));
     this.#child = spawn(process.execPath, [program, command, ...flags, ...args], {
       cwd,
       env: { ...Object.fromEntries(inherited), ...env },

@@ -11,6 +11,7 @@ import { FrameFaults } from './frame-faults.ts';
 import { Hub } from './hub.ts';
 import type { VenueLimits } from './limits.ts';
 import type { BookSnapshot, VenueMarket } from './market.ts';
+import { PrivateSide } from './private/private-side.ts';
 import { Rest } from './rest.ts';
 import { readAddress } from './stream-name.ts';
 
@@ -29,6 +30,8 @@ export class Venue {
   readonly market: VenueMarket;
   readonly faults: FaultLog;
   readonly hub: Hub;
+  /** The account, and what is true of it. */
+  readonly private: PrivateSide;
   readonly #clock: VirtualClock | WallClock;
   readonly #rest: Rest;
   readonly #frameFaults: FrameFaults;
@@ -53,8 +56,17 @@ export class Venue {
     this.#actions = new FaultActions(this.hub, market, clock);
     const source = { market, limits, nowMs: () => this.nowMs(), bookFor: (symbol: string) => this.#bookFor(symbol) };
     this.#rest = new Rest(source, clock, this.faults);
-    this.#server = createServer((request, response) => this.#rest.handle(request, response));
+    this.private = new PrivateSide(market, clock, () => this.nowMs());
+    this.#server = createServer((request, response) => {
+      const path = (request.url ?? '/').split('?')[0]!;
+      if (PrivateSide.owns(request.method ?? 'GET', path)) void this.private.handle(request, response);
+      else this.#rest.handle(request, response);
+    });
     this.#server.on('upgrade', (request, socket, head) => {
+      if (this.private.mayOpen(request.url ?? '/')) {
+        this.#sockets.handleUpgrade(request, socket, head, (client) => this.private.open(client));
+        return;
+      }
       const refusal = this.faults.active('refuse', 'maintenance')[0];
       const address = readAddress(request.url ?? '/');
       if (refusal !== undefined || address === undefined) {
@@ -156,6 +168,7 @@ export class Venue {
     for (const cancel of this.#timers) cancel();
     for (const fault of this.faults.all) fault.stop();
     for (const connection of this.hub.connections) connection.terminate();
+    this.private.close();
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));
   }
@@ -197,6 +210,7 @@ export class Venue {
       this.hub.flush(nextMs);
     }
     this.hub.release();
+    this.private.step();
   }
 
   #bookFor(symbol: string): BookSnapshot | undefined {

@@ -20,6 +20,8 @@ export interface HealthFacts {
   readonly upMs: number;
   /** Why the journal cannot write, and since when in market time; `undefined` while it can. */
   readonly journalFault: { readonly reason: string; readonly sinceMs: number } | undefined;
+  /** Why nothing is recorded any more, and since when in market time. */
+  readonly recordingFault?: { readonly reason: string; readonly sinceMs: number } | undefined;
 }
 
 /** Why there are signals or none, counted since the start: what the engine's census counts. */

@@ -1,4 +1,5 @@
-import type { MarketKind } from '../../ports/market-feed.ts';
+import { formatTimeMs } from '../../contract/stamp.ts';
+import type { FeedStatus, MarketKind } from '../../ports/market-feed.ts';
 import type { HealthFacts } from './api-house.ts';
 
 const DEGRADED_AFTER_MS = 5_000;
@@ -14,7 +15,7 @@ export interface HealthReport {
  * Judges what was measured. Ages are wall time, as the reader feels them; since-when is market time, as every stamp.
  *
  *   failed     the journal cannot write, or 60 s without market data
- *   degraded   warming, the feed says so, or data older than 5 s
+ *   degraded   warming, the feed says so, data older than 5 s, or a recording that broke off
  *
  * A demo has no market and a finished replay no more of it, so for them silence is not a fault. While the journal
  * cannot write, no market data are taken: their age says nothing about the market, and the journal is the only reason.
@@ -22,10 +23,21 @@ export interface HealthReport {
  * @param nowMs Market time.
  * @param speed Market seconds per wall second.
  */
-export function judgeHealth(
-  facts: HealthFacts,
-  { kind, nowMs, speed }: { readonly kind: MarketKind; readonly nowMs: number; readonly speed: number },
-): HealthReport {
+export function judgeHealth(facts: HealthFacts, market: MarketNow): HealthReport {
+  const report = judgeMarket(facts, market);
+  if (facts.recordingFault === undefined) return report;
+  const { reason, sinceMs } = facts.recordingFault;
+  const reasons = [...report.reasons, { reason: `nothing is recorded any more: ${reason}`, sinceMs }];
+  return { status: report.status === 'healthy' ? 'degraded' : report.status, reasons };
+}
+
+interface MarketNow {
+  readonly kind: MarketKind;
+  readonly nowMs: number;
+  readonly speed: number;
+}
+
+function judgeMarket(facts: HealthFacts, { kind, nowMs, speed }: MarketNow): HealthReport {
   if (facts.journalFault !== undefined) {
     const reason = `the journal cannot write: ${facts.journalFault.reason}`;
     return { status: 'failed', reasons: [{ reason, sinceMs: facts.journalFault.sinceMs }] };
@@ -55,8 +67,25 @@ export function judgeHealth(
 /** The feed as health shows it: behind a journal that cannot write it has stopped, whatever it says of itself. */
 export function feedFields({ feed, journalFault }: Pick<HealthFacts, 'feed' | 'journalFault'>) {
   if (journalFault === undefined || feed.state === 'finished') {
-    return { state: feed.state, reason: feed.reason, problems: feed.problems };
+    return { state: feed.state, reason: feed.reason, problems: feed.problems, ...liveFields(feed) };
   }
   const reason = 'no market data are taken while the journal cannot write';
   return { state: 'stopped', reason, problems: feed.problems };
+}
+
+/** How many of the instruments in doubt are named. */
+const NAMED_MAX = 10;
+
+/** What only a live feed has: doubts with since when, and what is measured of it. */
+function liveFields({ doubts, measures }: FeedStatus) {
+  if (doubts === undefined) return {};
+  return {
+    doubts: doubts.map(({ reason, sinceMs, symbols }) => ({
+      reason,
+      since: formatTimeMs(sinceMs),
+      instruments: symbols?.length ?? 'all',
+      symbols: symbols?.slice(0, NAMED_MAX) ?? [],
+    })),
+    measures,
+  };
 }

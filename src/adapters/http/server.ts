@@ -203,6 +203,7 @@ function deliveryApi(
     house,
     requests: () => requests,
     journalFailed,
+    feedMeasures: () => house.health().feed.measures ?? {},
     headers,
     monotonicMs,
     onError,

@@ -7,12 +7,19 @@ export function isSecretName(name: string): boolean {
   return SECRET_WORD.test(name) || KEY_ITSELF.test(name) || KEY_IN_CAMEL_CASE.test(name);
 }
 
-/** Inside text: bearer tokens, the token of a capability path `/t/<token>/api/…`, and keys wherever they stand. */
+/**
+ * Inside text: bearer tokens, the token of a capability path `/t/<token>/api/…`, and keys wherever they stand:
+ * ours, tokens of Telegram bots, secrets of webhooks, keys and signatures of exchanges.
+ */
 export function redactText(text: string): string {
   return text
     .replace(/\b(Bearer\s+)\S+/gi, '$1***')
     .replace(/\/t\/[^/\s"]+/g, '/t/***')
-    .replace(/\btw_[A-Za-z0-9_-]{20,}/g, 'tw_***');
+    .replace(/\btw_[A-Za-z0-9_-]{20,}/g, 'tw_***')
+    .replace(/\b(bot)?\d{6,12}:[A-Za-z0-9_-]{30,}/g, '$1***')
+    .replace(/\bwhsec_[A-Za-z0-9+/=]+/g, 'whsec_***')
+    .replace(/\b(signature|listenKey)=[\w-]+/g, '$1=***')
+    .replace(/\b(?=[A-Za-z0-9]*[A-Z])(?=[A-Za-z0-9]*[a-z])[A-Za-z0-9]{64}\b/g, '***');
 }
 
 /** The same value with every secret replaced. Depth is bounded; what lies deeper is cut off, not shown. */

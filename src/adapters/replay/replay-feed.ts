@@ -3,7 +3,7 @@ import type { MarketEvent } from '../../core/engine/event.ts';
 import { SECOND_MS } from '../../core/market/timeframe.ts';
 import type { MarketClock } from '../../ports/clock.ts';
 import type { EventSink, FeedStatus, MarketFeed } from '../../ports/market-feed.ts';
-import type { Tape } from './tape.ts';
+import type { Playable } from '../../ports/playable.ts';
 
 /** A clock may be stepped while we wait for it; it is looked at again at least this often, in wall time. */
 const LOOK_MS_MAX = 250;
@@ -19,7 +19,7 @@ export class ReplayFeed implements MarketFeed {
   readonly kind = 'REPLAY';
   readonly label: string;
   readonly symbols: readonly string[];
-  readonly #tape: Tape;
+  readonly #tape: Playable;
   readonly #clock: MarketClock;
   #state: FeedStatus['state'] = 'warming';
   #reason: string | undefined = 'the tape has not begun';
@@ -27,11 +27,11 @@ export class ReplayFeed implements MarketFeed {
   /** The last market second that was told; `undefined` before the first event. */
   #secondMs: number | undefined;
 
-  constructor(tape: Tape, clock: MarketClock) {
+  constructor(tape: Playable, clock: MarketClock) {
     this.#tape = tape;
     this.#clock = clock;
     this.label = `REPLAY ${tape.label}`;
-    this.symbols = tape.instruments.map(({ symbol }) => symbol);
+    this.symbols = tape.symbols;
     this.#sinceMs = tape.firstTimeMs;
   }
 
@@ -62,7 +62,7 @@ export class ReplayFeed implements MarketFeed {
 
   async #deliver(events: readonly MarketEvent[], nowMs: number, sink: EventSink): Promise<void> {
     const firstMs = dueMs(events[0]!);
-    const behindMs = (nowMs - Math.max(firstMs, this.#tape.firstTimeMs)) / this.#clock.speed;
+    const behindMs = (nowMs - Math.max(firstMs, this.#tape.firstTimeMs, this.#secondMs ?? 0)) / this.#clock.speed;
     const isLate = behindMs > HURRY_AFTER_MS;
     if (isLate) this.#become('degraded', `the tape is ${Math.round(behindMs / 1000)} s behind and hurries`);
     await sink((deliver) => {
@@ -70,7 +70,8 @@ export class ReplayFeed implements MarketFeed {
     });
     const lastMs = dueMs(events.at(-1)!);
     if (lastMs !== Number.NEGATIVE_INFINITY) {
-      this.#secondMs = Math.floor(lastMs / SECOND_MS) * SECOND_MS;
+      // A recording tells of the past once more where the program was restarted.
+      this.#secondMs = Math.max(this.#secondMs ?? 0, Math.floor(lastMs / SECOND_MS) * SECOND_MS);
       if (!isLate) this.#become('flowing', undefined);
     }
     await breathe();

@@ -29,21 +29,30 @@ export interface CountedProblem {
   readonly count: number;
   /** Line of the first occurrence, from 1, the header line included; 0 when only its time is known. */
   readonly firstLine: number;
+  /** Lines of the first few occurrences. */
+  readonly lines: readonly number[];
   /** What more can be said of the first occurrence; empty when the name says it all. */
   readonly detail: string;
 }
+
+/** How many lines of a problem are remembered. */
+const LINES_MAX = 5;
 
 /** Counts the problems of one file. Bounded: there are only so many names. */
 export class ProblemLog {
   readonly #byName = new Map<
     string,
-    { name: RowProblem | FileProblem; count: number; firstLine: number; detail: string }
+    { name: RowProblem | FileProblem; count: number; firstLine: number; lines: number[]; detail: string }
   >();
 
   note(name: RowProblem | FileProblem, line: number, detail = ''): void {
     const known = this.#byName.get(name);
-    if (known === undefined) this.#byName.set(name, { name, count: 1, firstLine: line, detail });
-    else known.count += 1;
+    if (known === undefined) {
+      this.#byName.set(name, { name, count: 1, firstLine: line, lines: line > 0 ? [line] : [], detail });
+      return;
+    }
+    known.count += 1;
+    if (line > 0 && known.lines.length < LINES_MAX) known.lines.push(line);
   }
 
   get problems(): readonly CountedProblem[] {

@@ -156,7 +156,7 @@ it('does not believe the line a file broke off in', () => {
   reader.end(events);
   assert.equal(events.length, 1);
   assert.deepEqual(reader.log.problems.at(-1), {
-    ...{ name: 'cut short or damaged', count: 1, firstLine: 2, detail: 'the end is missing' },
+    ...{ name: 'cut short or damaged', count: 1, firstLine: 2, lines: [2], detail: 'the end is missing' },
   });
 });
 

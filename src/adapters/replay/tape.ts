@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import type { Decoded } from '../../core/decoded.ts';
 import type { MarketEvent } from '../../core/engine/event.ts';
 import type { Instrument } from '../../core/market/instrument.ts';
+import type { Playable } from '../../ports/playable.ts';
 import { type Fineness, instrumentOf, type Steps } from './instruments.ts';
 import { merge } from './merge.ts';
 import { type FileSummary, type Survey, surveyFile, TapeFile } from './tape-file.ts';
@@ -20,7 +21,7 @@ export interface TapeProgress {
 }
 
 /** Recorded files as one stream of market events. Read once: open it again to read it again. */
-export class Tape {
+export class Tape implements Playable {
   readonly instruments: readonly Instrument[];
   /** Market time of the first event, UTC milliseconds. */
   readonly firstTimeMs: number;
@@ -39,6 +40,14 @@ export class Tape {
   async *batches(): AsyncGenerator<readonly MarketEvent[], void, void> {
     yield this.instruments.map((instrument) => ({ kind: 'instrument', instrument }));
     yield* merge(this.#files);
+  }
+
+  get symbols(): readonly string[] {
+    return this.instruments.map(({ symbol }) => symbol);
+  }
+
+  get names(): readonly string[] {
+    return this.#files.map(({ source }) => source.name);
   }
 
   /** The same, one by one. Some five times slower than in batches. */

@@ -32,13 +32,19 @@ export function crossDoubts({ market }: Config, wasTyped: WasTyped): Explained[]
   }
   return SIMULATION_KEYS.map((key) => ['market', key])
     .filter(wasTyped)
-    .map((path) => say(path, `has no effect: market.source is "${market.source}", and tapes are what they are`));
+    .map((path) => say(path, `has no effect: market.source is "${market.source}", ${whatItIs(market.source)}`));
 }
 
-function checkMarket({ market: { source, files } }: Config, wasTyped: WasTyped): Explained[] {
+const whatItIs = (source: string): string =>
+  source === 'replay' ? 'and tapes are what they are' : 'and the live market is what it is';
+
+function checkMarket({ market: { source, files, speed } }: Config, wasTyped: WasTyped): Explained[] {
   const path = ['market', 'source'];
   if (source === 'replay' && files.length === 0) {
     return [say(path, 'is "replay", but there are no files to replay: name them in market.files or with --file')];
+  }
+  if (source !== 'sim' && source !== 'replay' && speed !== 1) {
+    return [say(['market', 'speed'], `is ${speed}, but the live market goes at its own pace: leave it at 1`)];
   }
   // Files in the configuration wait for their turn; one on the command line is what somebody wants to see now.
   if (source !== 'sim' || files.length === 0 || !wasTyped(['market', 'files'])) return [];

@@ -123,6 +123,7 @@ function withAbsolutePaths<T>(raw: T, baseOf: (path: Path) => string): T {
     const value = valueAt(raw, path);
     if (typeof value === 'string' && value !== '') config = replaceAt(config, path, change(value, baseOf(path)));
   };
+  set(['recording', 'dir'], (path, base) => resolve(base, path));
   set(['dataDir'], (path, base) => resolve(base, path));
   const files = valueAt(raw, ['market', 'files']);
   const strategies = valueAt(raw, ['strategies']);

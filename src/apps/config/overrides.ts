@@ -5,10 +5,10 @@ import { nearest } from './problem.ts';
 interface Override {
   readonly path: Path;
   readonly env?: string;
-  /** The flag's name in the parsed command line, and as typed. */
-  readonly flag: string;
-  readonly typed: string;
-  readonly reads: 'text' | 'number' | 'list';
+  /** The flag's name in the parsed command line, and as typed. Absent where there is none. */
+  readonly flag?: string;
+  readonly typed?: string;
+  readonly reads: 'text' | 'number' | 'list' | 'switch';
 }
 
 export const OVERRIDES: readonly Override[] = [
@@ -24,12 +24,30 @@ export const OVERRIDES: readonly Override[] = [
     ...{ path: ['market', 'startTime'], env: 'TAPEWIRE_START_TIME' },
     ...{ flag: 'startTime', typed: '--start-time', reads: 'text' },
   },
+  {
+    ...{ path: ['market', 'live', 'venueUrl'], env: 'TAPEWIRE_VENUE_URL' },
+    ...{ flag: 'venueUrl', typed: '--venue-url', reads: 'text' },
+  },
   { path: ['market', 'files'], flag: 'file', typed: '--file', reads: 'list' },
+  { path: ['telegram', 'chatId'], env: 'TELEGRAM_CHAT_ID', reads: 'text' },
+  { path: ['recording', 'enabled'], env: 'TAPEWIRE_RECORD', flag: 'record', typed: '--record', reads: 'switch' },
+  { path: ['recording', 'dir'], env: 'TAPEWIRE_RECORD_DIR', flag: 'recordDir', typed: '--record-dir', reads: 'text' },
   { path: ['log', 'level'], env: 'TAPEWIRE_LOG_LEVEL', flag: 'logLevel', typed: '--log-level', reads: 'text' },
 ];
 
+/** Secrets come from the environment alone: a configuration file is shown around. */
+export const BOT_TOKEN_VARIABLE = 'TELEGRAM_BOT_TOKEN';
+export const WEBHOOK_SECRET_VARIABLE = 'TAPEWIRE_WEBHOOK_SECRET';
+export const EXCHANGE_KEY_VARIABLE = 'TAPEWIRE_EXCHANGE_KEY';
+export const EXCHANGE_SECRET_VARIABLE = 'TAPEWIRE_EXCHANGE_SECRET';
+
 /** Variables that are ours but not keys of the configuration. */
-export const OTHER_VARIABLES: readonly string[] = ['TAPEWIRE_CONFIG'];
+export const OTHER_VARIABLES: readonly string[] = [
+  'TAPEWIRE_CONFIG',
+  WEBHOOK_SECRET_VARIABLE,
+  EXCHANGE_KEY_VARIABLE,
+  EXCHANGE_SECRET_VARIABLE,
+];
 
 export type Flags = Readonly<Record<string, string | readonly string[] | undefined>>;
 
@@ -50,8 +68,10 @@ export function fromEnvironment(env: NodeJS.ProcessEnv): Overridden[] {
 
 export function fromFlags(flags: Flags): Overridden[] {
   return OVERRIDES.flatMap(({ path, flag, typed, reads }) => {
-    const written = flags[flag];
-    return written === undefined ? [] : [{ path, value: readWritten(written, reads), where: typed }];
+    const written = flag === undefined ? undefined : flags[flag];
+    return written === undefined || typed === undefined
+      ? []
+      : [{ path, value: readWritten(written, reads), where: typed }];
   });
 }
 
@@ -69,9 +89,12 @@ export function unknownVariables(env: NodeJS.ProcessEnv): ConfigProblem[] {
     });
 }
 
+const SWITCH: Readonly<Record<string, boolean>> = { true: true, on: true, false: false, off: false };
+
 /** Text that is not a number stays text, and the schema refuses it by name. */
 function readWritten(written: string | readonly string[], reads: Override['reads']): unknown {
   if (typeof written !== 'string') return written;
+  if (reads === 'switch') return SWITCH[written] ?? written;
   if (reads === 'number') return isNumeral(written.trim()) ? Number(written) : written;
   if (reads === 'text' || written === 'all') return written;
   return written

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { NETWORK_ALLOWED, parseNetwork } from '../../adapters/http/networks.ts';
+import { NOTICE_LEVELS } from '../../contract/notice/notice.ts';
 import { normaliseSymbol } from '../../contract/symbol.ts';
 import { TIMEFRAMES } from '../../core/market/timeframe.ts';
 import { SCENARIO_NAMES } from '../../core/simulation/scenarios.ts';
+import { NO_QUIET_HOURS, QUIET_HOURS } from '../notify/quiet-hours.ts';
 import { isStartTime } from './start-time.ts';
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -76,8 +78,37 @@ const api = section({
   }),
 });
 
+const SOURCE_ALLOWED = '"sim", "replay", "binance", or "ccxt:" and the id of an exchange such as "ccxt:bybit"';
+const VENUE_URL_ALLOWED = 'an address such as http://127.0.0.1:8900, without a path';
+
+/** The live markets, beside what `symbols` says. */
+const live = section({
+  venueUrl: z
+    .string({ error: VENUE_URL_ALLOWED })
+    .regex(/^https?:\/\/[^/?#\s]+\/?$/, { error: VENUE_URL_ALLOWED })
+    .optional()
+    .describe('Reaches another server that speaks the venue’s protocol, such as a simulator, instead of the venue.'),
+  top: whole(1, 10_000).describe('With `symbols: all`: at most this many instruments, by quote volume of 24 hours.'),
+  minQuoteVolume: between(0, 1e15).describe(
+    'With `symbols: all`: only instruments with this quote volume in 24 hours.',
+  ),
+  include: listOf(SYMBOL, 'a list of exchange ids').describe('With `symbols: all`: watched whatever their volume.'),
+  exclude: listOf(SYMBOL, 'a list of exchange ids').describe('Never watched.'),
+  depthInstruments: whole(0, 10_000).describe('How many instruments have their order book watched, most active first.'),
+  depthSpeed: oneOf(['100ms', '250ms', '500ms']).describe('How often the changes of a book are sent.'),
+  historyMinutes: whole(0, 100_000).describe(
+    'Minutes of history an instrument begins with. A week is ten times the longest period of the default strategies.',
+  ),
+  settleMs: whole(0, 900).describe('A second of market time is closed this long after its end, milliseconds.'),
+});
+
 const market = section({
-  source: oneOf(['sim', 'replay']).describe('The embedded, SIMULATED market, or recorded files.'),
+  source: z
+    .string({ error: SOURCE_ALLOWED })
+    .regex(/^(sim|replay|binance|ccxt:[a-z0-9]{2,40})$/, { error: SOURCE_ALLOWED })
+    .describe(
+      'The embedded, SIMULATED market, recorded files, or a LIVE market: Binance USD-M, or any that ccxt knows.',
+    ),
   scenario: oneOf(SCENARIO_NAMES).describe('How the embedded market behaves.'),
   seed: whole(0)
     .optional()
@@ -105,6 +136,7 @@ const market = section({
       { error: 'a section such as `ETHUSDT: { tick: 0.01, step: 0.001 }`' },
     )
     .describe('Price and quantity steps of recorded instruments, where the built-in table is not right.'),
+  live,
 });
 
 const STRATEGY_ALLOWED =
@@ -198,6 +230,46 @@ const signals = section({
 });
 
 const yesNo = () => z.boolean({ error: 'true or false' });
+
+const CHAT_ALLOWED = 'the number of a chat, negative for a group, or the @name of a channel';
+const QUIET_ALLOWED = `"${NO_QUIET_HOURS}", or hours of UTC such as 22:00-07:00`;
+const URL_ALLOWED = 'an address that begins with https:// or http://';
+
+const isWebAddress = (written: string): boolean => URL.canParse(written) && /^https?:$/.test(new URL(written).protocol);
+
+const telegram = section({
+  chatId: z
+    .union([z.int(), z.string().regex(/^(-?\d{1,16}|@[a-z]\w{3,31})$/i)], { error: CHAT_ALLOWED })
+    .transform(String)
+    .optional()
+    .describe('Where messages go. The token of the bot comes from TELEGRAM_BOT_TOKEN and nowhere else.'),
+  owners: listOf(whole(1), 'a list of user ids, which are numbers').describe(
+    'Whose commands are obeyed. Empty: of whoever the chat is with, when it is a private one; else of nobody.',
+  ),
+  commands: yesNo().describe('Whether the bot hears commands at all.'),
+  level: oneOf(NOTICE_LEVELS).describe('What is told: this and everything graver.'),
+  quietHours: z
+    .union([z.literal(NO_QUIET_HOURS), z.string().regex(QUIET_HOURS)], { error: QUIET_ALLOWED })
+    .describe('When messages come without a sound (UTC). Alarms always have one.'),
+  apiRoot: text(URL_ALLOWED)
+    .refine((written) => isWebAddress(written) && !written.endsWith('/'), {
+      error: `${URL_ALLOWED}, without / at its end`,
+    })
+    .describe('A Bot API server of your own, where there is one.'),
+});
+
+const webhooks = section({
+  urls: listOf(text(URL_ALLOWED).refine(isWebAddress, { error: URL_ALLOWED }), 'a list of addresses').describe(
+    'Who gets the same messages as signed POSTs. The secret comes from TAPEWIRE_WEBHOOK_SECRET.',
+  ),
+  level: oneOf(NOTICE_LEVELS).describe('What is sent: this and everything graver.'),
+});
+
+const outbox = section({
+  waitingMax: whole(10, 1_000_000).describe(
+    'So many messages may wait for one recipient. Beyond that the oldest are dropped, and how many is told.',
+  ),
+});
 
 const paper = section({
   enabled: yesNo().describe('Trade every signal on paper, on the account `paper`, whoever else executes it.'),
@@ -298,6 +370,30 @@ const risk = section({
     ),
 });
 
+const exchange = section({
+  account: text('a name').describe('Whose deliveries `tapewire trade` executes.'),
+  gate: oneOf(['expectancy', 'none']).describe(
+    'What signals must have before they are traded. "none" trades what nobody measured, as --unproven does.',
+  ),
+  entry: oneOf(['market', 'limit']).describe(
+    'market takes the price there is; limit waits at the price of the signal.',
+  ),
+  riskPercent: above0(100).describe('What the stop may cost, costs included, percent of the wallet.'),
+  notionalMax: above0(1e9).describe('The value of one position at most, in the quote currency.'),
+  leverageMax: whole(1, 125).describe('No position has more, whatever its signal suggests.'),
+  positionsMax: whole(1, 100).describe('So many at once; one per symbol.'),
+  distanceBpsMax: above0(10_000).describe(
+    'A signal further than this from the price at the venue is left, basis points.',
+  ),
+  takerFeePercent: between(0, 10).describe(
+    'What the venue takes of an order that crosses the spread, percent of its value.',
+  ),
+  venueUrl: text(URL_ALLOWED)
+    .refine(isWebAddress, { error: URL_ALLOWED })
+    .optional()
+    .describe('Another server that speaks the protocol of Binance USD-M, such as the venue simulator.'),
+});
+
 export const configSchema = section({
   api,
   dataDir: text('a path').describe('Journal, log and lock live here. Made at start when missing.'),
@@ -312,10 +408,24 @@ export const configSchema = section({
   paper,
   exits,
   risk,
+  exchange,
   journal: section({
     keepDays: whole(1, 36_500).describe('What is older is dropped from the journal, days.'),
     keepSignals: whole(500, 100_000_000).describe(
       'This many of the newest signals are kept, unless they are older than keepDays, and a few hundred entries more; the history shows 500.',
+    ),
+  }),
+  telegram,
+  webhooks,
+  outbox,
+  recording: section({
+    enabled: z
+      .boolean({ error: 'true or false' })
+      .describe('Whether `start` records what the engine is told, so that `replay` gives the same signals again.'),
+    dir: text('a path').optional().describe('The folder that recordings go to. Without it: `tapes` in dataDir.'),
+    fileMb: whole(1, 1_000_000).describe('A new file is begun at this size, megabytes.'),
+    keepFreeMb: whole(0, 100_000_000).describe(
+      'The recording ends, and trading goes on, before less than this is free on the disk, megabytes.',
     ),
   }),
   log: section({
@@ -330,7 +440,7 @@ export const configSchema = section({
   }),
 });
 
-/** The effective configuration: every key has a value (but `market.seed`), paths are absolute. */
+/** The effective configuration: every key has a value (but those that say what holds without one), paths are absolute. */
 export type Config = z.output<typeof configSchema>;
 
 export type StrategyEntry = z.output<typeof strategyEntry>;

@@ -14,9 +14,10 @@ it('writes a file that says exactly what holds without it', async (t) => {
   const bare = await load(folder(t, { 'tapewire.yaml': `dataDir: ${JSON.stringify(`${cwd}/tapewire-data`)}\n` }));
   assert.ok(written.ok && bare.ok, problemsOf(written).join('\n'));
   assert.deepEqual(written.value.config, bare.value.config);
-  // Not because the file was ignored: every key but the seed comes from it.
+  // Not because the file was ignored: every key that has a default comes from it.
   const fromDefault = [...written.value.origins].filter(([, origin]) => origin === 'default').map(([key]) => key);
-  assert.deepEqual(fromDefault, ['market.seed']);
+  assert.deepEqual(fromDefault, ['market.seed', 'market.live.venueUrl', 'telegram.chatId', 'recording.dir']);
+  assert.ok(!text.includes('undefined'));
 });
 
 it('says of every key what it means and what is allowed', () => {

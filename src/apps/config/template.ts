@@ -16,8 +16,21 @@ const SECTION_NOTES: Readonly<Record<string, string>> = {
   paper: 'The paper venue: how it fills, and what it charges.',
   exits: 'How positions are brought to their end.',
   risk: 'What the built-in bot may not do, and how large paper trades are.',
+  exchange: 'For `tapewire trade`, which executes at an exchange. Keys come from the environment alone.',
   journal: 'What is kept on disk.',
+  telegram: 'Who is told, and who may ask and command. Off without TELEGRAM_BOT_TOKEN.',
+  webhooks: 'Programs that are told the same.',
+  outbox: 'What waits to be told.',
+  recording: 'Writing down what the engine is told.',
   log: 'The log file and the terminal.',
+};
+
+/** What the keys without a default could be. */
+const EXAMPLES: Readonly<Record<string, string>> = {
+  seed: '42',
+  venueUrl: 'http://127.0.0.1:9100',
+  chatId: '123456789',
+  dir: './tapes',
 };
 
 /** A commented YAML file that says exactly what holds without it. */
@@ -50,7 +63,7 @@ function renderKey({ path, default: value, meaning, allowed, isChoice, also }: K
   const choice = isChoice ? ` ${allowed.replace(/^o/, 'O').replaceAll('"', '')}.` : '';
   const text = `${meaning}${choice}${also.length === 0 ? '' : ` (${also.join(', ')})`}`;
   const comment = wrap(text).map((line) => `${margin}# ${line}`);
-  if (value === undefined) return [...comment, `${margin}# ${key}: 42`];
+  if (value === undefined) return [...comment, `${margin}# ${key}: ${EXAMPLES[key]}`];
   if (Array.isArray(value) && value.some((item) => typeof item === 'object')) {
     return [...comment, `${margin}${key}:`, ...value.map((item) => `${margin}  - ${flow(item)}`)];
   }

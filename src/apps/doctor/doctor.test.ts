@@ -41,6 +41,8 @@ it('finds a fresh machine well, and leaves nothing behind', async (t) => {
     'disk sync',
     'journal',
     'keys',
+    'telegram',
+    'webhooks',
     'clock',
   ];
   assert.deepEqual(

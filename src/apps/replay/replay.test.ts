@@ -28,7 +28,9 @@ function bars(count: number): string {
   return rows.join('');
 }
 
-const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('TAPEWIRE_')));
+const environment = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => !/^(TAPEWIRE|TELEGRAM)_/.test(name)),
+);
 
 function replay(cwd: string, ...args: string[]): { code: number | null; out: string; err: string } {
   const run = spawnSync(process.execPath, [CLI, 'replay', ...args], { cwd, encoding: 'utf8', env: environment });

@@ -281,6 +281,11 @@ const EFFECTS: readonly (Unnumbered & { readonly name?: string })[] = [
   },
 ];
 
+/** The same life, numbered. */
+export const EXAMPLE_LIFE: readonly Effect[] = EFFECTS.map(
+  ({ name: _, ...unnumbered }, index) => ({ seq: index + 1, ...unnumbered }) as Effect,
+);
+
 /** Every answer and event of the examples, by the name of its file, as the product renders it. */
 export function renderedExamples(): ReadonlyMap<string, string> {
   const book = new DeliveryBook();

@@ -53,6 +53,8 @@ export class Engine {
   #asked: Moment | undefined;
   /** Market time before which a decision comes too late to be a signal. */
   #liveFromMs = 0;
+  /** What must not be acted on: a symbol, or `undefined` for everything. */
+  readonly #doubted = new Set<string | undefined>();
 
   /** @param books What was before, folded from the journal; they belong to the engine from here on. */
   constructor(settings: EngineSettings, books = new Books()) {
@@ -76,6 +78,10 @@ export class Engine {
     return this.#census;
   }
 
+  instrument(symbol: string): Desk['instrument'] | undefined {
+    return this.#desks.get(symbol)?.instrument;
+  }
+
   /** The account of the paper venue as it stands; `undefined` where nothing is traded on paper. */
   equity(): Equity | undefined {
     return this.#trading?.equity();
@@ -84,6 +90,11 @@ export class Engine {
   /** What a position of this side could be closed at; `undefined` while nobody knows. */
   exitPrice(symbol: string, side: Side): number | undefined {
     return this.#desks.get(symbol)?.exitPrice(side);
+  }
+
+  /** Positions on paper that no stop protects at this moment. */
+  get unprotected(): readonly string[] {
+    return this.#trading?.unprotected ?? [];
   }
 
   /** What the paper trader and its venue say is open; `undefined` where nothing is traded on paper. */
@@ -137,6 +148,14 @@ export class Engine {
         break;
       case 'instrument':
         this.#list(event.instrument);
+        break;
+      case 'delisted':
+        this.#desks.delete(event.symbol);
+        this.#doubted.delete(event.symbol);
+        break;
+      case 'doubt':
+        if (event.reason === undefined) this.#doubted.delete(event.symbol);
+        else this.#doubted.add(event.symbol);
         break;
       case 'acknowledge':
         this.#dispatcher.acknowledge(event.stampUs, event.eventTimeMs);
@@ -298,6 +317,7 @@ export class Engine {
     const { signals, bracket: bracketSettings, leverage: leverageSettings, seats } = this.#settings;
     const { symbol, tickSize } = desk.instrument;
     if (nowMs < this.#liveFromMs) return 'catching_up';
+    if (this.#doubted.has(undefined) || this.#doubted.has(symbol)) return 'degraded_feed';
     // A decision closes what stands on the other side, whatever speaks against a new entry.
     this.#trading?.onDecision(symbol, decision.side, nowMs, this.#houseTime);
     if (this.#dispatcher.isHalted(DEFAULT_ACCOUNT)) return 'halted';

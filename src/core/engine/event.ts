@@ -11,6 +11,26 @@ export interface InstrumentListed {
   readonly instrument: Instrument;
 }
 
+/** From here on this instrument is not known any more: it left the universe, or its steps change and it is listed anew. */
+export interface InstrumentDelisted {
+  readonly kind: 'delisted';
+  readonly symbol: string;
+  readonly eventTimeMs: number;
+}
+
+/**
+ * Whether market data can be acted on from here on. While there is a reason not to, bars and indicators go on with what
+ * comes, and nothing is decided on it.
+ */
+export interface FeedDoubted {
+  readonly kind: 'doubt';
+  readonly eventTimeMs: number;
+  /** `undefined` for every instrument, besides what is said of one. */
+  readonly symbol: string | undefined;
+  /** `undefined` when it can be acted on again. */
+  readonly reason: string | undefined;
+}
+
 /**
  * Market time has reached `eventTimeMs` and everything before it has been delivered, for every instrument.
  * Feeds send one per market second, behind the recorded bars that close at it; seconds, empty bars and expiry hang on it.
@@ -53,7 +73,17 @@ export interface SignalProposed {
 
 export type SignalDraft = Omit<Signal, 'signalId' | 'stampUs' | 'expiresAtMs'>;
 
-export type MarketEvent = Trade | Quote | Book | Bar | ClockTicked | MarketGap | CatchUp | InstrumentListed;
+export type MarketEvent =
+  | Trade
+  | Quote
+  | Book
+  | Bar
+  | ClockTicked
+  | MarketGap
+  | CatchUp
+  | InstrumentListed
+  | InstrumentDelisted
+  | FeedDoubted;
 
 /** Everything the engine can be told. Sources may reuse market event objects after `apply` returned. */
 export type EngineEvent = MarketEvent | SignalAcknowledged | SignalProposed;

@@ -28,6 +28,10 @@ const SCRIPTS: Readonly<Record<Exclude<Silence, RiskSilence>, () => Engine>> = {
   same_condition: () => new Stage().until(2_000, votes('buy')).engine,
   catching_up: () =>
     new Stage().apply({ kind: 'catch_up', untilMs: START_MS + 9_000 }).until(1_000, votes('buy')).engine,
+  degraded_feed: () =>
+    new Stage()
+      .apply({ kind: 'doubt', symbol: undefined, eventTimeMs: START_MS, reason: 'gap' })
+      .until(1_000, votes('buy')).engine,
   halted: () => {
     const stage = new Stage().until(1_000);
     const moment = { atMs: START_MS + 1_000, wallMs: START_MS + 1_000, speed: 1 };

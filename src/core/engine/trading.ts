@@ -1,6 +1,7 @@
 import type { Books } from '../delivery/books.ts';
 import type { Dispatcher } from '../delivery/dispatcher.ts';
 import type { Moment } from '../delivery/moment.ts';
+import { PAPER_ACCOUNT } from '../delivery/session.ts';
 import type { Book } from '../market/book.ts';
 import type { Quote } from '../market/quote.ts';
 import type { Side, Trade } from '../market/trade.ts';
@@ -98,6 +99,14 @@ export class Trading {
       const isOfBot = this.#books.deliveries.instruction(position.signalId)?.producer === 'bot';
       if (isOfBot && position.openQty > 0) this.closer.close(position, state.reason, moment);
     }
+  }
+
+  /** Positions on paper that no stop of the paper venue protects at this moment. */
+  get unprotected(): readonly string[] {
+    return this.#books.deliveries.positions
+      .openOf(PAPER_ACCOUNT)
+      .filter(({ openQty, positionId }) => openQty > 0 && !this.trader.isProtected(positionId))
+      .map(({ positionId }) => positionId);
   }
 
   equity(): Equity {

@@ -10,6 +10,7 @@ const DECISION_SILENCES = {
   strength_too_low: 'the agreeing strategies are weaker than fusion.minStrength asks for',
   same_condition: 'this decision already stood a moment ago: a signal needs it to lapse and come back',
   catching_up: 'the decision fell in the past: history that warms up, or a feed that was behind',
+  degraded_feed: 'the market data were not to be relied on just then: health says why',
   halted: 'the account default is halted: somebody threw the kill switch',
   cool_down: 'the symbol had a signal within signals.coolDownSeconds',
   stale_price: 'there is no price younger than signals.maxPriceAgeSeconds to enter at',

@@ -5,7 +5,7 @@ import { asJson } from '../delivery/scene.testing.ts';
 import type { Effect } from '../engine/effect.ts';
 import { Engine } from '../engine/engine.ts';
 import type { EngineEvent } from '../engine/event.ts';
-import { clock, Dial, ETH, quote, START_MS, settingsFor, trade, votes } from '../engine/scripted.testing.ts';
+import { ABSTAINS, clock, Dial, ETH, quote, START_MS, settingsFor, trade, votes } from '../engine/scripted.testing.ts';
 import type { TradingSettings } from '../engine/settings.ts';
 import type { Quote } from '../market/quote.ts';
 import { TRADING } from './paper.testing.ts';
@@ -177,4 +177,19 @@ it('fills nothing of history, and hears prints where there is nothing better', (
     floor.told.some((line) => line.startsWith('PARTIAL ENTRY 1 ')),
     floor.told.join('\n'),
   );
+});
+
+it('fills the same tape the same way, to the byte', () => {
+  const play = () => {
+    const exits = { ...TRADING.exits, ladder: true, breakEven: true, trailing: true, trailingMinutes: 2 };
+    const floor = new Floor({ exits });
+    for (let second = 1; second < 1_500; second += 1) {
+      const shows = second % 400 < 5 ? votes(second % 800 < 400 ? 'buy' : 'sell') : ABSTAINS;
+      floor.until(second * 1000, Math.round((3500 + 30 * ((second % 97) / 97) - (second % 13)) * 100) / 100, shows);
+    }
+    return floor.effects;
+  };
+  const effects = play();
+  assert.ok(effects.filter(({ kind }) => kind === 'delivery_reported').length > 10);
+  assert.equal(JSON.stringify(play()), JSON.stringify(effects));
 });

@@ -66,11 +66,8 @@ export class PaperTrader {
     return { executor, venue: this.#venue.positions };
   }
 
-  /** Positions that no stop protects. */
-  get unprotected(): readonly string[] {
-    return [...this.#holdings.values()]
-      .filter((each) => each.open.qty > 0 && !each.isProtected)
-      .map((each) => each.deliveryId);
+  isProtected(positionId: string): boolean {
+    return this.#holdings.get(positionId)?.isProtected === true;
   }
 
   isWaiting(symbol: string): boolean {
@@ -131,9 +128,7 @@ export class PaperTrader {
       const delivery = instruction.deliveries.get(PAPER_ACCOUNT);
       if (delivery === undefined || this.#holdings.has(delivery.deliveryId)) continue;
       if (delivery.intent === 'CLOSE') {
-        if (delivery.state === 'OFFERED' || delivery.state === 'CLAIMED') {
-          this.#close(instruction.id, instruction.closes!, moment);
-        }
+        this.#close(instruction.id, instruction.closes!, moment);
         continue;
       }
       // Executed by somebody else, before the paper venue held this account.
@@ -202,26 +197,28 @@ export class PaperTrader {
   /** What the signal opened is closed at the market; what was still to be opened of it is not. */
   #close(closeId: string, signalId: string, moment: Moment): void {
     const { take, books } = this.#parts;
-    const holding = this.#holdings.get(deliveryIdOf(signalId, PAPER_ACCOUNT));
-    if (holding === undefined && !this.#isRestored) this.#recallOf(signalId, moment);
-    const held = holding ?? this.#holdings.get(deliveryIdOf(signalId, PAPER_ACCOUNT));
-    if (held === undefined) return;
-    this.#withdraw(held, 'to be closed', moment);
-    const state = books.deliveries.delivery(deliveryIdOf(closeId, PAPER_ACCOUNT))?.state;
-    if (held.open.qty === 0 || held.closing !== undefined || (state !== 'OFFERED' && state !== 'CLAIMED')) return;
+    const entryId = deliveryIdOf(signalId, PAPER_ACCOUNT);
+    if (!this.#isRestored && !this.#holdings.has(entryId)) this.#recallOf(signalId, moment);
+    const held = this.#holdings.get(entryId);
+    if (held !== undefined) this.#withdraw(held, 'to be closed', moment);
+    const deliveryId = deliveryIdOf(closeId, PAPER_ACCOUNT);
+    const delivery = books.deliveries.delivery(deliveryId);
+    if (delivery === undefined || (delivery.state !== 'OFFERED' && !isInFlight(delivery))) return;
+    if (held === undefined || held.open.qty === 0) {
+      // Claimed by the process before, and nothing is left to close.
+      const grant = currentGrant(delivery.facts);
+      if (grant !== undefined) {
+        const report = { type: 'CANCELLED', leg: 'CLOSE', reason: 'the position was closed before' } as const;
+        this.#report(deliveryId, grant.fence, report, moment);
+      }
+      return;
+    }
+    if (held.closing !== undefined) return;
     const { sessionId, epoch } = this.#session(moment);
-    const claim = {
-      kind: 'claim',
-      signalId: closeId,
-      sessionId,
-      epoch,
-      account: PAPER_ACCOUNT,
-      key: 'paper',
-      latency: {},
-    } as const;
-    const granted = take(claim, moment);
+    const claim = { signalId: closeId, sessionId, epoch, account: PAPER_ACCOUNT, key: 'paper', latency: {} };
+    const granted = take({ kind: 'claim', ...claim }, moment);
     if (!granted.ok) return;
-    held.closing = { closeId, fence: granted.value.grant.fence, filled: { qty: 0, value: 0 } };
+    held.closing = { closeId, fence: granted.value.grant.fence, filled: { ...held.exitOf('CLOSE') } };
     const id = this.#own(held, 'CLOSE');
     const order = { id, symbol: held.symbol, side: held.exitSide, type: 'market', qty: held.open.qty } as const;
     const activeAtMs = moment.atMs + this.#latencyMs(`${closeId}${id}`);

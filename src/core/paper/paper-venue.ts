@@ -55,7 +55,10 @@ export class PaperVenue {
   readonly #chance: Random;
   /** Net of all fills by symbol, signed, in whole steps: the venue's own ledger. */
   readonly #positions = new Map<string, number>();
-  #fills: PaperFill[] = [];
+  /** A quote as a book of one level, made anew by every quote. */
+  readonly #quoted = { bid: { prices: [0], sizes: [0] }, ask: { prices: [0], sizes: [0] } };
+  /** Of the event under way. */
+  #fills: PaperFill[] | undefined;
 
   constructor(settings: PaperSettings, seed: string) {
     this.#settings = settings;
@@ -132,8 +135,10 @@ export class PaperVenue {
     if (market === undefined) return NO_FILLS;
     market.quoteMs = quote.eventTimeMs;
     if (quote.eventTimeMs - market.bookMs <= BOOK_COUNTS_MS) return NO_FILLS;
-    const bids = { prices: [quote.bidPrice], sizes: [quote.bidSize] };
-    return this.#match(market, bids, { prices: [quote.askPrice], sizes: [quote.askSize] }, quote.eventTimeMs);
+    const { bid, ask } = this.#quoted;
+    [bid.prices[0], bid.sizes[0]] = [quote.bidPrice, quote.bidSize];
+    [ask.prices[0], ask.sizes[0]] = [quote.askPrice, quote.askSize];
+    return this.#match(market, bid, ask, quote.eventTimeMs);
   }
 
   onTrade(trade: Trade): readonly PaperFill[] {
@@ -141,12 +146,13 @@ export class PaperVenue {
     if (market === undefined) return NO_FILLS;
     const { eventTimeMs: nowMs, price, size, aggressor } = trade;
     const isBlind = nowMs - market.bookMs > BOOK_COUNTS_MS && nowMs - market.quoteMs > QUOTE_COUNTS_MS;
-    const print = { prices: [price], sizes: [size] };
-    this.#fills = [];
+    this.#fills = undefined;
     let leftOfPrint = size;
-    for (const working of [...market.orders.values()]) {
+    // Nothing is added while it is gone through, and what is removed behind is not seen again.
+    for (const working of market.orders.values()) {
       if (nowMs < working.order.activeAtMs) continue;
       if (isBlind && working.order.type !== 'limit' && this.#triggers(working, price)) {
+        const print = { prices: [price], sizes: [size] };
         leftOfPrint -= this.#walk(market, working, print, nowMs, leftOfPrint, this.#settings.blindSlippageBps);
       } else if (working.order.type === 'limit' && working.order.side !== aggressor && leftOfPrint > 0) {
         // A print against us on our side of the book: it would have met our order.
@@ -155,30 +161,31 @@ export class PaperVenue {
         }
       }
     }
-    return this.#fills;
+    return this.#fills ?? NO_FILLS;
   }
 
   #match(market: Market, bids: Ladder, asks: Ladder, nowMs: number): readonly PaperFill[] {
-    this.#fills = [];
-    const [bid, ask] = [bids.prices[0], asks.prices[0]];
+    this.#fills = undefined;
+    const bid = bids.prices[0];
+    const ask = asks.prices[0];
     // A crossed or one-sided book is no market to trade in.
     if (bid === undefined || ask === undefined || !(bid < ask)) return NO_FILLS;
-    const working = [...market.orders.values()].filter(({ order }) => nowMs >= order.activeAtMs);
-    for (const each of working) {
-      const { type, side } = each.order;
+    for (const each of market.orders.values()) {
+      const { type, side, activeAtMs } = each.order;
+      if (nowMs < activeAtMs) continue;
       const against = side === 'buy' ? asks : bids;
       if (type !== 'limit' && this.#triggers(each, against.prices[0]!)) {
         this.#walk(market, each, against, nowMs, Number.POSITIVE_INFINITY, 0);
       }
     }
-    for (const each of working) {
-      const { type, side } = each.order;
-      if (type !== 'limit' || !market.orders.has(each.order.id)) continue;
+    for (const each of market.orders.values()) {
+      const { type, side, activeAtMs } = each.order;
+      if (type !== 'limit' || nowMs < activeAtMs) continue;
       const against = side === 'buy' ? asks : bids;
       if (!this.#meets(each, against.prices[0]!, market.instrument.tickSize)) continue;
       this.#fillFromLadder(market, each, against, nowMs);
     }
-    return this.#fills;
+    return this.#fills ?? NO_FILLS;
   }
 
   /** Whether it is, or has become, an order that crosses the spread. */
@@ -263,6 +270,7 @@ export class PaperVenue {
     }
     if (working.leavesQty === 0) this.#remove(market, order.id);
     this.#book(order.symbol, order.side, qty);
+    this.#fills ??= [];
     this.#fills.push({ orderId: order.id, qty, price, role, leavesQty: working.leavesQty, atMs });
   }
 

@@ -81,7 +81,7 @@ export class RiskOfficer {
     const equity = paper.startEquity + net;
     const dayEquity = paper.startEquity + risk.dayNet;
     const dailyLoss = (dayEquity - equity) / dayEquity;
-    const drawdown = 1 - equity / (paper.startEquity + Math.max(risk.peakNet, 0));
+    const drawdown = 1 - equity / (paper.startEquity + risk.peakNet);
     return { equity, net, unrealised, margin, exposure, dailyLoss, drawdown };
   }
 

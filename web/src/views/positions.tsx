@@ -66,7 +66,7 @@ export function OpenPositions({ ask, showSignal }: PositionsProps): ReactElement
                     </td>
                     <td>
                       <button type="button" className="danger" onClick={() => ask(closingPosition(each))}>
-                        Close <span className="unseen">{each.symbol}</span>
+                        Close <span className="unseen">{`${each.symbol} on ${each.account}`}</span>
                       </button>
                     </td>
                   </tr>

@@ -44,6 +44,7 @@ export async function calling(options: { readonly speed?: number } = {}) {
     view: EXAMPLE_HOUSE_VIEW,
     requests: () => ({ total: 3, refused: { claimed: 1 } }),
     journalFailed: () => false,
+    feedMeasures: () => ({ rest_weight_used: 42 }),
     monotonicMs: () => house.houseClock.nowMs(),
     sessionId: () => {
       sessions += 1;

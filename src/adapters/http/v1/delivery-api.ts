@@ -28,6 +28,8 @@ export interface DeliveryApiParts extends DeliveryMeans {
   readonly house: Pick<ApiHouse, 'ask' | 'clock' | 'houseClock' | 'market' | 'journalId' | 'trading'>;
   readonly requests: MetricFacts['requests'];
   readonly journalFailed: () => boolean;
+  /** What is measured of a live feed; nothing when absent. */
+  readonly feedMeasures?: MetricFacts['feed'];
   /** Headers that every answer has, streams too. */
   readonly headers?: readonly (readonly [name: string, value: string])[];
   readonly monotonicMs: () => number;
@@ -65,6 +67,7 @@ export class DeliveryApi {
       streams: () => this.streams.counts,
       inDoubtCount: () => inDoubtCountOf(log),
       journalFailed,
+      feed: parts.feedMeasures ?? (() => ({})),
       requests,
     });
     const sessionId = parts.sessionId ?? (() => randomBytes(8).toString('hex'));

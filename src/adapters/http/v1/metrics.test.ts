@@ -28,6 +28,7 @@ it('counts what happened once, however often it was told, and measures in the bu
     'tapewire_claim_refusals_total{code="CLAIMED"} 1',
     'tapewire_reports_total{type="FILLED"} 1',
     'tapewire_deliveries_in_doubt 0',
+    'tapewire_feed{measure="rest_weight_used"} 42',
     'tapewire_streams 0',
     'tapewire_journal_failed 0',
     'tapewire_requests_total 3',

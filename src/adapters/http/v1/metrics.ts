@@ -15,6 +15,8 @@ export interface MetricFacts {
   readonly streams: () => StreamCounts;
   readonly inDoubtCount: () => number;
   readonly journalFailed: () => boolean;
+  /** What is measured of a live feed, by name. */
+  readonly feed: () => Readonly<Record<string, number>>;
   /** Requests since the start, and how many of them were refused, by code. */
   readonly requests: () => { readonly total: number; readonly refused: Readonly<Record<string, number>> };
 }
@@ -40,6 +42,7 @@ export class DeliveryMetrics {
     this.#gauge('deliveries_in_doubt', 'Deliveries whose end nobody knows.', facts.inDoubtCount);
     this.#gauge('streams', 'Open streams.', () => facts.streams().open);
     this.#gauge('journal_failed', '1 once the journal cannot write any more.', () => (facts.journalFailed() ? 1 : 0));
+    this.#gaugeBy('feed', 'What is measured of a live feed.', 'measure', facts.feed);
     this.#counted('streams_dropped', 'Readers of streams that were too slow.', () => facts.streams().dropped);
     this.#counted('requests', 'HTTP requests.', () => facts.requests().total);
     this.#countedBy('refusals', 'Requests that were refused, by code.', 'code', () =>
@@ -105,6 +108,14 @@ export class DeliveryMetrics {
       this.set(read());
     };
     new Gauge({ name: `tapewire_${name}`, help, registers: [this.#registry], collect });
+  }
+
+  #gaugeBy(name: string, help: string, label: string, read: () => Readonly<Record<string, number>>): void {
+    const collect = function (this: Gauge) {
+      this.reset();
+      for (const [value, measured] of Object.entries(read())) this.set({ [label]: value }, measured);
+    };
+    new Gauge({ name: `tapewire_${name}`, help, labelNames: [label], registers: [this.#registry], collect });
   }
 
   /** Counted by somebody else. */

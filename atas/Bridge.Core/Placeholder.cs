@@ -1,3 +1,0 @@
-namespace Tapewire.Bridge;
-
-internal static class Placeholder;

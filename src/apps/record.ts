@@ -1,0 +1,90 @@
+import { performance } from 'node:perf_hooks';
+import type { RecordingWriter } from '../adapters/recording/recording-writer.ts';
+import { Books, EMPTY_BASE } from '../core/delivery/books.ts';
+import type { EventBatch } from '../ports/market-feed.ts';
+import type { LoadedConfig } from './config/load-config.ts';
+import { engineSettings } from './engine-settings.ts';
+import { openRecorder, recordingFolder } from './recorder.ts';
+import { untilInterrupted } from './replay/interruption.ts';
+import type { OpenedMarket } from './serve.ts';
+import { marketOf } from './start.ts';
+
+export interface RecordOptions {
+  /** A folder, or one file that ends in `.tape`; `undefined` for the folder of the configuration. */
+  readonly out: string | undefined;
+  /** `undefined` until somebody stops it. */
+  readonly spanMs: number | undefined;
+}
+
+const TELL_MS = 1_000;
+
+/**
+ * `tapewire record`: a market as the engine would hear of it, on disk, and nothing else. What it leaves is replayed as if
+ * an engine had stood there and never been late.
+ * @returns the exit code: 1 when it could not begin or could not go on
+ */
+export async function record(loaded: LoadedConfig, { out, spanMs }: RecordOptions): Promise<number> {
+  const { open } = await marketOf(loaded);
+  const market = await open({ books: new Books(), position: undefined }, warn);
+  if (!market.ok) return tell(market.problem);
+  const { feed, clock, runAnchor, source } = market.value;
+  const faulty = new AbortController();
+  const settings = engineSettings(loaded, { runAnchor, market: feed.label });
+  const recorder = await openRecorder(
+    loaded.config,
+    { feed, source, settings, decided: false },
+    {
+      to: out?.endsWith('.tape') === true ? { file: out } : { folder: out ?? recordingFolder(loaded.config) },
+      books: EMPTY_BASE,
+      nowMs: () => clock.nowMs(),
+      onFault: () => faulty.abort(),
+    },
+  );
+  if (!recorder.ok) return tell(recorder.problem);
+  const interruption = untilInterrupted();
+  const over = spanMs === undefined ? [] : [AbortSignal.timeout(spanMs)];
+  process.stdout.write(`recording ${source} to ${recorder.value.path}; Ctrl-C ends it\n`);
+  const beganMs = performance.now();
+  const told = setInterval(() => tellProgress(recorder.value, performance.now() - beganMs), TELL_MS);
+  try {
+    await run(market.value, recorder.value, AbortSignal.any([interruption.signal, faulty.signal, ...over]));
+  } finally {
+    clearInterval(told);
+    interruption.release();
+    await recorder.value.close();
+  }
+  const { fault, progress } = recorder.value;
+  clearLine();
+  process.stdout.write(`${progressText(progress)}\n`);
+  return fault === undefined ? 0 : tell(`nothing is recorded any more: ${fault.reason}`);
+}
+
+async function run({ feed, clock }: OpenedMarket, recorder: RecordingWriter, stop: AbortSignal): Promise<void> {
+  // What lies before the beginning warms up, and nobody acts on it: the engine hears the same from whoever plays a feed.
+  recorder.applied({ kind: 'catch_up', untilMs: clock.nowMs() }, []);
+  await feed.run(async (batch: EventBatch) => {
+    batch((event) => recorder.applied(event, []));
+  }, stop);
+}
+
+function tellProgress({ progress }: RecordingWriter, tookMs: number): void {
+  if (!process.stderr.isTTY) return;
+  process.stderr.write(`\r${progressText(progress)} in ${Math.round(tookMs / 1000)} s\x1b[K`);
+}
+
+function clearLine(): void {
+  if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
+}
+
+function progressText({ steps, diskBytes }: RecordingWriter['progress']): string {
+  return `${steps} events, ${(diskBytes / 1e6).toFixed(1)} MB on disk`;
+}
+
+function warn(sentence: string): void {
+  process.stderr.write(`tapewire: warning: ${sentence}\n`);
+}
+
+function tell(problem: string): number {
+  process.stderr.write(`tapewire: ${problem}\n`);
+  return 1;
+}

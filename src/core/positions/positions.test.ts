@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { Books } from '../delivery/books.ts';
+import type { Granted } from '../delivery/reply.ts';
+import type { ExecutionReport } from '../delivery/report.ts';
+import { asJson, Scene } from '../delivery/scene.testing.ts';
+import { compareLedgers } from './ledgers.ts';
+
+/** An entry of 0.5 at 3500.35 by somebody far away. */
+function held(): { scene: Scene; granted: Granted; id: string; signalId: string } {
+  const scene = new Scene();
+  const session = scene.session();
+  const signalId = scene.publish();
+  const granted = scene.claimed(session, signalId);
+  scene.report(granted, { type: 'FILLED', qty: 0.5, cumQty: 0.5, avgPrice: 3500.35, fee: 0.875 });
+  return { scene, granted, id: `${signalId}.default`, signalId };
+}
+
+it('makes the same position of the same reports in any order, and counts no repetition', () => {
+  const said: Partial<ExecutionReport>[] = [
+    { reportId: 'a', type: 'FILLED', leg: 'TP1', cumQty: 0.25, avgPrice: 3528, fee: 0.2 },
+    { reportId: 'b', type: 'FILLED', leg: 'STOP', cumQty: 0.25, avgPrice: 3480, fee: 0.4, funding: 0.1 },
+    { reportId: 'c', type: 'CLOSED', leg: 'STOP', avgPrice: 3504, reason: 'sl' },
+  ];
+  const orders = [said, said.toReversed(), [said[1]!, said[2]!, said[0]!, said[0]!]];
+  for (const order of orders) {
+    const { scene, granted, id } = held();
+    for (const report of order) scene.report(granted, report);
+    const position = scene.books.deliveries.positions.position(id)!;
+    const gross = 0.25 * (3528 - 3500.35) + 0.25 * (3480 - 3500.35);
+    assert.ok(Math.abs(position.net! - (gross - 0.875 - 0.6 - 0.1)) < 1e-9, `${position.net}`);
+    assert.deepEqual([position.isOpen, position.reason, position.openQty], [false, 'sl', 0]);
+    const { count, net } = scene.books.deliveries.positions.totalsOf('default');
+    assert.deepEqual([count, net], [1, position.net], 'a late report corrects the sum and adds no trip');
+  }
+});
+
+it('does not invent a profit where no price was said', () => {
+  const { scene, granted, id } = held();
+  scene.report(granted, { type: 'CLOSED', leg: 'STOP', reason: 'sl' });
+  assert.equal(scene.books.deliveries.positions.position(id)?.net, undefined);
+  const { count, unpricedCount } = scene.books.deliveries.positions.totalsOf('default');
+  assert.deepEqual([count, unpricedCount], [0, 1]);
+});
+
+it('carries open and closed positions over effects that are dropped', () => {
+  const { scene, granted, id } = held();
+  scene.report(granted, { type: 'PARTIAL', leg: 'TP1', cumQty: 0.1, avgPrice: 3528 });
+  const later = new Books(asJson(scene.books.asBase()));
+  assert.deepEqual(
+    asJson(later.deliveries.positions.position(id)),
+    asJson(scene.books.deliveries.positions.position(id)),
+  );
+});
+
+it('closes on one account alone when that is asked for', () => {
+  const { scene, signalId } = held();
+  const paper = scene.session('paper', { account: 'paper' });
+  const granted = scene.claimed(paper, signalId, 'p');
+  assert.equal(granted.delivery.account, 'paper');
+  scene.take({ kind: 'close', signalId, account: 'default', reason: 'out', by: 'me' });
+  const [closing] = scene.effects.filter((effect) => effect.kind === 'close_issued');
+  assert.deepEqual(closing?.accounts, ['default']);
+});
+
+it('tells where the three ledgers differ, why that may be, and what a person can do', () => {
+  const { scene, id } = held();
+  const rowsOf = (executor: number, venue: number) =>
+    compareLedgers(scene.books.deliveries, 'default', { executor: { ETHUSDT: executor }, venue: { ETHUSDT: venue } });
+  assert.deepEqual(
+    rowsOf(0.5, 0.5).map(({ isEqual, explanation }) => [isEqual, explanation]),
+    [[true, '']],
+  );
+  const cases = [
+    [0, 0, /closed by hand, or liquidated/, /settle/],
+    [0.5, 0.2, /somebody else trades/, /difference/],
+    [0.2, 0.5, /lost orders/, /read its orders/],
+  ] as const;
+  for (const [executor, venue, why, what] of cases) {
+    const [row] = rowsOf(executor, venue);
+    assert.deepEqual([row?.isEqual, row?.bot, row?.positionIds], [false, 0.5, [id]]);
+    assert.match(row!.explanation, why);
+    assert.match(row!.remedy, what);
+  }
+  const [unasked] = compareLedgers(scene.books.deliveries, 'default', undefined);
+  assert.deepEqual([unasked?.isEqual, unasked?.venue], [true, undefined], 'nobody has said anything yet');
+});

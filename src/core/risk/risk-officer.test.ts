@@ -1,0 +1,305 @@
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { Books } from '../delivery/books.ts';
+import { Dispatcher } from '../delivery/dispatcher.ts';
+import { asJson, DRAFT } from '../delivery/scene.testing.ts';
+import type { Effect } from '../engine/effect.ts';
+import { RISK_SILENCES, type RiskSilence } from '../fusion/silence.ts';
+import { DAY_MS } from '../market/timeframe.ts';
+import type { Side } from '../market/trade.ts';
+import { PAPER, RISK } from '../paper/paper.testing.ts';
+import { Random } from '../simulation/random.ts';
+import { MarketWatch } from './market-watch.ts';
+import { type Candidate, RiskOfficer } from './risk-officer.ts';
+import type { RiskSettings } from './settings.ts';
+
+/** A whole day, 09:00 UTC. */
+const MORNING_MS = Date.UTC(2026, 0, 5, 9);
+const LONG: Candidate = {
+  ...{ symbol: 'ETHUSDT', side: 'buy', entryPrice: 3500, stopPrice: 3482.5, targetPrice: 3542, leverage: 20 },
+};
+
+/** An account whose positions are opened and closed by hand, through the same commands as by an executor. */
+class Account {
+  nowMs = MORNING_MS;
+  books = new Books();
+  dispatcher = new Dispatcher(this.books, 'test', new Set(['paper']));
+  readonly effects: Effect[] = [];
+  readonly prices = new Map<string, number>();
+  readonly settings: RiskSettings;
+  officer: RiskOfficer;
+  #count = 0;
+
+  constructor(changes: Partial<RiskSettings> = {}) {
+    this.settings = { ...RISK, ...changes };
+    this.officer = this.#hire();
+  }
+
+  #hire(): RiskOfficer {
+    return new RiskOfficer({
+      ...{ settings: this.settings, paper: PAPER, books: this.books },
+      take: ((...args: Parameters<Dispatcher['take']>) => {
+        const reply = this.dispatcher.take(...args);
+        this.effects.push(...this.dispatcher.drain());
+        return reply;
+      }) as Dispatcher['take'],
+      exitPrice: (symbol) => this.prices.get(symbol),
+    });
+  }
+
+  restart(): this {
+    this.books = new Books();
+    for (const effect of this.effects) this.books.apply(asJson(effect));
+    this.dispatcher = new Dispatcher(this.books, 'test', new Set(['paper']));
+    this.officer = this.#hire();
+    return this;
+  }
+
+  get moment() {
+    return { atMs: this.nowMs, wallMs: this.nowMs, speed: 1 };
+  }
+
+  take(command: Parameters<Dispatcher['take']>[0]) {
+    const reply = this.dispatcher.take(command, this.moment);
+    this.effects.push(...this.dispatcher.drain());
+    return reply;
+  }
+
+  watch(): boolean {
+    return this.officer.watch(this.moment);
+  }
+
+  get mode(): string {
+    const { mode, rule } = this.books.deliveries.risk.state;
+    return `${mode} ${rule}`.trim();
+  }
+
+  judge(changes: Partial<Candidate> = {}): string {
+    return this.officer.judge({ ...LONG, ...changes }, this.nowMs) ?? 'ok';
+  }
+
+  /** @returns how to report on it */
+  open(symbol: string, side: Side = 'buy', qty = 1, entryPrice = 3500): (report: object) => void {
+    this.#count += 1;
+    const away = side === 'buy' ? 1 : -1;
+    const bracket = {
+      stopPrice: entryPrice - away * 17.5,
+      targetPrices: [entryPrice + away * 28, entryPrice + away * 42, entryPrice + away * 63],
+    } as const;
+    const id = `019b76da-0000-7000-8000-${String(this.#count).padStart(12, '0')}`;
+    const draft = { ...DRAFT, symbol, side, entryPrice, ...bracket };
+    const rest = { bodyHash: id, producer: 'test', ttlMs: 30_000, maxSlippageBps: undefined };
+    this.take({ kind: 'publish', signalId: id, draft, ...rest });
+    const who = { sessionId: 's', account: 'paper', consumer: 'paper venue', instance: '0'.repeat(32) };
+    this.take({ kind: 'open_session', ...who, symbols: [], capabilities: [], takeover: true });
+    const claim = { sessionId: 's', epoch: 1, account: 'paper', key: id, latency: {} };
+    this.take({ kind: 'claim', signalId: id, ...claim });
+    const report = (said: object): void => {
+      const same = { reportId: `${id} ${this.effects.length}`, session: 's', epoch: 1, fence: 1, leg: 'ENTRY' };
+      this.take({ kind: 'report', deliveryId: `${id}.paper`, report: { ...same, type: 'FILLED', ...said } as never });
+    };
+    report({ cumQty: qty, avgPrice: entryPrice });
+    return report;
+  }
+
+  /** A round trip that brings this much. */
+  trip(net: number, symbol = 'ETHUSDT', side: Side = 'buy', leg = 'STOP'): this {
+    const report = this.open(symbol, side, 1, 3500);
+    const exit = 3500 + (side === 'buy' ? net : -net);
+    report({ leg, cumQty: 1, avgPrice: exit });
+    report({ leg, type: 'CLOSED', avgPrice: exit, reason: 'sl' });
+    return this;
+  }
+}
+
+const watching = (settings: Partial<RiskSettings> = {}): MarketWatch => {
+  const watch = new MarketWatch({ ...RISK, ...settings });
+  for (let second = 1; second <= 100; second += 1) {
+    watch.onSecond({ nowMs: second * 1000, bidPrice: 3500, askPrice: 3500.1, depth: 100, sigmaPerSecond: 0.0001 });
+  }
+  return watch;
+};
+const SECOND = { nowMs: 101_000, bidPrice: 3500, askPrice: 3500.1, depth: 100, sigmaPerSecond: 0.0001 };
+const seen = (second: Partial<typeof SECOND>): string => {
+  const watch = watching();
+  watch.onSecond({ ...SECOND, ...second });
+  return watch.objection(101_000) ?? 'ok';
+};
+
+/** For every rule an account or a market that it stands against, and, where it counts something, one that it lets pass. */
+const RULES: Readonly<Record<Exclude<RiskSilence, 'stale_book'>, () => readonly [against: string, passes?: string]>> = {
+  risk_not_finite: () => [new Account().judge({ entryPrice: Number.NaN }), new Account().judge()],
+  risk_halted: () => {
+    const account = new Account();
+    account.take({ kind: 'kill', action: 'halt', reason: 'r', by: 'me' });
+    return [account.judge()];
+  },
+  risk_reducing: () => {
+    const account = new Account({ dailyLossPercent: 0, dailyLossFlattenPercent: 0 }).trip(-600);
+    account.watch();
+    return [account.judge()];
+  },
+  signal_rate: () => {
+    const account = new Account({ signalsPerHour: 2 });
+    const issue = () =>
+      account.dispatcher.issue({ ...DRAFT, symbol: `S${account.effects.length}` }, account.nowMs, 1000, 'x');
+    issue();
+    const passes = account.judge();
+    issue();
+    return [account.judge(), passes];
+  },
+  loss_streak: () => {
+    const account = new Account({ lossStreak: 3, stopGuardStops: 0 }).trip(-1).trip(-1);
+    const passes = account.judge();
+    account.trip(-1);
+    return [account.judge(), passes];
+  },
+  stop_guard: () => {
+    const account = new Account({ stopGuardStops: 2 }).trip(-1).trip(-1);
+    return [account.judge(), account.judge({ side: 'sell', stopPrice: 3517.5, targetPrice: 3458 })];
+  },
+  crossed_book: () => [seen({ askPrice: 3499 }), seen({})],
+  circuit_breaker: () => [seen({ bidPrice: 3520, askPrice: 3520.1 }), seen({ bidPrice: 3503, askPrice: 3503.1 })],
+  spread_too_wide: () => [seen({ askPrice: 3500.4 }), seen({ askPrice: 3500.3 })],
+  funding_window: () => {
+    const account = new Account({ fundingSharePercent: 0.5 });
+    account.nowMs = Date.UTC(2026, 0, 5, 15, 59, 30);
+    return [account.judge(), account.judge({ side: 'sell', stopPrice: 3517.5, targetPrice: 3458 })];
+  },
+  position_open: () => {
+    const account = new Account();
+    account.open('ETHUSDT');
+    return [account.judge(), account.judge({ symbol: 'SOLUSDT' })];
+  },
+  too_many_positions: () => {
+    const account = new Account({ maxPositions: 2, maxGrossExposurePercent: 0 });
+    account.open('A', 'sell');
+    const passes = account.judge();
+    account.open('B', 'sell');
+    return [account.judge(), passes];
+  },
+  too_many_same_side: () => {
+    const account = new Account({ maxGrossExposurePercent: 0 });
+    account.open('A');
+    account.open('B');
+    return [account.judge(), account.judge({ side: 'sell', stopPrice: 3517.5, targetPrice: 3458 })];
+  },
+  symbol_exposure: () => {
+    const account = new Account({ maxSymbolExposurePercent: 30 });
+    account.open('ETHUSDT', 'sell');
+    return [account.judge(), account.judge({ symbol: 'SOLUSDT' })];
+  },
+  gross_exposure: () => {
+    const account = new Account({ maxGrossExposurePercent: 40 });
+    const passes = account.judge();
+    account.open('SOLUSDT', 'buy', 2);
+    return [account.judge(), passes];
+  },
+  cluster_risk: () => {
+    const account = new Account({ maxClusterRiskPercent: 0.8, maxSameSide: 0 });
+    account.open('A', 'buy', 2.8);
+    // A short takes the other side of the same bet.
+    return [account.judge(), account.judge({ side: 'sell', stopPrice: 3517.5, targetPrice: 3458 })];
+  },
+  size_below_minimum: () => [
+    new Account({ maxSymbolExposurePercent: 0, maxGrossExposurePercent: 0, riskPerTradePercent: 0.0001 }).judge(),
+  ],
+  margin_too_small: () => {
+    const account = new Account({ maxSymbolExposurePercent: 0, maxGrossExposurePercent: 0 });
+    account.open('SOLUSDT', 'buy', 57.142);
+    return [account.judge({ leverage: 1 })];
+  },
+  liquidation_too_near: () => [new Account({ riskPerTradePercent: 10 }).judge({ stopPrice: 1600 })],
+};
+
+for (const [rule, script] of Object.entries(RULES)) {
+  it(`refuses by ${rule}`, () => {
+    assert.ok(rule in RISK_SILENCES);
+    const [against, passes = 'ok'] = script();
+    assert.deepEqual([against, passes], [rule, 'ok']);
+  });
+}
+
+/** RISK-3: each breach leads to its state within one look, a halt outlives a restart, and the day turns at 00:00 UTC. */
+it('turns to the state of each breach at once, keeps it over a restart, and ends it when it is time', () => {
+  const daily = new Account();
+  daily.watch();
+  daily.trip(-199).watch();
+  assert.equal(daily.mode, 'ACTIVE');
+  assert.equal(daily.trip(-1.5).watch(), false);
+  assert.equal(daily.mode, 'HALTED daily_loss');
+  assert.equal(daily.restart().mode, 'HALTED daily_loss');
+  assert.equal(daily.judge(), 'risk_halted');
+  daily.nowMs = Math.floor(MORNING_MS / DAY_MS) * DAY_MS + DAY_MS - 1;
+  daily.watch();
+  assert.equal(daily.mode, 'HALTED daily_loss');
+  daily.nowMs += 1;
+  daily.watch();
+  assert.equal(daily.mode, 'ACTIVE day');
+  assert.equal(daily.judge(), 'ok');
+
+  const deep = new Account();
+  deep.watch();
+  deep.open('ETHUSDT', 'buy', 2);
+  deep.prices.set('ETHUSDT', 3349);
+  assert.equal(deep.watch(), true, 'a loss of 3 %, not realised yet, closes everything');
+  assert.equal(deep.mode, 'HALTED daily_loss');
+
+  const fallen = new Account({ dailyLossPercent: 0, dailyLossFlattenPercent: 0 }).trip(400).trip(-620);
+  fallen.watch();
+  assert.equal(fallen.mode, 'ACTIVE', '5.96 % from the highest');
+  fallen.trip(-10).watch();
+  assert.equal(fallen.mode, 'REDUCING drawdown');
+  fallen.trip(20).watch();
+  assert.equal(fallen.mode, 'ACTIVE drawdown');
+  fallen.trip(-900).watch();
+  assert.equal(fallen.mode, 'HALTED drawdown');
+  fallen.nowMs += 2 * DAY_MS;
+  fallen.restart().watch();
+  assert.equal(fallen.mode, 'HALTED drawdown', 'only a person ends it');
+  const { net } = fallen.officer.equity();
+  fallen.take({ kind: 'kill', action: 'resume', reason: 'looked at it', by: 'me', net });
+  fallen.watch();
+  assert.equal(fallen.mode, 'ACTIVE operator', 'and it is measured anew from there');
+});
+
+it('obeys a person above all, on both accounts, over restarts', () => {
+  const account = new Account();
+  account.open('ETHUSDT');
+  account.take({ kind: 'kill', action: 'flatten', reason: 'news', by: 'me' });
+  assert.deepEqual(
+    ['default', 'paper'].map((name) => account.books.deliveries.account(name)?.halt?.reason),
+    ['news', 'news'],
+  );
+  assert.equal(account.effects.filter(({ kind }) => kind === 'close_issued').length, 1);
+  account.take({ kind: 'kill', action: 'flatten', reason: 'news', by: 'me' });
+  assert.equal(
+    account.effects.filter(({ kind }) => kind === 'close_issued').length,
+    1,
+    'what is being closed is not closed again',
+  );
+  account.restart().watch();
+  assert.equal(account.mode, 'HALTED operator');
+  account.take({ kind: 'kill', action: 'resume', reason: 'over', by: 'me' });
+  assert.deepEqual([account.mode, account.books.deliveries.account('paper')?.halt], ['ACTIVE operator', undefined]);
+});
+
+/** RISK-4. */
+it('never lets a candidate pass that holds anything but numbers, in 100,000 of them', () => {
+  const chance = Random.of(4, 'fuzz');
+  const odd = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  const account = new Account({ signalsPerHour: 0 });
+  const keys = ['entryPrice', 'stopPrice', 'targetPrice', 'leverage'] as const;
+  for (let count = 0; count < 100_000; count += 1) {
+    const key = keys[Math.floor(chance.uniform() * keys.length)]!;
+    const value = chance.uniform() < 0.5 ? odd[count % odd.length]! : -chance.uniform() * 1e9;
+    const told = account.judge({ [key]: value, leverage: key === 'leverage' ? value : 20 });
+    if (key === 'targetPrice' && Number.isFinite(value)) continue;
+    assert.notEqual(told, 'ok', `${key} ${value}`);
+  }
+  account.open('SOLUSDT');
+  account.prices.set('SOLUSDT', Number.NaN);
+  assert.equal(account.judge(), 'risk_not_finite', 'a price that is none makes an equity that is none');
+  account.watch();
+  assert.equal(account.mode, 'HALTED not_finite');
+});

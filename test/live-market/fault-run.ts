@@ -1,0 +1,127 @@
+import { Random } from '../../src/core/simulation/random.ts';
+import type { Fault } from '../venue/faults.ts';
+import { FAULT_CASES, type FaultCase } from './fault-cases.ts';
+import { Played } from './played.ts';
+
+export interface FaultOptions {
+  readonly each: number;
+  readonly seed: number;
+  /** Only cases whose name holds this; all when absent. */
+  readonly only?: string | undefined;
+  readonly onProgress?: (line: string) => void;
+}
+
+export interface CaseResult {
+  readonly injected: number;
+  readonly noticed: number;
+  readonly noticed_ms_max: number;
+  readonly within_ms: number;
+}
+
+export interface FaultResult {
+  readonly cases: Readonly<Record<string, CaseResult>>;
+  readonly injected: number;
+  readonly bars: number;
+  readonly signals: number;
+  /** Anything but empty is a failure. */
+  readonly problems: readonly string[];
+}
+
+const INSTRUMENTS = 16;
+
+/** Injects every kind of fault, one after the other, into one run that must never be restarted. */
+export async function runFaults({ each, seed, only, onProgress }: FaultOptions): Promise<FaultResult> {
+  const chance = Random.of(seed, 'faults');
+  const cases = FAULT_CASES.filter(({ name }) => only === undefined || name.includes(only));
+  const problems: string[] = [];
+  const results: Record<string, CaseResult> = {};
+  const played = await Played.open(
+    { instruments: INSTRUMENTS, seed, tradesPerSecond: INSTRUMENTS * 8 },
+    { market: { historyMinutes: 30, depthInstruments: INSTRUMENTS, depthSpeed: '100ms' } },
+  );
+  try {
+    await played.advanceUntilLive();
+    // What is usual must be known before what is unusual can be noticed.
+    await played.advance(20_000);
+    for (const faultCase of cases) {
+      const result = await runCase(played, faultCase, each, chance, problems);
+      results[faultCase.name] = result;
+      onProgress?.(`${faultCase.name}: ${result.noticed} of ${result.injected}, slowest ${result.noticed_ms_max} ms`);
+    }
+    const { witness, stand, venue } = played;
+    const healed = await played.advanceUntil(() => stand.feed.status.doubts?.length === 0, 200_000);
+    if (healed === undefined) problems.push(`never healed: ${JSON.stringify(stand.feed.status.doubts)}`);
+    const signalsBefore = stand.signals.length;
+    await played.advance(5_000);
+    if (stand.signals.length === signalsBefore) problems.push('no signal came after everything was over');
+    problems.push(...witness.wrongBars(venue).map((wrong) => `wrong bar: ${wrong}`));
+    problems.push(
+      ...witness.inDoubt(stand.signals).map(({ symbol, stampUs }) => `signal in doubt: ${symbol} ${stampUs}`),
+    );
+    const injected = Object.values(results).reduce((sum, result) => sum + result.injected, 0);
+    return { cases: results, injected, bars: witness.bars.length, signals: stand.signals.length, problems };
+  } finally {
+    await played.close();
+  }
+}
+
+async function runCase(
+  played: Played,
+  faultCase: FaultCase,
+  times: number,
+  chance: Random,
+  problems: string[],
+): Promise<CaseResult> {
+  const { name, order, ofOneInstrument, shows, withinMs, standsMs, recoversWithinMs } = faultCase;
+  let [noticed, slowestMs] = [0, 0];
+  for (let time = 0; time < times; time += 1) {
+    const symbol = played.symbols[Math.floor(chance.uniform() * played.symbols.length)]!;
+    // What goes silent just before a minute ends is not to be told from a quiet market, and its bar would be wrong.
+    if (order.kind === 'silence') await played.advanceUntil(() => played.nowMs % 60_000 < 45_000, 20_000);
+    const before = shownCount(played, shows);
+    const one = order.symbol ?? symbol;
+    const isOfOne = ofOneInstrument && !order.stream?.startsWith('!');
+    const fault = played.venue.fault(isOfOne ? { ...order, symbol: one } : order);
+    // A clock that is wrong is wrong at once.
+    const struck = order.kind === 'skew' ? 0 : await played.advanceUntil(() => fault.struck > 0, 60_000);
+    if (struck === undefined) {
+      problems.push(`${name}: it never struck`);
+      fault.stop();
+      continue;
+    }
+    const tookMs = await played.advanceUntil(() => shownCount(played, shows) > before, withinMs);
+    if (tookMs === undefined) problems.push(`${name} ${time}: not noticed within ${withinMs} ms`);
+    else {
+      noticed += 1;
+      slowestMs = Math.max(slowestMs, tookMs);
+    }
+    await takeBack(played, fault, standsMs);
+    // Faults of one instrument may follow each other: each heals alone. Those of a connection need it to be up again.
+    const quiet = ofOneInstrument ? () => !fault.active : () => settled(played);
+    if ((await played.advanceUntil(quiet, recoversWithinMs)) === undefined) {
+      const { doubts, reason } = played.stand.feed.status;
+      problems.push(`${name} ${time}: not over after ${recoversWithinMs} ms: ${reason} ${JSON.stringify(doubts)}`);
+    }
+  }
+  return { injected: times, noticed, noticed_ms_max: slowestMs, within_ms: withinMs };
+}
+
+async function takeBack(played: Played, fault: Fault, standsMs: number | undefined): Promise<void> {
+  if (standsMs === undefined) return;
+  await played.advance(standsMs);
+  fault.stop();
+}
+
+/** Everything is connected again and can be acted on. */
+function settled({ stand }: Played): boolean {
+  const { measures, doubts } = stand.feed.status;
+  return measures!.connections_open === measures!.connections_wanted && doubts!.length === 0;
+}
+
+function shownCount({ stand }: Played, shows: readonly string[]): number {
+  const { problems } = stand.feed.status;
+  const { counts } = stand.feed.market.live.doubts;
+  let count = 0;
+  for (const name of shows) count += name.startsWith('doubt ') ? (counts[name.slice(6)] ?? 0) : (problems[name] ?? 0);
+  return count;
+}
