@@ -16,13 +16,14 @@ export interface StageOptions {
   readonly speed?: number;
   readonly seed?: number;
   readonly fifty?: boolean;
-  /** So much is asked for that there is no signal. */
+  /** The bot agrees with nobody: it never issues a signal. */
   readonly silent?: boolean;
 }
 
 /** The real program in a process and a data directory of its own, and what other programs do to it over its API. */
 export class Stage {
-  readonly dataDir = join(temporaryFolder(), 'data');
+  readonly #folder = temporaryFolder();
+  readonly dataDir = join(this.#folder, 'data');
   readonly #options: StageOptions;
   #server: Server;
   #url = '';
@@ -105,7 +106,7 @@ export class Stage {
   #spawn(): Server {
     const { command = 'start', speed = 1, seed = 7, fifty = false, silent = false } = this.#options;
     const market = command === 'demo' ? [] : ['--seed', String(seed), '--speed', String(speed)];
-    const config = join(this.dataDir, '..', 'silent.yaml');
+    const config = join(this.#folder, 'tapewire.yaml');
     if (silent) writeFileSync(config, 'fusion: { minStrategies: 6, minConsensus: 100, minStrength: 100 }\n');
     const args = ['--data-dir', this.dataDir, ...market, ...(silent ? ['--config', config] : [])];
     return new Server(args, process.cwd(), { command, port: this.#port, ...(fifty && { program: FIFTY }) });

@@ -5,6 +5,7 @@ import { house } from '../api/house.ts';
 import { useStore } from '../api/store.ts';
 import type { SilencePage } from '../api/wire.ts';
 import { ago, marketTime, milliseconds, whole, words } from '../format.ts';
+import { Scroll } from '../parts/scroll.tsx';
 import { Moment } from '../parts/time.tsx';
 
 const COLORS = ['#3d8bfd', '#c58b1b', '#7a63d8', '#2ea067', '#d64550', '#2b9fb3', '#8a97a5'];
@@ -108,35 +109,37 @@ function Silences({ page: { minutes, meanings } }: { readonly page: SilencePage 
           );
         })}
       </svg>
-      <table>
-        <caption>
-          The last {minutes.length} market minutes, from <Moment at={minutes[0]!.from} />; a stroke above marks a minute
-          with a signal ({minutes.reduce((sum, { signals }) => sum + signals, 0)} signals)
-        </caption>
-        <thead>
-          <tr>
-            <th scope="col">Reason</th>
-            <th scope="col" className="number">
-              Looks
-            </th>
-            <th scope="col">Meaning</th>
-          </tr>
-        </thead>
-        <tbody>
-          {names.map((name) => (
-            <tr key={name}>
-              <th scope="row">
-                <svg viewBox="0 0 10 10" className="key" aria-hidden="true">
-                  <rect width="10" height="10" fill={color(name)} />
-                </svg>{' '}
-                {words(name)}
+      <Scroll label="Reasons for silence">
+        <table>
+          <caption>
+            The last {minutes.length} market minutes, from <Moment at={minutes[0]!.from} />; a stroke above marks a
+            minute with a signal ({minutes.reduce((sum, { signals }) => sum + signals, 0)} signals)
+          </caption>
+          <thead>
+            <tr>
+              <th scope="col">Reason</th>
+              <th scope="col" className="number">
+                Looks
               </th>
-              <td className="number">{whole(totals.get(name))}</td>
-              <td>{meanings[name]}</td>
+              <th scope="col">Meaning</th>
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {names.map((name) => (
+              <tr key={name}>
+                <th scope="row">
+                  <svg viewBox="0 0 10 10" className="key" aria-hidden="true">
+                    <rect width="10" height="10" fill={color(name)} />
+                  </svg>{' '}
+                  {words(name)}
+                </th>
+                <td className="number">{whole(totals.get(name))}</td>
+                <td>{meanings[name]}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </Scroll>
     </>
   );
 }
@@ -152,25 +155,27 @@ function Counts({
   if (rows.length === 0) return null;
   return (
     <section>
-      <table>
-        <caption>{title}</caption>
-        <thead>
-          <tr>
-            <th scope="col">What</th>
-            <th scope="col" className="number">
-              How often
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map(([name, count]) => (
-            <tr key={name}>
-              <th scope="row">{words(name)}</th>
-              <td className="number">{whole(count)}</td>
+      <Scroll label={title}>
+        <table>
+          <caption>{title}</caption>
+          <thead>
+            <tr>
+              <th scope="col">What</th>
+              <th scope="col" className="number">
+                How often
+              </th>
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {rows.map(([name, count]) => (
+              <tr key={name}>
+                <th scope="row">{words(name)}</th>
+                <td className="number">{whole(count)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </Scroll>
     </section>
   );
 }
@@ -182,34 +187,36 @@ function StrategyCounts({
 }): ReactElement {
   return (
     <section>
-      <table>
-        <caption>What each strategy said since the start</caption>
-        <thead>
-          <tr>
-            <th scope="col">Strategy</th>
-            <th scope="col" className="number">
-              Buy
-            </th>
-            <th scope="col" className="number">
-              Sell
-            </th>
-            <th scope="col">Abstained, mostly because of</th>
-          </tr>
-        </thead>
-        <tbody>
-          {Object.entries(strategies).map(([name, { buy_votes, sell_votes, abstentions }]) => {
-            const most = Object.entries(abstentions).sort((a, b) => b[1] - a[1])[0];
-            return (
-              <tr key={name}>
-                <th scope="row">{name}</th>
-                <td className="number">{whole(buy_votes)}</td>
-                <td className="number">{whole(sell_votes)}</td>
-                <td>{most !== undefined && `${most[0]} (${whole(most[1])})`}</td>
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
+      <Scroll label="What each strategy said">
+        <table>
+          <caption>What each strategy said since the start</caption>
+          <thead>
+            <tr>
+              <th scope="col">Strategy</th>
+              <th scope="col" className="number">
+                Buy
+              </th>
+              <th scope="col" className="number">
+                Sell
+              </th>
+              <th scope="col">Abstained, mostly because of</th>
+            </tr>
+          </thead>
+          <tbody>
+            {Object.entries(strategies).map(([name, { buy_votes, sell_votes, abstentions }]) => {
+              const most = Object.entries(abstentions).sort((a, b) => b[1] - a[1])[0];
+              return (
+                <tr key={name}>
+                  <th scope="row">{name}</th>
+                  <td className="number">{whole(buy_votes)}</td>
+                  <td className="number">{whole(sell_votes)}</td>
+                  <td>{most !== undefined && `${most[0]} (${whole(most[1])})`}</td>
+                </tr>
+              );
+            })}
+          </tbody>
+        </table>
+      </Scroll>
     </section>
   );
 }
