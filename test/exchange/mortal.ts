@@ -1,11 +1,12 @@
 import type { Answer, Call, Params, VenueApi } from '../../src/adapters/exchange/venue-api.ts';
-import type { HttpReply, HttpRequest, ServerEvent, Transport } from '../../src/client/ports.ts';
+import type { Clock, HttpReply, HttpRequest, ServerEvent, Transport } from '../../src/client/ports.ts';
+import { systemClock } from '../../src/client/system-clock.ts';
 
 const never = <T>(): Promise<T> => new Promise<T>(() => undefined);
 
 /** What ends a process: from that moment on nothing leaves it and nothing reaches it. */
 export class Death {
-  #isDead = false;
+  readonly #end = new AbortController();
   #callsLeft = Infinity;
   #isBefore = false;
   #died: () => void = () => undefined;
@@ -14,7 +15,11 @@ export class Death {
   });
 
   get isDead(): boolean {
-    return this.#isDead;
+    return this.#end.signal.aborted;
+  }
+
+  get signal(): AbortSignal {
+    return this.#end.signal;
   }
 
   /** @param before whether it dies before the request leaves, or before the answer is heard of */
@@ -24,12 +29,12 @@ export class Death {
   }
 
   die(): void {
-    this.#isDead = true;
+    this.#end.abort();
     this.#died();
   }
 
   async around<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#isDead) return never();
+    if (this.isDead) return never();
     this.#callsLeft -= 1;
     const isLast = this.#callsLeft === 0;
     if (isLast && this.#isBefore) {
@@ -38,7 +43,7 @@ export class Death {
     }
     const done = await work();
     if (isLast) this.die();
-    return this.#isDead ? never() : done;
+    return this.isDead ? never() : done;
   }
 }
 
@@ -88,3 +93,12 @@ export class MortalTransport implements Transport {
     }
   }
 }
+
+/** The clocks of the machine, as long as the process lives: it leaves no timer behind. */
+export const mortalClock = (death: Death): Clock => ({
+  ...systemClock,
+  async sleep(ms, stop) {
+    await systemClock.sleep(ms, stop === undefined ? death.signal : AbortSignal.any([stop, death.signal]));
+    if (death.isDead) await never();
+  },
+});

@@ -11,7 +11,7 @@ import { type Fields, fieldsOf } from '../../src/client/wire.ts';
 import { Random } from '../../src/core/simulation/random.ts';
 import { Server } from '../kills/server.ts';
 import { startVenue, type Venue } from '../venue/venue.ts';
-import { Death, MortalApi, MortalTransport } from './mortal.ts';
+import { Death, MortalApi, MortalTransport, mortalClock } from './mortal.ts';
 import { SeededFaults } from './seeded-faults.ts';
 
 export interface ExchangeRun {
@@ -170,6 +170,7 @@ class Run {
       const { sabotage = (it: VenueApi) => it } = this.#options;
       const started = await startExchangeExecutor({
         ...{ api: sabotage(api), place, transport: new MortalTransport(await this.#transport(), death) },
+        clock: mortalClock(death),
         ...{ folder: this.#folder, account: 'default', consumer: 'exchange', takeover: true },
         sizing: {
           ...{ riskPercent: 0.05, notionalMax: 2_000, leverageMax: 10, positionsMax: SLOTS, distanceBpsMax: 50 },

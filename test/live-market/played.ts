@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 import { startVenue, type Venue, type VenueOptions } from '../venue/venue.ts';
 import { defaultSettings, Stand, type StandOptions } from './stand.ts';
 import { Witness } from './witness.ts';
@@ -6,15 +6,23 @@ import { Witness } from './witness.ts';
 /** Market time per step: short against everything that the feed measures. */
 const STEP_MS = 50;
 
+interface Seen {
+  /** The computer's clock, as the feed reads it. */
+  clockMs: number;
+  /** The last time the feed looked at it. */
+  tickMs: number;
+  received: number;
+}
+
 /** A venue and a feed in a time that goes on only when both have done what there was to do. */
 export class Played {
   readonly venue: Venue;
   readonly stand: Stand;
   readonly witness: Witness;
 
-  readonly #seen: { tickMs: number };
+  readonly #seen: Seen;
 
-  private constructor(venue: Venue, stand: Stand, witness: Witness, seen: { tickMs: number }) {
+  private constructor(venue: Venue, stand: Stand, witness: Witness, seen: Seen) {
     this.#seen = seen;
     this.venue = venue;
     this.stand = stand;
@@ -24,16 +32,17 @@ export class Played {
   static async open(venueOptions: VenueOptions, options: Omit<StandOptions, 'venueUrl'> = {}): Promise<Played> {
     const venue = await startVenue({ clock: 'virtual', ...venueOptions });
     const witness = new Witness(await defaultSettings());
-    const seen = { tickMs: 0 };
+    const seen: Seen = { clockMs: venue.market.positionMs, tickMs: 0, received: 0 };
     const stand = await Stand.open({
       venueUrl: venue.url,
       // What the venue says of its time may be wrong on command; this is the computer's.
-      clock: { nowMs: () => venue.market.positionMs, speed: 1 },
+      clock: { nowMs: () => seen.clockMs, speed: 1 },
       lookEveryMs: 1,
       settings: witness.settings,
       onEvent: (event) => witness.see(event),
       ...options,
       onReceived: (received) => {
+        seen.received += 1;
         if (received.kind === 'tick') seen.tickMs = received.atMs;
         options.onReceived?.(received);
       },
@@ -53,8 +62,19 @@ export class Played {
     const untilMs = this.nowMs + forMs;
     while (this.nowMs < untilMs) {
       await this.venue.advance(Math.min(STEP_MS, untilMs - this.nowMs));
+      await this.#readSockets();
+      this.#seen.clockMs = this.nowMs;
       do await sleep(1);
       while (this.#lagsBehind());
+    }
+  }
+
+  /** What the venue has sent of a step comes before the time of it: else the order of the two would be the machine's. */
+  async #readSockets(): Promise<void> {
+    for (let before = -1; before !== this.#seen.received; ) {
+      before = this.#seen.received;
+      await turn();
+      await turn();
     }
   }
 

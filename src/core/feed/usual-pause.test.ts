@@ -15,6 +15,7 @@ it('says that something stays away only when it usually comes', () => {
   const busy = new UsualPause();
   for (let count = 0; count < 50; count += 1) busy.note(count);
   assert.equal(busy.limitMs, 5_000);
+  assert.deepEqual([busy.isSuspicious(549), busy.isSuspicious(550)], [false, true]);
 });
 
 it('is not misled by one silence, and learns that a market has become slow', () => {

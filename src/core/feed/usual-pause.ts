@@ -2,6 +2,8 @@
 const FACTOR = 40;
 /** What is longer than this many is looked at twice where that is cheap. */
 const SUSPICIOUS_FACTOR = 8;
+/** Trades come in bursts: after one the mean is a few milliseconds, and a pause of a quarter of a second is none at all. */
+const SUSPICIOUS_MIN_MS = 500;
 const MIN_MS = 5_000;
 const MAX_MS = 120_000;
 /** Weight of the newest pause in the mean. */
@@ -36,7 +38,7 @@ export class UsualPause {
   /** It should have come by now, and may yet: one in three thousand pauses of a steady stream is as long. */
   isSuspicious(nowMs: number): boolean {
     if (this.#count < USUAL_AFTER || this.#lastMs === undefined) return false;
-    return nowMs - this.#lastMs > this.#meanMs * SUSPICIOUS_FACTOR;
+    return nowMs - this.#lastMs > Math.max(SUSPICIOUS_MIN_MS, this.#meanMs * SUSPICIOUS_FACTOR);
   }
 
   isTooLong(nowMs: number): boolean {
