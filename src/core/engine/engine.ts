@@ -9,8 +9,10 @@ import { type Explanation, explain } from '../fusion/explanation.ts';
 import { type Decision, Fusion } from '../fusion/fusion.ts';
 import type { Silence } from '../fusion/silence.ts';
 import type { Bar } from '../market/bar.ts';
+import type { Book } from '../market/book.ts';
+import type { Quote } from '../market/quote.ts';
 import { TIMEFRAME_MS, type Timeframe } from '../market/timeframe.ts';
-import type { Side } from '../market/trade.ts';
+import type { Side, Trade } from '../market/trade.ts';
 import type { AccountStatement } from '../positions/ledgers.ts';
 import { buildBracket } from '../risk/bracket.ts';
 import { chooseLeverage } from '../risk/leverage.ts';
@@ -22,6 +24,7 @@ import { Desk, type DeskView } from './desk.ts';
 import type { Effect } from './effect.ts';
 import type { EngineEvent, SignalDraft } from './event.ts';
 import { type EngineSettings, signalTtlMs } from './settings.ts';
+import { isSound } from './soundness.ts';
 import { type HouseTime, Trading } from './trading.ts';
 
 /** One instrument as people see it: the opinions, what fusion makes of them, and what else would stand in the way. */
@@ -111,14 +114,17 @@ export class Engine {
     this.#houseTime = time;
     switch (event.kind) {
       case 'trade':
+        if (!this.#believes(event)) break;
         this.#deskOf(event)?.onTrade(event);
         this.#trading?.onTrade(event, time);
         break;
       case 'quote':
+        if (!this.#believes(event)) break;
         this.#deskOf(event)?.onQuote(event);
         this.#trading?.onQuote(event, time);
         break;
       case 'book':
+        if (!this.#believes(event)) break;
         this.#deskOf(event)?.onBook(event);
         this.#trading?.onBook(event, time);
         break;
@@ -278,6 +284,12 @@ export class Engine {
       `The entry ${draft.entryPrice} is ${percent.toFixed(2)} % away from the market at ${price}; ` +
       `${signals.maxEntryDistancePercent} % is allowed (signals.maxEntryDistancePercent).`;
     return { code: 'price_off_market', message };
+  }
+
+  #believes(event: Trade | Quote | Book): boolean {
+    if (isSound(event)) return true;
+    this.#census.countProblem(`impossible ${event.kind}`);
+    return false;
   }
 
   #deskOf({ symbol }: { readonly symbol: string }): Desk | undefined {
