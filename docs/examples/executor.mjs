@@ -1,6 +1,8 @@
-// executor.mjs: fills every signal on paper and says so on the console. Run it beside `npm start`:
+// executor.mjs: fills every signal on paper of its own and says so on the console. Run it beside `npm start`:
 //
 //   node docs/examples/executor.mjs [url] [file with the key] [account]
+//
+// The account is `default`. `paper` is the server's own while it trades on paper itself (paper.enabled).
 //
 // All that a real executor needs is here but the venue: put yours in the place of `PaperBroker`. docs/executor.md has the
 // rules that it must keep.
@@ -12,8 +14,18 @@ import { HttpTransport } from '../../dist/src/client/http-transport.js';
 import { SseParser } from '../../dist/src/client/sse.js';
 import { systemClock } from '../../dist/src/client/system-clock.js';
 
-const [url = 'http://127.0.0.1:8888', keyFile = 'tapewire-data/api-key', account = 'paper'] = process.argv.slice(2);
-const key = readFileSync(keyFile, 'utf8').trim();
+const [url = 'http://127.0.0.1:8888', keyFile = 'tapewire-data/api-key', account = 'default'] = process.argv.slice(2);
+const key = keyIn(keyFile);
+
+function keyIn(file) {
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch (error) {
+    console.error(`no key in ${file}: ${error.message}. \`npm start\` makes one there, or name another file:`);
+    console.error('  node docs/examples/executor.mjs [url] [file with the key] [account]');
+    process.exit(1);
+  }
+}
 
 /** Fills at the quote, and closes at the stop or the target. Its orders live and die with this process. */
 class PaperBroker {

@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import { ensureDataDir } from '../adapters/sqlite/data-dir.ts';
 import type { Kill } from '../core/delivery/command.ts';
 import { faultWords } from '../ports/fault-words.ts';
 import type { House } from './house.ts';
@@ -69,8 +70,12 @@ export class ControlFiles {
 /** `tapewire halt`, `resume`, `flatten`. @returns the exit code */
 export async function control(dataDir: string, action: Control, reason: string): Promise<number> {
   const path = pathOf(dataDir, action);
+  const folder = ensureDataDir(dataDir);
+  if (!folder.ok) {
+    process.stderr.write(`tapewire: ${folder.problem}\n`);
+    return 1;
+  }
   try {
-    mkdirSync(dataDir, { recursive: true });
     writeFileSync(path, `${reason}\n`);
   } catch (error) {
     process.stderr.write(`tapewire: ${path} cannot be written: ${faultWords(error)}\n`);

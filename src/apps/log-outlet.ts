@@ -4,6 +4,8 @@ import type { Outlet } from '../ports/outlet.ts';
 
 /** Lines wait this long for one another: making them pretty takes longer than a decision. */
 const TOGETHER_MS = 20;
+/** An average of fills has no end of digits. */
+const PRICE_DIGITS = 8;
 
 /** Tells the log, and so the terminal, of every decision that is on disk. */
 export class LogOutlet implements Outlet {
@@ -75,7 +77,8 @@ export class LogOutlet implements Outlet {
         break;
       case 'delivery_reported': {
         const { type, leg, reason, avgPrice, cumQty } = effect.report;
-        const fill = avgPrice === undefined ? '' : ` ${cumQty ?? ''} at ${avgPrice}`;
+        const qty = cumQty === undefined ? '' : ` ${cumQty}`;
+        const fill = avgPrice === undefined ? '' : `${qty} at ${Number(avgPrice.toPrecision(PRICE_DIGITS))}`;
         const remark = effect.flags.length === 0 ? '' : ` (${effect.flags.join(', ')})`;
         const text = `${leg} ${type}${fill}${reason === undefined ? '' : `: ${reason}`}${remark}`;
         this.#logger.info({ deliveryId: effect.deliveryId }, text);

@@ -80,6 +80,8 @@ it('refuses a key that is unknown, revoked, doubled or no key, even where none i
   const revoked = refusedAs(await ask('/api/signals', withKey(secret)), 401, 'revoked');
   assert.match(revoked, /not known, or it was revoked.*leave the header Authorization out\.$/);
   assert.doesNotMatch(refusedAs(await ask('/api/v1/time', withKey(secret)), 401, 'revoked'), /leave the header/);
+  const atTheDoor = await ask('/dashboard/enter', { method: 'POST', ...withKey(secret) });
+  assert.doesNotMatch(refusedAs(atTheDoor, 401, 'revoked'), /leave the header/, 'there a key is what is asked for');
   const good = keys.make('read');
   for (const header of [
     '',

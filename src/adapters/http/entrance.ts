@@ -103,7 +103,8 @@ export class Entrance {
     // node:http keeps the first of several and says nothing of the others.
     if (secret === undefined || headerCount(request.rawHeaders, 'authorization') > 1) return NOT_A_KEY;
     const principal = this.#identify(secret, visitor, nowMs);
-    if (principal === undefined) return unknownKey(visitor.isLocal && !needsKey(request, target));
+    if (principal === undefined)
+      return unknownKey(visitor.isLocal && !needsKey(request, target) && target.place?.access !== 'door');
     if ('code' in principal) return principal;
     return withScope(principal, request, target);
   }

@@ -34,7 +34,7 @@ export function otherMachine(port: number | undefined): GateRefusal {
   };
 }
 
-/** @param withoutOne whether the same request would be answered without any key */
+/** @param withoutOne whether the same request would be answered without any key, and is not made to show one */
 export function unknownKey(withoutOne: boolean): GateRefusal {
   const problem = 'This key is not known, or it was revoked: `tapewire keys list` shows those that are.';
   const remedy = withoutOne ? ' Here none is needed: leave the header Authorization out.' : '';

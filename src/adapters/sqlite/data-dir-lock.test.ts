@@ -75,6 +75,13 @@ it('asks who holds it without making anything', () => {
   assert.deepEqual(readdirSync(dataDir), before);
 });
 
+it('comes to an end where the system says of a new folder that it is missing', {
+  skip: process.platform !== 'linux',
+}, () => {
+  dataDir = '/proc/tapewire';
+  assert.match(refusal(), /\/proc\/tapewire cannot be made: there is no such file or folder/);
+});
+
 it('says what to do when the directory cannot be made or used', () => {
   writeFileSync(join(folder, 'deep'), '');
   assert.match(refusal(), /data directory .* cannot be made.*--data-dir/);

@@ -1,5 +1,5 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import type { Decoded } from '../../core/decoded.ts';
 import { faultWords } from '../../ports/fault-words.ts';
 
@@ -11,11 +11,27 @@ export const journalPath = (dataDir: string, market: string): string => join(dat
 
 /** Makes the data directory when it is missing, for this user alone where the system knows such a thing. */
 export function ensureDataDir(dataDir: string): Decoded<string> {
+  let undone = 'made';
   try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    makeFolders(resolve(dataDir));
+    undone = 'written';
+    accessSync(dataDir, constants.W_OK);
     return { ok: true, value: dataDir };
   } catch (error) {
     const remedy = 'Create it by hand with rights for this user, or name another one with --data-dir';
-    return { ok: false, problem: `the data directory ${dataDir} cannot be made: ${faultWords(error)}. ${remedy}` };
+    return { ok: false, problem: `the data directory ${dataDir} cannot be ${undone}: ${faultWords(error)}. ${remedy}` };
+  }
+}
+
+/** Node's own `recursive` never ends where a file system says of a folder in a folder that is there that it is missing, as /proc does. */
+function makeFolders(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return;
+  const parent = dirname(path);
+  if (!existsSync(parent)) makeFolders(parent);
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    // Another process may have been faster.
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) throw error;
   }
 }

@@ -33,6 +33,9 @@ it('does not ignore what was asked for on the command line', async (t) => {
   assert.deepEqual(await warningsOf('market: { files: [a.csv] }\n', {}), [
     'tapewire.yaml:1: market.files has no effect: market.source is "sim", the embedded market',
   ]);
+  assert.deepEqual(await warningsOf('', { market: 'sim', venueUrl: 'http://127.0.0.1:18999' }), [
+    '--venue-url: market.live.venueUrl has no effect: market.source is "sim", the embedded market',
+  ]);
   assert.deepEqual(await warningsOf('market: { seed: 3 }\n', { market: 'replay', scenario: 'real', ...TAPE }), [
     '--scenario: market.scenario has no effect: market.source is "replay", and tapes are what they are',
   ]);

@@ -8,6 +8,9 @@ import type { Config } from './schema.ts';
 /** Keys that only the embedded market obeys. */
 const SIMULATION_KEYS = ['scenario', 'seed', 'startTime'] as const;
 
+/** Only a live market is somewhere. */
+const VENUE_URL: Path = ['market', 'live', 'venueUrl'];
+
 type WasTyped = (path: Path) => boolean;
 
 /**
@@ -26,17 +29,20 @@ export function crossCheck(config: Config, wasTyped: WasTyped): Explained[] {
 
 /** What was asked for and is not obeyed, but does no harm. */
 export function crossDoubts({ market }: Config, wasTyped: WasTyped): Explained[] {
-  if (market.source === 'sim') {
-    const path = ['market', 'files'];
-    return market.files.length === 0 ? [] : [say(path, 'has no effect: market.source is "sim", the embedded market')];
-  }
-  return SIMULATION_KEYS.map((key) => ['market', key])
-    .filter(wasTyped)
-    .map((path) => say(path, `has no effect: market.source is "${market.source}", ${whatItIs(market.source)}`));
+  const { source, files } = market;
+  const isLive = source !== 'sim' && source !== 'replay';
+  const idle: readonly Path[] = [
+    ...(source === 'sim' ? [] : SIMULATION_KEYS.map((key) => ['market', key]).filter(wasTyped)),
+    ...(isLive ? [] : [VENUE_URL].filter(wasTyped)),
+    ...(source === 'sim' && files.length > 0 ? [['market', 'files']] : []),
+  ];
+  return idle.map((path) => say(path, `has no effect: market.source is "${source}", ${whatItIs(source)}`));
 }
 
-const whatItIs = (source: string): string =>
-  source === 'replay' ? 'and tapes are what they are' : 'and the live market is what it is';
+function whatItIs(source: string): string {
+  if (source === 'sim') return 'the embedded market';
+  return source === 'replay' ? 'and tapes are what they are' : 'and the live market is what it is';
+}
 
 function checkMarket({ market: { source, files, speed } }: Config, wasTyped: WasTyped): Explained[] {
   const path = ['market', 'source'];
