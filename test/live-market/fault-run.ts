@@ -78,8 +78,10 @@ async function runCase(
     const symbol = played.symbols[Math.floor(chance.uniform() * played.symbols.length)]!;
     // What goes silent just before a minute ends is not to be told from a quiet market, and its bar would be wrong.
     if (order.kind === 'silence') await played.advanceUntil(() => played.nowMs % 60_000 < 45_000, 20_000);
-    const before = shownCount(played, shows);
     const one = order.symbol ?? symbol;
+    // Nobody believes what is in doubt already: a fault that strikes it need not show.
+    if (ofOneInstrument) await played.advanceUntil(() => isTrusted(played, one), recoversWithinMs);
+    const before = shownCount(played, shows);
     const isOfOne = ofOneInstrument && !order.stream?.startsWith('!');
     const fault = played.venue.fault(isOfOne ? { ...order, symbol: one } : order);
     // A clock that is wrong is wrong at once.
@@ -110,6 +112,12 @@ async function takeBack(played: Played, fault: Fault, standsMs: number | undefin
   if (standsMs === undefined) return;
   await played.advance(standsMs);
   fault.stop();
+}
+
+function isTrusted({ stand }: Played, symbol: string): boolean {
+  const { lines, doubts } = stand.feed.market.live;
+  const isDoubted = doubts.standing.some(({ symbols }) => symbols === undefined || symbols.includes(symbol));
+  return lines.get(symbol)?.phase === 'live' && !isDoubted;
 }
 
 /** Everything is connected again and can be acted on. */
