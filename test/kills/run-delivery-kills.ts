@@ -38,6 +38,7 @@ const SERVING_MS_MAX = 700;
 const AIMED = 0.7;
 const AIM_MS_MAX = 8_000;
 const MOMENTS_MAX = 12;
+const KILLS_OF_ROUND = 150;
 const JOURNAL_EVERY = 10;
 /** The stream's own patience with a silent connection, and a little. */
 const FOLLOWING_MS_MAX = 20_000;
@@ -80,15 +81,44 @@ export function notAtStake(result: DeliveryKillsResult): readonly string[] {
   return Object.entries(atStake).flatMap(([name, count]) => (count === 0 ? [`${name}: 0`] : []));
 }
 
+interface DeliveryKillsOptions {
+  readonly kills: number;
+  readonly seed: number;
+  readonly onProgress?: (sentence: string) => void;
+}
+
 /**
  * Runs the real server, a real executor, producers, a client of the guide and a reader of the stream against each other,
- * and kills the server, the executor or both with SIGKILL at random moments, again and again on one data directory.
+ * and kills the server, the executor or both with SIGKILL at random moments, again and again on one data directory. A long
+ * run is one of several directories: at the end every promise is asked for, and a server remembers 10,000 settled signals.
  */
-export async function runDeliveryKills(options: {
-  kills: number;
-  seed: number;
-  onProgress?: (sentence: string) => void;
-}): Promise<DeliveryKillsResult> {
+export async function runDeliveryKills({
+  kills,
+  seed,
+  onProgress,
+}: DeliveryKillsOptions): Promise<DeliveryKillsResult> {
+  const rounds = Math.ceil(kills / KILLS_OF_ROUND);
+  let sum: DeliveryKillsResult | undefined;
+  for (let round = 0; round < rounds; round += 1) {
+    const ofRound = Math.floor(kills / rounds) + (round < kills % rounds ? 1 : 0);
+    const options = { kills: ofRound, seed: seed * 100 + round, ...(onProgress && { onProgress }) };
+    const result = await runRound(options);
+    sum = sum === undefined ? result : (added(sum, result) as DeliveryKillsResult);
+    if (sum.problems.length > 0) break;
+  }
+  return sum!;
+}
+
+function added(one: unknown, other: unknown): unknown {
+  if (one === undefined || other === undefined) return one ?? other;
+  if (typeof one === 'number') return one + (other as number);
+  if (Array.isArray(one)) return [...one, ...(other as unknown[])];
+  const [left, right] = [one as Record<string, unknown>, other as Record<string, unknown>];
+  const names = new Set([...Object.keys(left), ...Object.keys(right)]);
+  return Object.fromEntries([...names].map((name) => [name, added(left[name], right[name])]));
+}
+
+async function runRound(options: DeliveryKillsOptions): Promise<DeliveryKillsResult> {
   const folder = mkdtempSync(join(tmpdir(), 'tapewire-kills-'));
   const stage = new Stage(folder, options.seed, await freePort(), options.onProgress);
   try {
