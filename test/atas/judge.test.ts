@@ -18,7 +18,8 @@ function bracket(protectedMs = 124): LoopRecord {
     ...{ time: atMs(0), sentTime: atMs(0), ...change },
   });
   const fill = (orderId: string, comment: string, ms: number, price: number, fee: number): FillView => ({
-    ...{ tradeId: orderId, orderId, comment, side: 'Buy', price, quantity: 0.5, fee, time: atMs(ms) },
+    ...{ tradeId: orderId, orderId, comment, side: comment === ID ? 'Buy' : 'Sell', price, quantity: 0.5, fee },
+    time: atMs(ms),
   });
   const entry = order('1', ID, { side: 'Buy', type: 'Market' });
   const stop = order('2', `${ID}-S`, { type: 'Stop' });
@@ -82,4 +83,51 @@ it('does not ask for prices that nobody could see, but for quantities always', (
   };
   assert.deepEqual(without({ history: [], avg_price: 0 }), []);
   assert.equal(without({ history: [], filled_qty: 0.4 }).length, 1);
+});
+
+/** The bracket, and orders of it that came after its end. */
+function followedBy(...late: readonly { readonly side: 'Buy' | 'Sell'; readonly comment: string; ms: number }[]) {
+  const record = bracket();
+  const [signal] = record.signals;
+  const [delivery] = signal!.deliveries;
+  const lines = [...record.ledger];
+  const history = [...delivery!.history];
+  for (const { side, comment, ms } of late) {
+    const orderId = `9${ms}`;
+    const common = { orderId, comment, side, quantity: 0.5, time: atMs(ms) };
+    const order: OrderView = {
+      ...{ ...common, type: 'Market', filled: 0.5, state: 'Filled', reason: null, sentTime: atMs(ms) },
+    };
+    const fill: FillView = { ...common, tradeId: orderId, price: 3_510, fee: 0 };
+    lines.push({ number: lines.length + 1, time: atMs(ms), order: null, fill });
+    lines.push({ number: lines.length + 1, time: atMs(ms), order, fill: null });
+    history.push({ report: { report_id: orderId, type: 'FILLED', leg: 'CLOSE', order_id: orderId, qty: 0.5, fee: 0 } });
+  }
+  const deliveries = [{ ...delivery!, history }];
+  return { ...record, ledger: lines, signals: [{ ...signal!, deliveries }] };
+}
+
+it('sees what was closed twice, unless what that opened was taken back', () => {
+  const twice = { side: 'Sell', comment: `${ID}-C`, ms: 5_200 } as const;
+  assert.deepEqual(judge(followedBy(twice)).problems, [`${ID} is closed with 1 of 0.5`]);
+  assert.deepEqual(judge(followedBy(twice, { side: 'Buy', comment: `${ID}-C.2`, ms: 6_000 })).problems, []);
+});
+
+it('does not take the next position for one that somebody else has closed', () => {
+  const { ledger, ...record } = bracket();
+  const byHand = ledger.map((line) => ({
+    ...line,
+    ...(line.fill?.orderId === '3' ? { fill: { ...line.fill, orderId: '8', comment: null } } : {}),
+    ...(line.order?.orderId === '3' ? { order: { ...line.order, filled: 0, state: 'Cancelled' as const } } : {}),
+  }));
+  const next = byHand.slice(0, 3).map((line, index) => {
+    const own = { orderId: '20', comment: 'tw-0123456789abcdef01234567' };
+    const time = atMs(7_000 + index);
+    const order = line.order === null ? null : { ...line.order, ...own };
+    const fill = line.fill === null ? null : { ...line.fill, ...own };
+    return { number: 100 + index, time, order, fill };
+  });
+  const { problems } = judge({ ...record, ledger: [...byHand, ...next] });
+  assert.ok(!problems.some((problem) => problem.startsWith(`${ID} was without a stop`)), problems.join());
+  assert.ok(problems.some((problem) => problem.startsWith('tw-0123456789abcdef01234567 was without a stop')));
 });

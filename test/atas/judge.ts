@@ -146,7 +146,10 @@ function differences(delivery: Delivery, books: Books): readonly string[] {
   if (delivery.intent === 'CLOSE' || id === undefined || delivery.state === 'IN_DOUBT') return [];
   const entries = books.fillsOfBracket(id, true);
   const exits = books.fillsOfBracket(id, false);
-  const [entered, exited] = [quantityOf(entries), quantityOf(exits)];
+  const entered = quantityOf(entries);
+  // An exit that closed too much is taken back by an order in the entry's direction.
+  const isBack = ({ side }: FillView): boolean => side === entries[0]?.side;
+  const exited = quantityOf(exits) - 2 * quantityOf(exits.filter(isBack));
   const found: string[] = [];
   const isFilled = delivery.state === 'FILLED' || delivery.state === 'CLOSED';
   if (isFilled !== entered > 0) found.push(`${id} is ${delivery.state}, and the exchange filled ${entered} of it`);

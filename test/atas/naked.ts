@@ -47,8 +47,12 @@ export function nakedStretches(
     const own = id === undefined ? undefined : brackets.get(id)!;
     if (order !== null && own !== undefined && !isEntry(order.comment)) own.exits.set(order.orderId, order);
     if (fill !== null) {
-      accountNet += fill.side === 'Buy' ? fill.quantity : -fill.quantity;
-      if (own !== undefined) own.open += isEntry(fill.comment) ? fill.quantity : -fill.quantity;
+      const sign = fill.side === 'Buy' ? 1 : -1;
+      accountNet += sign * fill.quantity;
+      // What an exit has closed too much is taken back by an order in the entry's direction.
+      if (own !== undefined) own.open += sign === own.sign ? fill.quantity : -fill.quantity;
+      // Whoever closed it: what is not there any more does not come back with the next position.
+      for (const watched of brackets.values()) if (watched.sign * accountNet <= DUST) watched.open = 0;
       // The order's own line follows; until then what it still covers would count twice.
       continue;
     }
