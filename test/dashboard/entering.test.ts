@@ -37,3 +37,24 @@ it('takes a fresh link in a tab that stands before the closed door already', opt
   await visitor.isLink('live');
   await visitor.close();
 });
+
+it('says of what can be no key that it is none, not that nobody answers', options, async () => {
+  const visitor = await Visitor.of(browser);
+  const { page } = visitor;
+  await visitor.open(`${stage.url}/dashboard`);
+  const field = page.getByLabel('Key');
+  for (const [typed, said] of [
+    ['ключ', 'This is no key: it holds characters that no key has.'],
+    ['tw_unknown', 'This key is not known, or it was revoked'],
+    ['clé', 'This is no key: it holds characters that no key has.'],
+  ] as const) {
+    await field.fill(typed);
+    await visitor.press('Enter');
+    await page.getByRole('alert').filter({ hasText: said }).waitFor();
+    await page.getByRole('alert').filter({ hasText: 'does not answer' }).waitFor({ state: 'detached' });
+  }
+  await field.fill(` ${stage.key}\t`);
+  await visitor.press('Enter');
+  await visitor.isLink('live');
+  await visitor.close();
+});

@@ -70,7 +70,7 @@ export class House {
   async enter(brought: { readonly code: string } | { readonly key: string }): Promise<void> {
     try {
       if ('code' in brought) await post('/dashboard/enter', brought);
-      else await post('/dashboard/enter', {}, { Authorization: `Bearer ${brought.key}` });
+      else await post('/dashboard/enter', {}, { Authorization: bearing(brought.key) });
     } catch (error) {
       // Whoever is in already is not kept out by a link that was used.
       if (this.link.value !== 'live') this.keptOut.set(error instanceof Error ? error.message : String(error));
@@ -267,6 +267,14 @@ export class House {
       this.#fresh.clear();
     });
   }
+}
+
+/** A browser sends no header with other characters in it, and says so as if the network had failed. */
+const KEY_CHARACTERS = /^[\x21-\x7e]+$/;
+
+function bearing(key: string): string {
+  if (!KEY_CHARACTERS.test(key)) throw new Error('This is no key: it holds characters that no key has.');
+  return `Bearer ${key}`;
 }
 
 /** Whoever is not let in is asked for a key. */
