@@ -102,7 +102,7 @@ const Row = memo(function Row({
       <td className="number">{price(signal.entry_price, digits)}</td>
       <td className="number">{price(signal.stop_loss, digits)}</td>
       <td className="number">{price(signal.take_profit, digits)}</td>
-      <td>{lifeOf(signal)}</td>
+      <td className="story">{lifeOf(signal)}</td>
     </tr>
   );
 });

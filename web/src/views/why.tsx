@@ -2,7 +2,7 @@ import { type ReactElement, useState } from 'react';
 import { get } from '../api/ask.ts';
 import { useAsked } from '../api/asked.ts';
 import type { InstrumentView, Look } from '../api/wire.ts';
-import { ago, percent, words } from '../format.ts';
+import { ago, breakable, percent, words } from '../format.ts';
 import { Choices } from '../parts/choices.tsx';
 import { Scroll } from '../parts/scroll.tsx';
 
@@ -94,10 +94,10 @@ function Votes({ look }: { readonly look: Look }): ReactElement {
               <td className="number">{percent((100 * weight) / look.total_weight, 0)}</td>
               <td>
                 {side === null ? (
-                  <span className="abstains">abstains: {reason}</span>
+                  <span className="abstains">abstains: {breakable(reason)}</span>
                 ) : (
                   <span className={side === 'BUY' ? 'buy' : 'sell'}>
-                    {side} {strength?.toFixed(0)}: {reason}
+                    {side} {strength?.toFixed(0)}: {breakable(reason)}
                   </span>
                 )}
               </td>
