@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { launchChromium, WITHOUT_CHROMIUM } from './chromium.ts';
+import { HandExecutor } from './executor.ts';
 import { Stage } from './stage.ts';
-import { accessibilityProblems, overflowPx, VIEWS } from './views.ts';
+import { accessibilityProblems, brokenTexts, overflowPx, VIEWS } from './views.ts';
 import { Visitor } from './visitor.ts';
 
 const options = { skip: WITHOUT_CHROMIUM };
@@ -108,16 +109,41 @@ for (const theme of ['dark', 'light'] as const) {
   });
 }
 
-it('fits a telephone: no view is wider than 390 pixels', options, async () => {
+it('fits a telephone: no view is wider than 390 pixels, and no number or word is broken for it', options, async () => {
+  const hand = new HandExecutor(calm);
+  const open = await hand.fill(await calm.publish('NOTUSDT'));
+  const closed = await hand.fill(await calm.publish('BTCUSDT'));
+  await hand.report(closed, { type: 'CLOSED', leg: 'STOP', leaves_qty: 0, avg_price: 90_000.1, reason: 'sl' });
   const visitor = await Visitor.of(browser, { width: 390, height: 844 });
+  const { page } = visitor;
   await enterWithKey(visitor, calm);
   for (const [key, name] of Object.entries(VIEWS)) {
     await visitor.press(key);
-    await visitor.page.locator('main table').first().waitFor();
-    if (name === 'Signals') await visitor.press('j');
+    await page.locator('main table').first().waitFor();
+    if (name === 'Market') await page.locator('.votes tbody tr').first().waitFor();
+    if (name === 'Signals') {
+      await visitor.press('j');
+      await page.locator('.detail').waitFor();
+    }
+    if (name === 'Positions') {
+      await page.locator(`[data-testid=open-positions] [data-id="${open.id}"]`).waitFor();
+      await page.locator(`[data-testid=round-trips] [data-id="${closed.id}"]`).waitFor();
+      await page.locator('[data-testid=performance] tbody tr').first().waitFor();
+    }
     await visitor.shoot(`${name.toLowerCase()}-390`);
     assert.ok((await overflowPx(visitor)) <= 0, name);
+    assert.deepEqual(await brokenTexts(visitor), [], name);
+    assert.deepEqual(await accessibilityProblems(visitor), [], name);
   }
+  // Whose row it is stays in sight while its numbers scroll by.
+  await visitor.press('3');
+  const row = page.locator(`[data-testid=open-positions] [data-id="${open.id}"]`);
+  await row.waitFor();
+  await visitor.tabTo(/^Close NOTUSDT on default$/);
+  await visitor.shoot('positions-390-scrolled');
+  const [title, close] = await Promise.all([row.locator('th').boundingBox(), row.getByText('Close').boundingBox()]);
+  assert.ok(title !== null && close !== null);
+  assert.ok(title.x >= 0 && title.x + title.width <= close.x && close.x + close.width <= 390);
   await visitor.close();
 });
 

@@ -19,7 +19,7 @@ type View = (typeof VIEWS)[number];
 
 const THEME_KEY = 'tapewire-theme';
 
-export function App({ problem }: { readonly problem: string | undefined }): ReactElement {
+export function App(): ReactElement {
   const link = useStore(house.link);
   const signals = useStore(house.signals);
   const accounts = useStore(house.accounts);
@@ -62,7 +62,7 @@ export function App({ problem }: { readonly problem: string | undefined }): Reac
   }, [view, symbol, signalId, signals, instruments, isHalted, isDark, setDark]);
   useShortcuts(link === 'locked' ? [] : shortcuts);
 
-  if (link === 'locked') return <Locked problem={problem} />;
+  if (link === 'locked') return <Locked />;
   const showOnChart = (signal: Signal): void => {
     setSymbol(signal.symbol);
     setView('Market');

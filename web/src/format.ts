@@ -53,3 +53,6 @@ export const marketTime = (stamp: string): string => `${stamp.slice(0, 23)}Z`;
 
 /** `consensus_too_low` -> `consensus too low` */
 export const words = (name: string): string => name.replaceAll('_', ' ').toLowerCase();
+
+/** `0.48/0.53/0.64` may go on in the next line behind a slash, which browsers do not do between figures by themselves. */
+export const breakable = (text: string): string => text.replaceAll('/', '/\u200b');

@@ -10,15 +10,14 @@ function codeInAddress(): string | undefined {
   return code ?? undefined;
 }
 
-const code = codeInAddress();
-let problem: string | undefined;
-if (code !== undefined) {
-  try {
-    await house.enter({ code });
-  } catch (error) {
-    // A browser that has its cookie already does not need the code.
-    problem = error instanceof Error ? error.message : String(error);
-  }
+async function enterByLink(): Promise<void> {
+  const code = codeInAddress();
+  if (code !== undefined) await house.enter({ code });
 }
+
+// A link that is opened where the dashboard is open already loads nothing anew: only what stands behind the # changes.
+addEventListener('hashchange', () => void enterByLink());
+await enterByLink();
+// Also when the code was refused: a browser that has its cookie already does not need it.
 house.start();
-createRoot(document.getElementById('root')!).render(<App problem={problem} />);
+createRoot(document.getElementById('root')!).render(<App />);

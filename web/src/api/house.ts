@@ -23,6 +23,8 @@ interface DeliveryEvent {
  */
 export class House {
   readonly link = new Store<Link>('connecting');
+  /** Why the code or the key that was brought last did not let anybody in; undefined once somebody is in. */
+  readonly keptOut = new Store<string | undefined>(undefined);
   /** How often everything was read anew: whoever shows what was asked for beside the streams asks again. */
   readonly renewals = new Store(0);
   /** Wall time since which nobody has answered; undefined while somebody does. */
@@ -64,10 +66,16 @@ export class House {
     return () => this.#tickHearers.delete(hear);
   }
 
-  /** @throws {Refused} when the code or the key is not good */
+  /** Whoever is not let in finds the reason in `keptOut`. */
   async enter(brought: { readonly code: string } | { readonly key: string }): Promise<void> {
-    if ('code' in brought) await post('/dashboard/enter', brought);
-    else await post('/dashboard/enter', {}, { Authorization: `Bearer ${brought.key}` });
+    try {
+      if ('code' in brought) await post('/dashboard/enter', brought);
+      else await post('/dashboard/enter', {}, { Authorization: bearing(brought.key) });
+    } catch (error) {
+      // Whoever is in already is not kept out by a link that was used.
+      if (this.link.value !== 'live') this.keptOut.set(error instanceof Error ? error.message : String(error));
+      return;
+    }
     await this.#begin();
   }
 
@@ -186,6 +194,7 @@ export class House {
   #answered(): void {
     if (this.link.value === 'locked') this.link.set('connecting');
     this.link.set('live');
+    this.keptOut.set(undefined);
     this.lostSince.set(undefined);
   }
 
@@ -258,6 +267,14 @@ export class House {
       this.#fresh.clear();
     });
   }
+}
+
+/** A browser sends no header with other characters in it, and says so as if the network had failed. */
+const KEY_CHARACTERS = /^[\x21-\x7e]+$/;
+
+function bearing(key: string): string {
+  if (!KEY_CHARACTERS.test(key)) throw new Error('This is no key: it holds characters that no key has.');
+  return `Bearer ${key}`;
 }
 
 /** Whoever is not let in is asked for a key. */

@@ -6,7 +6,7 @@ import { useStore } from '../api/store.ts';
 import type { Instrument, Position, Timeframe } from '../api/wire.ts';
 import { colors, type Drawing, draw, markerFor } from './drawing.ts';
 import { LiveCandles } from './live-candles.ts';
-import { bracketsOf, marksOf } from './marks.ts';
+import { bracketsOf, marksOf, plotted } from './marks.ts';
 import { OnChart } from './on-chart.tsx';
 
 const POSITIONS_EVERY_MS = 2_000;
@@ -63,7 +63,7 @@ export function Chart({ instrument, timeframe, chosen, isDark, showSignal }: Cha
   useEffect(() => {
     const made = drawing.current;
     if (made === undefined || newestBar === undefined) return;
-    made.markers.setMarkers(marksOf(own, positions, timeframe).map(markerFor));
+    made.markers.setMarkers(plotted(marksOf(own, positions, timeframe), timeframe).map(markerFor));
     made.brackets.show(bracketsOf(own, positions, timeframe, chosen, newestBar));
   }, [own, positions, timeframe, chosen, newestBar]);
 
@@ -71,8 +71,9 @@ export function Chart({ instrument, timeframe, chosen, isDark, showSignal }: Cha
     <figure className="chart">
       <div ref={box} className="plot" />
       <figcaption>
-        {symbol} {timeframe}, UTC. Shaded: from the entry to its target and to its stop. Below: cumulative delta
-        (aggressive buying minus selling) and the imbalance of the best quotes.
+        {symbol} {timeframe}, UTC. Arrows: signals and their strength; circles: fills; squares: exits. Shaded: from the
+        entry to its target and to its stop. Below: cumulative delta (aggressive buying minus selling) and the imbalance
+        of the best quotes.
       </figcaption>
       {newestBar !== undefined && <OnChart {...{ signals: own, positions, decimals, chosen, showSignal }} />}
     </figure>

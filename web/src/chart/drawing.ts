@@ -12,7 +12,7 @@ import {
   type UTCTimestamp,
 } from 'lightweight-charts';
 import { Brackets } from './brackets.ts';
-import type { Mark } from './marks.ts';
+import type { PlottedMark } from './marks.ts';
 
 export const BUY_COLOR = '#2ea067';
 export const SELL_COLOR = '#d64550';
@@ -37,7 +37,8 @@ export interface Grid {
 export function draw(box: HTMLElement, { decimals, tickSize }: Grid): Drawing {
   const chart = createChart(box, {
     autoSize: true,
-    timeScale: { timeVisible: true, secondsVisible: false, rightOffset: 4 },
+    // Bars that are closer together leave no room for what is written at them.
+    timeScale: { timeVisible: true, secondsVisible: false, rightOffset: 4, minBarSpacing: 2.5 },
     localization: { locale: 'en-GB' },
   });
   const candles = chart.addSeries(CandlestickSeries, {
@@ -69,11 +70,10 @@ const SHAPES = {
   exit: { position: 'inBar', shape: 'square', color: EXIT_COLOR },
 } as const;
 
-export const markerFor = ({ time, kind, text }: Mark): SeriesMarker<Time> => ({
-  time: time as UTCTimestamp,
-  ...SHAPES[kind],
-  text,
-});
+export function markerFor({ time, kind, label, price }: PlottedMark): SeriesMarker<Time> {
+  const marker = { ...SHAPES[kind], time: time as UTCTimestamp, text: label };
+  return price === undefined ? marker : { ...marker, position: 'atPriceMiddle', price };
+}
 
 export const colors = (isDark: boolean) => ({
   layout: {

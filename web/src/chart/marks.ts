@@ -6,8 +6,16 @@ import type { Bracket } from './brackets.ts';
 export interface Mark {
   readonly time: number;
   readonly kind: 'buy' | 'sell' | 'fill' | 'exit';
+  /** For the table. */
   readonly text: string;
+  /** Of a signal, for the chart: as short as can be. */
+  readonly strength?: number;
+  /** At which it was filled, or left again. */
+  readonly price?: number;
 }
+
+/** So many bars apart two labels do not touch, however close together the chart draws its bars. */
+const LABEL_BARS = 6;
 
 /** How long a signal is drawn of which nothing came, seconds. */
 const SHOWN_SECONDS = 60;
@@ -27,13 +35,45 @@ export function marksOf(signals: readonly Signal[], positions: readonly Position
         time: at(issued_at),
         kind: direction === 'BUY' ? 'buy' : 'sell',
         text: `${direction} ${signal_strength.toFixed(0)}`,
+        strength: signal_strength,
       }),
     );
-  const executed = positions.flatMap(({ opened_at, closed_at, account, reason }): Mark[] => [
-    { time: at(opened_at), kind: 'fill', text: `filled (${account})` },
-    ...(closed_at === null ? [] : [{ time: at(closed_at), kind: 'exit' as const, text: `out: ${reason}` }]),
-  ]);
+  const executed = positions.flatMap((position): Mark[] => {
+    const { opened_at, entry_price, closed_at, exit_price, account, reason } = position;
+    const fill: Mark = { time: at(opened_at), kind: 'fill', text: `filled (${account})`, price: entry_price };
+    if (closed_at === null) return [fill];
+    const out = { time: at(closed_at), kind: 'exit', text: `out: ${reason}` } as const;
+    return [fill, exit_price === null ? out : { ...out, price: exit_price }];
+  });
   return [...issued, ...executed].sort((a, b) => a.time - b.time);
+}
+
+/** A mark as the chart has room for it. */
+export interface PlottedMark extends Pick<Mark, 'time' | 'kind' | 'price'> {
+  readonly label: string;
+}
+
+/**
+ * One arrow per bar and side, with the strength of the strongest signal where there is room for it; the newest have the
+ * right to it. Fills and exits stand at their prices and have no label. The table tells the rest.
+ *
+ * @param marks As `marksOf` gives them, by time.
+ */
+export function plotted(marks: readonly Mark[], timeframe: Timeframe): PlottedMark[] {
+  const strongest = new Map<string, Mark>();
+  for (const mark of marks) {
+    const place = `${mark.time} ${mark.kind} ${mark.price ?? ''}`;
+    const there = strongest.get(place);
+    if (there === undefined || (mark.strength ?? 0) > (there.strength ?? 0)) strongest.set(place, mark);
+  }
+  let labelled = Number.POSITIVE_INFINITY;
+  const newestFirst = [...strongest.values()].reverse().map(({ strength, text: _, ...mark }): PlottedMark => {
+    const hasRoom = labelled - mark.time >= LABEL_BARS * SECONDS[timeframe];
+    if (strength === undefined || !hasRoom) return { ...mark, label: '' };
+    labelled = mark.time;
+    return { ...mark, label: strength.toFixed(0) };
+  });
+  return newestFirst.reverse();
 }
 
 /** @param lastSeconds The newest bar: what is not over yet is drawn until there. */

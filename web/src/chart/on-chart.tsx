@@ -59,7 +59,7 @@ export function OnChart({
               <td className="number">{price(signal.entry_price, decimals)}</td>
               <td className="number">{price(signal.stop_loss, decimals)}</td>
               <td className="number">{price(signal.take_profit, decimals)}</td>
-              <td>
+              <td className="story">
                 {marksOf([signal], of(signal.id), '1m')
                   .map(({ text }) => text)
                   .join(', ')}

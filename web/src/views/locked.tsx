@@ -1,17 +1,11 @@
 import { type ReactElement, useState } from 'react';
 import { house } from '../api/house.ts';
+import { useStore } from '../api/store.ts';
 
 /** Nobody is shown anything without a key: how to get in. */
-export function Locked({ problem: first }: { readonly problem: string | undefined }): ReactElement {
+export function Locked(): ReactElement {
   const [key, setKey] = useState('');
-  const [problem, setProblem] = useState(first);
-  const enter = async (): Promise<void> => {
-    try {
-      await house.enter({ key: key.trim() });
-    } catch (error) {
-      setProblem(error instanceof Error ? error.message : String(error));
-    }
-  };
+  const problem = useStore(house.keptOut);
   return (
     <main className="locked">
       <h1>Tapewire</h1>
@@ -24,7 +18,7 @@ export function Locked({ problem: first }: { readonly problem: string | undefine
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          void enter();
+          void house.enter({ key: key.trim() });
         }}
       >
         <label>

@@ -34,7 +34,7 @@ export function OpenPositions({ ask, showSignal }: PositionsProps): ReactElement
         <p className="empty">Nothing is open.</p>
       ) : (
         <Scroll label="Positions that are open">
-          <table data-testid="open-positions">
+          <table className="named-rows" data-testid="open-positions">
             <thead>
               <tr>
                 <th scope="col">Position</th>
@@ -96,7 +96,7 @@ export function RoundTrips({ showSignal }: Pick<PositionsProps, 'showSignal'>): 
         <p className="empty">Nothing was closed yet.</p>
       ) : (
         <Scroll label="The newest round trips">
-          <table data-testid="round-trips">
+          <table className="named-rows" data-testid="round-trips">
             <thead>
               <tr>
                 <th scope="col">Position</th>

@@ -102,7 +102,7 @@ const Row = memo(function Row({
       <td className="number">{price(signal.entry_price, digits)}</td>
       <td className="number">{price(signal.stop_loss, digits)}</td>
       <td className="number">{price(signal.take_profit, digits)}</td>
-      <td>{lifeOf(signal)}</td>
+      <td className="story">{lifeOf(signal)}</td>
     </tr>
   );
 });
@@ -212,49 +212,54 @@ function DeliveryDetail({ delivery, digits }: { readonly delivery: Delivery; rea
           </li>
         ))}
       </ol>
-      <Waterfall stages={delivery.latency} />
+      <Waterfall account={account} stages={delivery.latency} />
     </>
   );
 }
 
 /** Where the time went, stage by stage: the bar shows when each began after the one before, and how long it took. */
-function Waterfall({ stages }: { readonly stages: Delivery['latency'] }): ReactElement | null {
+function Waterfall({
+  account,
+  stages,
+}: Pick<Delivery, 'account'> & { readonly stages: Delivery['latency'] }): ReactElement | null {
   const timed = stages.filter((stage) => stage.ms !== undefined);
   if (timed.length === 0) return null;
   const total = timed.reduce((sum, { ms = 0 }) => sum + ms, 0);
   let before = 0;
   return (
-    <table className="waterfall">
-      <caption>How long it took, {milliseconds(total)} in all that was measured</caption>
-      <thead>
-        <tr>
-          <th scope="col">Stage</th>
-          <th scope="col" className="number">
-            Took
-          </th>
-          <th scope="col">
-            <span className="unseen">As a bar</span>
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {timed.map(({ stage, ms = 0 }) => {
-          const from = total === 0 ? 0 : (100 * before) / total;
-          before += ms;
-          return (
-            <tr key={stage}>
-              <th scope="row">{words(stage)}</th>
-              <td className="number">{milliseconds(ms)}</td>
-              <td>
-                <svg viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">
-                  <rect x={from} y="1" height="6" width={Math.max(0.8, total === 0 ? 0 : (100 * ms) / total)} />
-                </svg>
-              </td>
-            </tr>
-          );
-        })}
-      </tbody>
-    </table>
+    <Scroll label={`Stages on ${account}`}>
+      <table className="waterfall">
+        <caption>How long it took, {milliseconds(total)} in all that was measured</caption>
+        <thead>
+          <tr>
+            <th scope="col">Stage</th>
+            <th scope="col" className="number">
+              Took
+            </th>
+            <th scope="col">
+              <span className="unseen">As a bar</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {timed.map(({ stage, ms = 0 }) => {
+            const from = total === 0 ? 0 : (100 * before) / total;
+            before += ms;
+            return (
+              <tr key={stage}>
+                <th scope="row">{words(stage)}</th>
+                <td className="number">{milliseconds(ms)}</td>
+                <td>
+                  <svg viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">
+                    <rect x={from} y="1" height="6" width={Math.max(0.8, total === 0 ? 0 : (100 * ms) / total)} />
+                  </svg>
+                </td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+    </Scroll>
   );
 }
 

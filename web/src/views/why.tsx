@@ -2,8 +2,9 @@ import { type ReactElement, useState } from 'react';
 import { get } from '../api/ask.ts';
 import { useAsked } from '../api/asked.ts';
 import type { InstrumentView, Look } from '../api/wire.ts';
-import { ago, percent, words } from '../format.ts';
+import { ago, breakable, percent, words } from '../format.ts';
 import { Choices } from '../parts/choices.tsx';
+import { Scroll } from '../parts/scroll.tsx';
 
 const EVERY_MS = 1_000;
 
@@ -74,35 +75,37 @@ function Outcome({ look, view }: { readonly look: Look; readonly view: Instrumen
 
 function Votes({ look }: { readonly look: Look }): ReactElement {
   return (
-    <table className="votes">
-      <caption>What each strategy says now, {look.timeframe}</caption>
-      <thead>
-        <tr>
-          <th scope="col">Strategy</th>
-          <th scope="col" className="number">
-            Weight
-          </th>
-          <th scope="col">Says</th>
-        </tr>
-      </thead>
-      <tbody>
-        {look.opinions.map(({ strategy, weight, side, strength, reason }) => (
-          <tr key={strategy}>
-            <th scope="row">{strategy}</th>
-            <td className="number">{percent((100 * weight) / look.total_weight, 0)}</td>
-            <td>
-              {side === null ? (
-                <span className="abstains">abstains: {reason}</span>
-              ) : (
-                <span className={side === 'BUY' ? 'buy' : 'sell'}>
-                  {side} {strength?.toFixed(0)}: {reason}
-                </span>
-              )}
-            </td>
+    <Scroll label="Votes">
+      <table className="votes">
+        <caption>What each strategy says now, {look.timeframe}</caption>
+        <thead>
+          <tr>
+            <th scope="col">Strategy</th>
+            <th scope="col" className="number">
+              Weight
+            </th>
+            <th scope="col">Says</th>
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {look.opinions.map(({ strategy, weight, side, strength, reason }) => (
+            <tr key={strategy}>
+              <th scope="row">{strategy}</th>
+              <td className="number">{percent((100 * weight) / look.total_weight, 0)}</td>
+              <td>
+                {side === null ? (
+                  <span className="abstains">abstains: {breakable(reason)}</span>
+                ) : (
+                  <span className={side === 'BUY' ? 'buy' : 'sell'}>
+                    {side} {strength?.toFixed(0)}: {breakable(reason)}
+                  </span>
+                )}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Scroll>
   );
 }
 
@@ -110,33 +113,35 @@ function Votes({ look }: { readonly look: Look }): ReactElement {
 function Sum({ look }: { readonly look: Look }): ReactElement {
   const { buy_weight: buy, sell_weight: sell, total_weight: total, demands } = look;
   return (
-    <table className="sum">
-      <caption>
-        For buying {share(buy, total)}, for selling {share(sell, total)} of all weight; the heavier side must have
-      </caption>
-      <thead>
-        <tr>
-          <th scope="col">Asked for</th>
-          <th scope="col" className="number">
-            Is
-          </th>
-          <th scope="col" className="number">
-            Needs
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {demands.map(({ name, have, need }) => (
-          <tr key={name} className={have >= need ? 'met' : 'unmet'}>
-            <th scope="row">
-              {have >= need ? '✓' : '✗'} {name}
+    <Scroll label="What a decision needs">
+      <table className="sum">
+        <caption>
+          For buying {share(buy, total)}, for selling {share(sell, total)} of all weight; the heavier side must have
+        </caption>
+        <thead>
+          <tr>
+            <th scope="col">Asked for</th>
+            <th scope="col" className="number">
+              Is
             </th>
-            <td className="number">{unit(name, have)}</td>
-            <td className="number">{unit(name, need)}</td>
+            <th scope="col" className="number">
+              Needs
+            </th>
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {demands.map(({ name, have, need }) => (
+            <tr key={name} className={have >= need ? 'met' : 'unmet'}>
+              <th scope="row">
+                {have >= need ? '✓' : '✗'} {name}
+              </th>
+              <td className="number">{unit(name, have)}</td>
+              <td className="number">{unit(name, need)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Scroll>
   );
 }
 
