@@ -86,7 +86,9 @@ it('does not ask for prices that nobody could see, but for quantities always', (
 });
 
 /** The bracket, and orders of it that came after its end. */
-function followedBy(...late: readonly { readonly side: 'Buy' | 'Sell'; readonly comment: string; ms: number }[]) {
+function followedBy(
+  ...late: readonly { readonly side: 'Buy' | 'Sell'; readonly comment: string | null; ms: number }[]
+) {
   const record = bracket();
   const [signal] = record.signals;
   const [delivery] = signal!.deliveries;
@@ -101,6 +103,7 @@ function followedBy(...late: readonly { readonly side: 'Buy' | 'Sell'; readonly 
     const fill: FillView = { ...common, tradeId: orderId, price: 3_510, fee: 0 };
     lines.push({ number: lines.length + 1, time: atMs(ms), order: null, fill });
     lines.push({ number: lines.length + 1, time: atMs(ms), order, fill: null });
+    if (comment === null) continue;
     history.push({ report: { report_id: orderId, type: 'FILLED', leg: 'CLOSE', order_id: orderId, qty: 0.5, fee: 0 } });
   }
   const deliveries = [{ ...delivery!, history }];
@@ -110,7 +113,10 @@ function followedBy(...late: readonly { readonly side: 'Buy' | 'Sell'; readonly 
 it('sees what was closed twice, unless what that opened was taken back', () => {
   const twice = { side: 'Sell', comment: `${ID}-C`, ms: 5_200 } as const;
   assert.deepEqual(judge(followedBy(twice)).problems, [`${ID} is closed with 1 of 0.5`]);
-  assert.deepEqual(judge(followedBy(twice, { side: 'Buy', comment: `${ID}-C.2`, ms: 6_000 })).problems, []);
+  const back = { side: 'Buy', comment: `${ID}-C.2`, ms: 6_000 } as const;
+  assert.deepEqual(judge(followedBy(twice, back)).problems, []);
+  const byHand = { side: 'Sell', comment: null, ms: 4_000 } as const;
+  assert.deepEqual(judge(followedBy(byHand, back)).problems, [], 'a person closed it, and so did its target');
 });
 
 it('does not take the next position for one that somebody else has closed', () => {

@@ -107,6 +107,19 @@ class Books {
       .flatMap(({ orderId }) => this.fillsOf(orderId));
   }
 
+  /** What a person closed of a bracket between its first fill and its last. */
+  closedByHand(fills: readonly FillView[]): number {
+    const times = fills.map(({ time }) => Date.parse(time));
+    const [fromMs, toMs] = [Math.min(...times), Math.max(...times)];
+    const isMeanwhile = ({ time }: FillView): boolean => Date.parse(time) >= fromMs && Date.parse(time) <= toMs;
+    const theirs = this.orders
+      .filter(({ comment }) => markOf(comment) === undefined)
+      .flatMap(({ orderId }) => this.fillsOf(orderId))
+      .filter(isMeanwhile);
+    const added = theirs.filter(({ side }) => side === fills[0]?.side);
+    return quantityOf(theirs) - 2 * quantityOf(added);
+  }
+
   /** Nobody could see this fill with its price: the platform was away, and a broker has no history to ask. */
   isUnseen({ time }: FillView): boolean {
     const atMs = Date.parse(time);
@@ -156,7 +169,7 @@ function differences(delivery: Delivery, books: Books): readonly string[] {
   if (!isFilled || entered === 0) return found;
   if (!isSame(delivery.filled_qty, entered))
     found.push(`${id}: ${delivery.filled_qty} filled, ${entered} at the exchange`);
-  const isByHand = delivery.reason === 'manual';
+  const isByHand = delivery.reason === 'manual' || isSame(exited + books.closedByHand([...entries, ...exits]), entered);
   if (delivery.state === 'CLOSED' && !isByHand && !isSame(exited, entered)) {
     found.push(`${id} is closed with ${exited} of ${entered}`);
   }

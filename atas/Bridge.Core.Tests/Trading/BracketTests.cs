@@ -127,6 +127,22 @@ public sealed class BracketTests
     }
 
     [Fact]
+    public void What_the_next_entry_opens_is_not_taken_back_by_the_bracket_before()
+    {
+        const string nextId = "tw-000000000000000000000002";
+        var story = Open(Sample.Plan, hasReduceOnly: false).Wait(1_000, 10);
+        story.Fill("-2", 10, 3542).Order("-S", BrokerOrderState.Cancelled).Position(0);
+        Assert.Equal(BracketEnd.Closed, story.State.End);
+        var plan = Sample.Plan with { Side = Side.Sell, StopPrice = 3560, Targets = [new(Leg.Tp2, 3500, 1)] };
+        var next = story.Grant with { SignalId = "next", Plan = plan, Origin = Sample.Origin("d2", nextId), EntryDeadlineMs = story.NowMs + 60_000 };
+        Assert.NotEmpty(story.Book.Open(next, story.NowMs));
+        story.Tell(new OrderFilled(new BrokerFill { Comment = nextId, OrderId = "n", FillId = "n", Quantity = 10, Price = 3542, VenueTimeMs = story.NowMs }));
+        story.Next();
+        Assert.DoesNotContain(" -C", story.Tell(new PositionChanged(-10)).Wait(4_000, -10).Next(), StringComparison.Ordinal);
+        Assert.Equal((BracketEnd.Closed, 0m), (story.State.End, story.State.ClosedElsewhere));
+    }
+
+    [Fact]
     public void An_entry_of_unknown_outcome_is_never_sent_again_and_not_sent_needs_proof()
     {
         var proven = new BracketStory().Tell(new OutcomeUnknown(BracketStory.Id, "timeout"));

@@ -87,6 +87,13 @@ public sealed class Bracket
         return new Bracket(restored, rules, new BracketMemory { MustList = true, IsRestored = true });
     }
 
+    /// <summary>The next one has been entered, and the position is its own from now on.</summary>
+    internal void LeavePosition()
+    {
+        _memory.HasLeftPosition = true;
+        _memory.Disagreement = null;
+    }
+
     public bool Knows(string? comment, string? orderId) => Find(State, comment, orderId) is not null;
 
     public IReadOnlyList<BracketEffect> Apply(BracketEvent happened, long nowMs)

@@ -47,6 +47,8 @@ public sealed class BracketBook(BracketRules rules)
         if (IsBusy) return [Nack(grant.Origin, Leg.Entry, Reasons.BracketOpen)];
         if (_position is not 0) return [Nack(grant.Origin, Leg.Entry, _position is null ? Reasons.PositionUnknown : Reasons.NotFlat)];
         var (bracket, effects) = Bracket.Open(grant, _position, rules, nowMs);
+        // Flat until here: whatever the position becomes from now on, no earlier one has opened it.
+        foreach (var earlier in _brackets) earlier.LeavePosition();
         Forget();
         _brackets.Add(bracket);
         return effects;

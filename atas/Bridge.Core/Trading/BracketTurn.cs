@@ -12,6 +12,9 @@ internal sealed class BracketMemory
     /// <summary>The broker's, signed; null: not heard yet.</summary>
     public decimal? Position { get; set; }
 
+    /// <summary>What the position is says nothing of this bracket any more: a later one was entered.</summary>
+    public bool HasLeftPosition { get; set; }
+
     /// <summary>As an event told it, which may be late.</summary>
     public decimal? PositionSaid { get; set; }
 

@@ -12,7 +12,7 @@ internal static class PositionWatch
     public static void Look(BracketTurn turn)
     {
         var (state, memory) = (turn.State, turn.Memory);
-        if (memory.Position is not { } signed) return;
+        if (memory.HasLeftPosition || memory.Position is not { } signed) return;
         var (net, position) = (state.Net, state.InDirection(signed));
         if (memory.Seen != (net, position))
         {
