@@ -153,6 +153,13 @@ it('takes profit in three parts when it is told to, moves the stop to nothing lo
   assert.deepEqual(floor.told.slice(-2), ['FILLED STOP 1.083 3504', `CLOSED STOP ${mean} trailing`]);
 });
 
+it('takes all three parts when the market jumps beyond them at once', () => {
+  const exits = { ...TRADING.exits, ladder: true, timeStopSeconds: 0 };
+  const floor = new Floor({ exits }).until(1_000).until(3_000, 3500, votes('buy')).until(6_000, 3600).until(10_000);
+  const exitsTold = floor.told.filter((line) => /TP\d/.test(line)).map((line) => line.split(' ').slice(0, 2).join(' '));
+  assert.deepEqual(exitsTold, ['FILLED TP1', 'FILLED TP2', 'FILLED TP3', 'CLOSED TP3'], floor.told.join('\n'));
+});
+
 it('refuses its account to everybody else', () => {
   const floor = new Floor();
   const open = {

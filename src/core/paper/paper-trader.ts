@@ -257,11 +257,17 @@ export class PaperTrader {
   }
 
   #filled(fills: readonly PaperFill[], moment: Moment): void {
-    for (const fill of fills) {
+    for (const [index, fill] of fills.entries()) {
       const order = this.#orders.get(fill.orderId);
       assert(order !== undefined, `paper: ${fill.orderId} was filled and is not known`);
-      if (order.leg === 'ENTRY') this.#entered(order.holding, fill, moment);
-      else this.#exited(order.holding, order.leg, fill, moment);
+      const { holding, leg } = order;
+      if (leg === 'ENTRY') {
+        this.#entered(holding, fill, moment);
+        continue;
+      }
+      // The venue has taken all fills of this event off what is open: only the last of them ends the position.
+      const isLast = !fills.slice(index + 1).some(({ orderId }) => this.#orders.get(orderId)?.holding === holding);
+      this.#exited(holding, leg, fill, isLast, moment);
     }
   }
 
@@ -314,11 +320,11 @@ export class PaperTrader {
     return [first, second, wholeSteps(qty - first - second, stepSize)];
   }
 
-  #exited(holding: Holding, leg: Leg, fill: PaperFill, moment: Moment): void {
+  #exited(holding: Holding, leg: Leg, fill: PaperFill, isLast: boolean, moment: Moment): void {
     const filled = holding.exitOf(leg);
     filled.qty = this.#steps(holding, filled.qty + fill.qty);
     filled.value += fill.qty * fill.price;
-    const isOver = holding.open.qty === 0;
+    const isOver = isLast && holding.open.qty === 0;
     const isWhole = fill.leavesQty === 0 || isOver;
     if (fill.leavesQty === 0) this.#orders.delete(fill.orderId);
     const { settings } = this.#parts;
