@@ -199,6 +199,8 @@ class Stage {
     await producing;
     this.#guide.stop();
     await reading;
+    // The last kill was that of a server whose next life may only begin.
+    await this.#server!.listening();
     const settled = await settle(this.#url, key, promises, this.#venue);
     promises.judge(this.#venue.arrivals);
     const lastSeq = await this.#checkJournal();
