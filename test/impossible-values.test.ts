@@ -35,6 +35,7 @@ function play(seed: number, change: (event: Writable, chance: Random) => readonl
 }
 
 const settings = await defaultSettings();
+const untouched = play(1, (event) => [event]).signals;
 
 /** One of its prices, sizes or levels is none any more. */
 function spoil(event: Writable, chance: Random): Writable {
@@ -51,12 +52,11 @@ const isMarket = ({ kind }: Writable): boolean => ['trade', 'quote', 'book'].inc
 
 /** RISK-4, at the engine: what a broken feed could tell it. */
 it('leaves out what cannot be computed with, and goes on with what comes between', () => {
-  const { signals } = play(1, (event) => [event]);
   const spoilt = play(1, (event, chance) =>
     isMarket(event) && chance.uniform() < 0.5 ? [spoil(structuredClone(event), chance), event] : [event],
   );
-  assert.ok(signals.length > 0);
-  assert.deepEqual(spoilt.signals, signals, 'as if it had not been there');
+  assert.ok(untouched.length > 0);
+  assert.deepEqual(spoilt.signals, untouched, 'as if it had not been there');
   for (const kind of ['trade', 'quote', 'book']) assert.ok(spoilt.problems[`impossible ${kind}`]! > 1_000, kind);
 });
 
@@ -65,18 +65,12 @@ it('issues nothing where nothing can be believed', () => {
   assert.deepEqual(signals, []);
 });
 
-it('refuses what is from before, or comes again from there, and issues nothing that is not whole', () => {
+it('refuses what is from before, or comes again from there', () => {
   const { signals, problems } = play(3, (event, chance) => {
     if (!isMarket(event) || chance.uniform() < 0.9) return [event];
     const old = { ...structuredClone(event), eventTimeMs: event.eventTimeMs - 1_000 * (2 + (chance.word() % 7_200)) };
     return [old, event, old];
   });
   assert.ok(problems['late event']! > 10_000, JSON.stringify(problems));
-  for (const signal of signals) {
-    const numbers = [signal.entryPrice, signal.stopPrice, ...signal.targetPrices, signal.strength, signal.leverage];
-    assert.ok(
-      numbers.every((value) => value > 0 && Number.isFinite(value)),
-      JSON.stringify(signal),
-    );
-  }
+  assert.deepEqual(signals, untouched, 'as if it had not been there');
 });
