@@ -33,6 +33,7 @@ function bracket(protectedMs = 124): LoopRecord {
   write(5_000, { order: { ...target, filled: 0.5, state: 'Filled' } });
   write(5_100, { order: { ...stop, state: 'Cancelled' } });
   const report = (type: string, leg: string, order_id: string, qty: number, fee?: number) => ({
+    ...{ state: type, at: atMs(0) },
     report: { report_id: `${type}${order_id}`, type, leg, order_id, qty, ...(fee === undefined ? {} : { fee }) },
   });
   const history = [
@@ -85,6 +86,23 @@ it('does not ask for prices that nobody could see, but for quantities always', (
   assert.equal(without({ history: [], filled_qty: 0.4 }).length, 1);
 });
 
+it('takes the difference for an entry that was found when one of its exits had been filled unseen', () => {
+  const from = Date.parse(atMs(4_500));
+  const away = [{ fromMs: from, toMs: from + 1_000 }];
+  const [signal] = bracket().signals;
+  const [delivery] = signal!.deliveries;
+  const found = { report_id: 'f', type: 'PARTIAL', leg: 'ENTRY', qty: 0.1, reason: 'found_after_restart' };
+  const problems = (change: object, spans = away) => {
+    const history = [{ state: 'PARTIAL', at: atMs(5_500), report: found }];
+    const deliveries = [{ ...delivery!, history, ...change }];
+    return judge({ ...bracket(), away: spans, signals: [{ ...signal!, deliveries }] }).problems;
+  };
+  assert.deepEqual(problems({ filled_qty: 0.1 }), []);
+  assert.equal(problems({ filled_qty: 0.1, history: [] }).length, 1, 'nobody said that it was found');
+  assert.equal(problems({ filled_qty: 0.6 }).length, 1, 'more than there was');
+  assert.ok(problems({ filled_qty: 0.1 }, []).length > 0, 'the exit was seen');
+});
+
 /** The bracket, and orders of it that came after its end. */
 function followedBy(
   ...late: readonly { readonly side: 'Buy' | 'Sell'; readonly comment: string | null; ms: number }[]
@@ -104,7 +122,11 @@ function followedBy(
     lines.push({ number: lines.length + 1, time: atMs(ms), order: null, fill });
     lines.push({ number: lines.length + 1, time: atMs(ms), order, fill: null });
     if (comment === null) continue;
-    history.push({ report: { report_id: orderId, type: 'FILLED', leg: 'CLOSE', order_id: orderId, qty: 0.5, fee: 0 } });
+    history.push({
+      state: 'FILLED',
+      at: atMs(ms),
+      report: { report_id: orderId, type: 'FILLED', leg: 'CLOSE', order_id: orderId, qty: 0.5, fee: 0 },
+    });
   }
   const deliveries = [{ ...delivery!, history }];
   return { ...record, ledger: lines, signals: [{ ...signal!, deliveries }] };

@@ -58,7 +58,7 @@ export interface Delivery {
   readonly filled_qty?: number;
   readonly avg_price?: number;
   readonly fees?: number;
-  readonly history: readonly { readonly report?: Report }[];
+  readonly history: readonly { readonly state: string; readonly at: string; readonly report?: Report }[];
 }
 
 export interface SignalRecord {

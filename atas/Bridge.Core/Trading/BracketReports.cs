@@ -56,7 +56,7 @@ internal static class BracketReports
             ClientOrderId = order.Comment,
             Qty = type == ReportType.Submitted ? order.Quantity : filled > told.Filled ? filled - told.Filled : null,
             CumQty = isFill || type == ReportType.Cancelled ? isFound ? filled : OfSameLeg(turn.State, order).Sum(each => each.Filled) : null,
-            LeavesQty = !isFill ? null : order.IsLive ? order.Leaves : 0,
+            LeavesQty = !isFill ? null : order.IsLive ? Math.Max(0, order.Quantity - filled) : 0,
             Price = isFill && hasPrices ? last?.Price : null,
             AvgPrice = isFound ? turn.State.AdoptedPrice : order.AveragePrice,
             Fee = fee != told.Fee ? fee - told.Fee : null,
