@@ -20,8 +20,9 @@ const numbers = {
 if (withoutDotnet === false) {
   const again = `npm run loop -- --signals ${signals} --seed ${seed} --loops ${loops} --kill-every ${every} --grace ${grace}`;
   console.log(`${signals} signals in ${loops} loops at once, seed ${seed}; to repeat: ${again}`);
-  const { summary, problems } = await runLoops({ ...numbers, build: builtAtas(), onProgress: console.log });
+  const { summary, results, problems } = await runLoops({ ...numbers, build: builtAtas(), onProgress: console.log });
   for (const problem of problems) console.log(`failed (seed ${seed}): ${problem}`);
+  for (const { told } of results.filter((result) => result.problems.length > 0)) console.log(told.join('\n'));
   console.log(JSON.stringify(summary));
   process.exitCode = problems.length === 0 ? 0 : 1;
 } else {

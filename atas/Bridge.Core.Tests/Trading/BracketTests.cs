@@ -204,6 +204,16 @@ public sealed class BracketTests
     }
 
     [Fact]
+    public void Of_a_part_that_grew_unheard_it_is_told_what_is_left()
+    {
+        var story = new BracketStory().Ack().Fill("", 4).Position(4).Ack("-S", 4).Ack("-2", 4).Restart(1_000_000);
+        var stop = new BrokerOrder { Comment = BracketStory.Id + "-S", State = BrokerOrderState.Working, Quantity = 4 };
+        story.List(7, stop).Wait(1_000, 7, stop);
+        var told = story.Reports.Last(report => report.Body.Leg == Leg.Entry).Body;
+        Assert.Equal((ReportType.Partial, 7m, 3m, "found_after_restart"), (told.Type, told.CumQty, told.LeavesQty, told.Reason));
+    }
+
+    [Fact]
     public void A_stop_that_is_refused_because_the_market_is_beyond_it_is_not_tried_again()
     {
         var story = new BracketStory().Ack().Fill("", 10).Position(10);

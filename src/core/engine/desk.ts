@@ -164,29 +164,35 @@ export class Desk {
     return this.#watch?.objection(nowMs);
   }
 
-  onTrade(trade: Trade): void {
-    if (!this.#admit(trade.eventTimeMs)) return;
+  /** @returns false when its second has been decided already: nobody may act on it any more */
+  onTrade(trade: Trade): boolean {
+    if (!this.#admit(trade.eventTimeMs)) return false;
     if (!this.#builder.active) this.#beginBars(trade.eventTimeMs);
     this.#builder.add(trade);
     for (const listener of this.#panel.tradeListeners) listener.onTrade(trade);
     this.#tradePrice = trade.price;
     this.#tradeTimeMs = trade.eventTimeMs;
+    return true;
   }
 
-  onQuote(quote: Quote): void {
-    if (!this.#admit(quote.eventTimeMs)) return;
+  /** As `onTrade`. */
+  onQuote(quote: Quote): boolean {
+    if (!this.#admit(quote.eventTimeMs)) return false;
     for (const listener of this.#panel.quoteListeners) listener.onQuote(quote);
     this.#remember(quote.bidPrice, quote.askPrice, quote.eventTimeMs);
+    return true;
   }
 
-  onBook(book: Book): void {
-    if (!this.#admit(book.eventTimeMs)) return;
+  /** As `onTrade`. */
+  onBook(book: Book): boolean {
+    if (!this.#admit(book.eventTimeMs)) return false;
     for (const listener of this.#panel.bookListeners) listener.onBook(book);
     this.#bookTimeMs = book.eventTimeMs;
     // Adding up ten levels of every book would cost more than all that is made of it: once a second is enough.
     if (this.#watch !== undefined && this.#depth === undefined) this.#depth = depthOf(book);
     const [bid, ask] = [book.bidPrices[0], book.askPrices[0]];
     if (bid !== undefined && ask !== undefined) this.#remember(bid, ask, book.eventTimeMs);
+    return true;
   }
 
   /** A recorded minute bar. It becomes known at its close, and what was built from trades is not replaced. */

@@ -114,19 +114,13 @@ export class Engine {
     this.#houseTime = time;
     switch (event.kind) {
       case 'trade':
-        if (!this.#believes(event)) break;
-        this.#deskOf(event)?.onTrade(event);
-        this.#trading?.onTrade(event, time);
+        if (this.#believes(event) && this.#deskOf(event)?.onTrade(event)) this.#trading?.onTrade(event, time);
         break;
       case 'quote':
-        if (!this.#believes(event)) break;
-        this.#deskOf(event)?.onQuote(event);
-        this.#trading?.onQuote(event, time);
+        if (this.#believes(event) && this.#deskOf(event)?.onQuote(event)) this.#trading?.onQuote(event, time);
         break;
       case 'book':
-        if (!this.#believes(event)) break;
-        this.#deskOf(event)?.onBook(event);
-        this.#trading?.onBook(event, time);
+        if (this.#believes(event) && this.#deskOf(event)?.onBook(event)) this.#trading?.onBook(event, time);
         break;
       case 'bar':
         this.#deskOf(event)?.onRecordedBar(event);

@@ -83,6 +83,15 @@ it('trades a signal from its claim to its target, by reports like anybody else',
   assert.deepEqual(floor.engine.statement(), { executor: {}, venue: {} });
 });
 
+it('acts on no price whose second is over', () => {
+  const floor = new Floor().until(1_000).until(3_000, 3500, votes('buy'));
+  // The stop works by then: either of these would have filled it.
+  floor.apply(deep(2_600, 3470), trade(2_600, 3470));
+  assert.equal(floor.told.length, 3, floor.told.join());
+  assert.equal(floor.engine.census.problems['late event'], 2);
+  assert.deepEqual(floor.until(4_000, 3470).told.slice(3), ['FILLED STOP 2.165 3470', 'CLOSED STOP 3470 sl']);
+});
+
 it('stops out where the market is then, and says so once', () => {
   const floor = new Floor().until(1_000).until(3_000, 3500, votes('buy')).until(4_000, 3470);
   assert.deepEqual(floor.told.slice(3), ['FILLED STOP 2.165 3470', 'CLOSED STOP 3470 sl']);
