@@ -33,7 +33,10 @@ export async function settle(url: string, key: string, promises: Promises, venue
   const settled = new Map<string, ShownDelivery>();
   const over = new Set<string>();
   for (;;) {
-    const known = new Set([...promises.issued, ...promises.published, ...promises.claims.map((each) => each.signalId)]);
+    // Of what was sent to the venue the executor may have been killed before it could say so, and the follower may be behind.
+    const sent = [...venue.orders.values()].map(({ order }) => order.signalId);
+    const claimed = promises.claims.map(({ signalId }) => signalId);
+    const known = new Set([...promises.issued, ...promises.published, ...claimed, ...sent]);
     for (const id of known) {
       if (over.has(id)) continue;
       const deliveries = await deliveriesOf(url, key, id);
