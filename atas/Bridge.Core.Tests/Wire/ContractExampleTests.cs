@@ -61,6 +61,7 @@ public sealed class ContractExampleTests
         ["delivery.resolved"] = typeof(DeliveryData),
         ["risk.changed"] = typeof(RiskData),
         ["risk.day"] = typeof(RiskDayData),
+        ["notices.muted"] = typeof(NoticesMutedData),
         ["market.gap"] = typeof(MarketGapData),
     };
 
