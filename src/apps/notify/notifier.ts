@@ -123,7 +123,8 @@ async function assemble(parts: NotifierParts, { store, channels, couriers }: Mea
     logger.error(`the outbox: ${error instanceof Error ? error.message : String(error)}`);
   const mute = new StoredMute(store, houseMs, () => {
     const untold = store.untold('telegram');
-    if (untold.length > 0) store.confess('telegram', notToldNotice(untold, { market: feed.label, nowMs: houseMs() }));
+    const said = { market: feed.label, nowMs: houseMs() };
+    if (untold.length > 0) store.confess('telegram', notToldNotice(untold, said), untold);
     for (const courier of couriers) courier.wake();
   });
   const recipients = channels.map(({ channel, level }, index): Recipient => {
