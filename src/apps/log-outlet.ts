@@ -113,6 +113,13 @@ export class LogOutlet implements Outlet {
       case 'day_turned':
         this.#logger.info({}, `a new day of the account: ${effect.net.toFixed(2)} won or lost so far`);
         break;
+      case 'notices_muted': {
+        const { untilMs, by } = effect;
+        const what =
+          untilMs === undefined ? 'tells everything again' : `is muted until ${new Date(untilMs).toISOString()}`;
+        this.#logger.info({}, `Telegram ${what}, by ${by}`);
+        break;
+      }
       case 'gap_recorded': {
         const span = `${new Date(effect.fromMs).toISOString()} to ${new Date(effect.toMs).toISOString()}`;
         this.#logger.warn({ symbol: effect.symbol }, `market gap from ${span}: ${effect.reason}`);

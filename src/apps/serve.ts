@@ -33,7 +33,7 @@ import { engineSettings } from './engine-settings.ts';
 import { House } from './house.ts';
 import { openKeyRing } from './key-store.ts';
 import { LogOutlet } from './log-outlet.ts';
-import { openNotifier } from './notify/notifier.ts';
+import { type Notifier, openNotifier } from './notify/notifier.ts';
 import type { Past } from './past.ts';
 import { latenessOf, Player } from './player.ts';
 import { PositionKeeper } from './position-keeper.ts';
@@ -178,6 +178,8 @@ async function run(loaded: LoadedConfig, serving: Serving, means: Means): Promis
   });
   const ask: House['ask'] = (command) => house.ask(command);
   const statistics = () => house.census;
+  // Opened behind the API, and closed before it.
+  let notifier: Notifier | undefined;
   const api = await startApi({
     ...apiSettings(loaded.config.api),
     keys,
@@ -204,13 +206,14 @@ async function run(loaded: LoadedConfig, serving: Serving, means: Means): Promis
       ask,
       health,
       statistics,
+      channels: () => notifier?.channels() ?? [],
     },
   });
   if (!api.ok) {
     await recording?.close();
     return api.problem;
   }
-  const notifier = await openNotifier({
+  notifier = await openNotifier({
     ...{ config: loaded.config, env: process.env, version, logger: log.logger, log: eventLog, journalId: journal.id },
     ...{ feed, clock, houseMs: () => houseClock.nowMs(), signals: book, ask, health, statistics },
     instrument: (symbol) => house.instrument(symbol),
@@ -272,7 +275,9 @@ async function run(loaded: LoadedConfig, serving: Serving, means: Means): Promis
     controls.stop();
     told.flush();
     await positions.stop();
-    await notifier?.stop();
+    const stopping = notifier?.stop();
+    notifier = undefined;
+    await stopping;
     await api.value.close();
     await recording?.close();
   }

@@ -21,7 +21,7 @@ export const REFUSAL_STATUS = {
   unknown_account: 404,
   wrong_method: 405,
   timed_out: 408,
-  // A signal that may not be claimed, changed or published: what stands against it.
+  // What stands against it, mostly of a signal that may not be claimed, changed or published.
   claimed: 409,
   expired: 409,
   cancelled: 409,
@@ -31,6 +31,7 @@ export const REFUSAL_STATUS = {
   not_routed: 409,
   not_in_doubt: 409,
   nothing_to_close: 409,
+  nothing_to_mute: 409,
   stale_epoch: 409,
   account_held: 409,
   version_conflict: 409,

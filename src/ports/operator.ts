@@ -29,8 +29,12 @@ export interface Operator {
 
 /** For a while nothing below `alarm` is told; how much that was is told afterwards. */
 export interface Mute {
-  /** House time; `undefined` while nothing is muted. */
-  readonly untilMs: number | undefined;
-  /** @param untilMs `undefined` ends it */
-  set(untilMs: number | undefined): void;
+  /** Until when, in house time, and who wanted it; `undefined` while nothing is muted. */
+  readonly current: { readonly untilMs: number; readonly by: string } | undefined;
+  /**
+   * @param untilMs `undefined` ends it
+   * @param by who wants it, as the journal keeps it
+   * @returns why it may not have taken place, `undefined` once it is on disk. Never rejects.
+   */
+  set(untilMs: number | undefined, by: string): Promise<string | undefined>;
 }

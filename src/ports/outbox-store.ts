@@ -60,10 +60,13 @@ export interface OutboxStore {
   failed(parcel: Parcel, doubtful: boolean): void;
   /** It is done with: told, or refused for good. */
   finish(parcel: Parcel, state: 'told' | 'refused', nowMs: number): void;
-  /** What was not told on a channel since this was last asked with `forget`. */
+  /** What was not told on a channel, and not confessed since. */
   untold(channel: string): readonly Untold[];
-  /** That something was not told was itself queued to be told: the notice of it and the end of the count are one step. */
-  confess(channel: string, notice: Notice): void;
+  /**
+   * That something was not told was itself queued to be told: the notice of it and the end of those counts are one step. A count
+   * that the notice does not speak of goes on.
+   */
+  confess(channel: string, notice: Notice, untold: readonly Pick<Untold, 'why'>[]): void;
   counts(channel: string): ChannelCounts;
   /** Small things to be known again after a restart. `undefined` forgets. Synced to disk before it returns. */
   remember(name: string, value: unknown): void;

@@ -4,10 +4,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { temporaryFolder } from '../journal/temporary-folder.testing.ts';
 import { Server } from '../kills/server.ts';
+import { TOKEN } from '../telegram/bot-api.ts';
 import { PATIENCE_MS } from './visitor.ts';
 
 const FIFTY = fileURLToPath(new URL('./fifty.js', import.meta.url));
 const LOOK_AGAIN_MS = 50;
+/** The one that the Bot API server of the tests knows unless told otherwise. */
+const CHAT = 42;
 
 type Json = ReturnType<typeof JSON.parse>;
 
@@ -18,6 +21,8 @@ export interface StageOptions {
   readonly fifty?: boolean;
   /** The bot agrees with nobody: it never issues a signal. */
   readonly silent?: boolean;
+  /** The address of a Bot API server: somebody is told by Telegram there. */
+  readonly telegram?: string;
 }
 
 /** The real program in a process and a data directory of its own, and what other programs do to it over its API. */
@@ -104,12 +109,17 @@ export class Stage {
   }
 
   #spawn(): Server {
-    const { command = 'start', speed = 1, seed = 7, fifty = false, silent = false } = this.#options;
+    const { command = 'start', speed = 1, seed = 7, fifty = false, silent = false, telegram } = this.#options;
     const market = command === 'demo' ? [] : ['--seed', String(seed), '--speed', String(speed)];
     const config = join(this.#folder, 'tapewire.yaml');
-    if (silent) writeFileSync(config, 'fusion: { minStrategies: 6, minConsensus: 100, minStrength: 100 }\n');
-    const args = ['--data-dir', this.dataDir, ...market, ...(silent ? ['--config', config] : [])];
-    return new Server(args, process.cwd(), { command, port: this.#port, ...(fifty && { program: FIFTY }) });
+    const settings = [
+      ...(silent ? ['fusion: { minStrategies: 6, minConsensus: 100, minStrength: 100 }'] : []),
+      ...(telegram === undefined ? [] : [`telegram: { apiRoot: "${telegram}" }`]),
+    ];
+    if (settings.length > 0) writeFileSync(config, `${settings.join('\n')}\n`);
+    const args = ['--data-dir', this.dataDir, ...market, ...(settings.length > 0 ? ['--config', config] : [])];
+    const env = telegram === undefined ? {} : { TELEGRAM_BOT_TOKEN: TOKEN, TELEGRAM_CHAT_ID: String(CHAT) };
+    return new Server(args, process.cwd(), { command, port: this.#port, env, ...(fifty && { program: FIFTY }) });
   }
 
   async #listens(): Promise<void> {

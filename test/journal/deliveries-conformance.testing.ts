@@ -27,6 +27,7 @@ const KINDS: Readonly<Record<Effect['kind'], true>> = {
   account_resumed: true,
   risk_changed: true,
   day_turned: true,
+  notices_muted: true,
 };
 
 /** What a store must do with what became of signals. */
@@ -76,7 +77,7 @@ async function assertSameDeliveries(journal: Journal, effects: readonly Effect[]
   const answers = ({ signals, deliveries: book }: Books) =>
     asJson([
       [signals.lastSeq, signals.lastStampUs, signals.latestMs, signals.issuedCount, [...signals.open]],
-      [book.latestWallMs, [...book.accounts], book.inFlight('default'), book.inFlight('paper')],
+      [book.latestWallMs, book.muteAt(0), [...book.accounts], book.inFlight('default'), book.inFlight('paper')],
       [...book.unsettled]
         .sort((a, b) => a.seq - b.seq)
         .map((instruction) => ({ ...instruction, deliveries: [...instruction.deliveries] })),

@@ -60,6 +60,8 @@ export function deliveries(rounds: number): Effect[] {
       take({ kind: 'turn_day', dayMs: START_MS + elapsedMs, net: round / 3 });
       take({ kind: 'set_risk', mode: 'REDUCING', rule: 'drawdown', reason: `round ${round}`, by: 'risk', net: -0.1 });
       take({ kind: 'set_risk', mode: 'ACTIVE', rule: 'drawdown', reason: 'it is over', by: 'risk', net: 0.2 });
+      take({ kind: 'mute', untilMs: START_MS + elapsedMs + 3_600_000, by: 'me' });
+      if (round % 2 === 0) take({ kind: 'mute', untilMs: undefined, by: 'me' });
     }
     if (round % 7 === 0) {
       take({ kind: 'show', signalIds: [signalId] });

@@ -123,6 +123,9 @@ POST /api/v1/risk/halt                  | host | origin | page  | page  | json
 POST /api/v1/risk/resume                | host | origin | page  | page  | json
 POST /api/v1/risk/flatten               | host | origin | page  | page  | json
 GET /api/v1/ledgers                     | host | origin | page  | page  | json
+GET /api/v1/notices                   | host | origin | page  | page  | json
+POST /api/v1/notices/mute             | host | origin | page  | page  | json
+POST /api/v1/notices/unmute           | host | origin | page  | page  | json
 GET /api/v1/time                      | host | origin | page  | page  | json
 GET /api/v1/metrics                   | host | origin | page  | page  | json
 `;
@@ -180,6 +183,9 @@ POST /api/v1/risk/halt | key | admin | key | key | +key | path | guide | key | k
 POST /api/v1/risk/resume | key | admin | key | key | +key | path | guide | key | key | +key | key
 POST /api/v1/risk/flatten | key | admin | key | key | +key | path | guide | key | key | +key | key
 GET /api/v1/ledgers | key | read | key | key | +key | path | guide | key | key | +key | key
+GET /api/v1/notices                   | key    | read        | key     | key   | +key       | path       | guide     | key         | key | +key       | key
+POST /api/v1/notices/mute             | key    | admin       | key     | key   | +key       | path       | guide     | key         | key | +key       | key
+POST /api/v1/notices/unmute           | key    | admin       | key     | key   | +key       | path       | guide     | key         | key | +key       | key
 GET /api/v1/time                      | key    | read        | key     | key   | +key       | path       | guide     | key         | key | +key       | key
 GET /api/v1/metrics                   | key    | read        | key     | key   | +key       | path       | guide     | key         | key | +key       | key
 `;
@@ -237,6 +243,9 @@ POST /api/v1/risk/halt                  | size   | form          | form      | f
 POST /api/v1/risk/resume                | size   | form          | form      | form        | +unread    | +unread      | .          | .
 POST /api/v1/risk/flatten               | size   | form          | form      | form        | +unread    | +unread      | .          | .
 GET /api/v1/ledgers                     | size   | +unread       | +unread   | +unread     | +unread    | +unread      | .          | .
+GET /api/v1/notices                   | size   | +unread       | +unread   | +unread     | +unread    | +unread      | .          | .
+POST /api/v1/notices/mute             | size   | form          | form      | form        | +unread    | +unread      | .          | .
+POST /api/v1/notices/unmute           | size   | form          | form      | form        | +unread    | +unread      | .          | .
 GET /api/v1/time                      | size   | +unread       | +unread   | +unread     | +unread    | +unread      | .          | .
 GET /api/v1/metrics                   | size   | +unread       | +unread   | +unread     | +unread    | +unread      | .          | .
 `;

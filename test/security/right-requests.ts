@@ -132,6 +132,13 @@ export const RIGHT_REQUESTS: Readonly<Record<string, Right>> = {
   'POST /api/v1/risk/resume': async () => visit('POST', '/api/v1/risk/resume', { reason: 'coffee' }),
   'POST /api/v1/risk/flatten': async () => visit('POST', '/api/v1/risk/flatten', { reason: 'news' }),
   'GET /api/v1/ledgers': get('/api/v1/ledgers'),
+  'GET /api/v1/notices': get('/api/v1/notices'),
+  'POST /api/v1/notices/mute': async () => visit('POST', '/api/v1/notices/mute', { minutes: 30 }),
+  'POST /api/v1/notices/unmute': async (stand) => {
+    const untilMs = stand.hands.nowMs() + 60_000;
+    must(await stand.house.ask({ kind: 'mute', untilMs, by: 'matrix' }));
+    return visit('POST', '/api/v1/notices/unmute', {});
+  },
   'GET /api/v1/time': get('/api/v1/time'),
   'GET /api/v1/metrics': get('/api/v1/metrics'),
 };

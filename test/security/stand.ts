@@ -13,6 +13,7 @@ import { KeyStore } from '../../src/adapters/keys/key-store.ts';
 import { openLog } from '../../src/adapters/log/log.ts';
 import { openSqliteJournal } from '../../src/adapters/sqlite/journal.ts';
 import { House } from '../../src/apps/house.ts';
+import { EXAMPLE_CHANNELS } from '../../src/contract/v1/example-view.testing.ts';
 import { Books } from '../../src/core/delivery/books.ts';
 import type { Effect } from '../../src/core/engine/effect.ts';
 import type { MarketClock } from '../../src/ports/clock.ts';
@@ -144,6 +145,7 @@ export async function openStand(options: Partial<ApiOptions> = {}) {
           journalFault: house.journalFault,
         }),
         statistics: () => house.census,
+        channels: () => EXAMPLE_CHANNELS,
       },
       ...options,
     }),

@@ -26,7 +26,7 @@ export async function apiDoor(means: DoorMeans): Promise<Door> {
   const log = await EventLog.open({ journal, lastSeq });
   const api = new DeliveryApi({
     house: {
-      ...{ ...house, clock, houseClock, journalId: journal.id, trading: NOTHING_TRADED },
+      ...{ ...house, clock, houseClock, journalId: journal.id, trading: NOTHING_TRADED, channels: () => [] },
       market: { kind: 'SIMULATED', label: 'SIMULATED' },
     },
     log,

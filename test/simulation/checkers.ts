@@ -231,6 +231,7 @@ const EVENT_OF: Readonly<Record<Effect['kind'], string>> = {
   gap_recorded: 'market.gap',
   risk_changed: 'risk.changed',
   day_turned: 'risk.day',
+  notices_muted: 'notices.muted',
 };
 
 function checkSubmissions({ overAtMs, readByGuide, submissions }: Witness, complain: Complain): void {

@@ -90,6 +90,8 @@ export class EventTape {
         return { type: 'risk.changed', data: {} };
       case 'day_turned':
         return { type: 'risk.day', data: {} };
+      case 'notices_muted':
+        return { type: 'notices.muted', data: {} };
       case 'gap_recorded':
         return { type: 'market.gap', data: {} };
     }

@@ -127,9 +127,12 @@ it('mutes for a while, and says what it cannot read', { timeout }, async (t) => 
   assert.match(await say('/mute 2h'), /Alarms only until .* UTC/);
   assert.match(await say('/mute forever'), /How long\?/);
   assert.match(await say('/mute off'), /Everything is told again/);
-  const [untilMs, ended] = talk.muted;
-  assert.ok(Math.abs(Number(untilMs) - Date.now() - 7_200_000) < 60_000);
-  assert.equal(ended, undefined);
+  const [muted, ended] = talk.muted;
+  assert.ok(Math.abs(Number(muted?.untilMs) - Date.now() - 7_200_000) < 60_000);
+  const by = `telegram:${OWNER}`;
+  assert.deepEqual([talk.muted.length, muted?.by, ended], [2, by, { untilMs: undefined, by }]);
+  talk.muteProblem = 'the journal failed: the disk is full';
+  assert.match(await say('/mute 2h'), /mute FAILED\nthe journal failed: the disk is full\. It may or may not/);
 });
 
 it('says by name why it hears nothing, and hears again', { timeout }, async (t) => {

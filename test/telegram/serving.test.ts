@@ -61,6 +61,31 @@ it('tells, answers and halts; a kill repeats no message and forgets no halt', { 
   assert.ok(!log.includes(TOKEN.slice(10)));
 });
 
+it('stays muted over a kill, knows who wanted it, and says how much was not told', { timeout }, async (t) => {
+  const { api, cwd, start, told, answer } = await stand(t);
+  const first = start();
+  await api.until(() => told(/Tapewire .* runs/).length > 0);
+  await answer('/mute 1h', /Alarms only until .* said then/);
+  await first.kill();
+
+  const second = start();
+  assert.match(await answer('/mute', /Alarms only until/), /UTC, by telegram:42\. /);
+  assert.match(await answer('/status', /Status:/), /muted\s*until .* UTC, by telegram:42/);
+  const url = await second.listening();
+  const headers = { authorization: `Bearer ${readFileSync(join(cwd, 'data', 'api-key'), 'utf8').trim()}` };
+  const { events } = (await (await fetch(`${url}/api/v1/events?limit=500`, { headers })).json()) as {
+    readonly events: readonly { readonly type: string; readonly data: { readonly by: string } }[];
+  };
+  const mutes = events.filter(({ type }) => type === 'notices.muted');
+  assert.deepEqual(
+    mutes.map(({ data }) => data.by),
+    ['telegram:42'],
+  );
+  assert.equal(told(/Tapewire .* runs/).length, 1, 'the second start is no alarm');
+  await answer('/mute off', /Everything is told again/);
+  await api.until(() => told(/messages? (was|were) not told/).length > 0);
+});
+
 it('serves on while Telegram does not know the bot, and says why in the log without the token', {
   timeout,
 }, async (t) => {

@@ -12,7 +12,7 @@ import { Poller } from '../../src/adapters/telegram/poller.ts';
 import { Strangers } from '../../src/adapters/telegram/strangers.ts';
 import { sleep } from '../../src/apps/notify/sleep.ts';
 import type { Notice } from '../../src/contract/notice/notice.ts';
-import type { Action, Operator, Plan } from '../../src/ports/operator.ts';
+import type { Action, Mute, Operator, Plan } from '../../src/ports/operator.ts';
 import { BotApi, TOKEN } from './bot-api.ts';
 
 export const OWNER = 42;
@@ -42,7 +42,16 @@ class RecordingOperator implements Operator {
 export class Talk {
   readonly api: BotApi;
   readonly operator = new RecordingOperator();
-  readonly muted: (number | undefined)[] = [];
+  readonly muted: { readonly untilMs: number | undefined; readonly by: string }[] = [];
+  /** What keeps a mute from being written. */
+  muteProblem: string | undefined;
+  readonly mute: Mute = {
+    current: undefined,
+    set: async (untilMs, by) => {
+      this.muted.push({ untilMs, by });
+      return this.muteProblem;
+    },
+  };
   readonly newStrangers: (number | undefined)[] = [];
   readonly failures: unknown[] = [];
   readonly troubles: (string | undefined)[] = [];
@@ -108,7 +117,7 @@ export class Talk {
     const bot = new Bot(TOKEN, { client: clientOptions(this.api, 30) });
     addCommands(bot, {
       ...{ operator: this.operator, strangers: this.strangers, owners: { ids: [OWNER], chatId: String(OWNER) } },
-      mute: { untilMs: undefined, set: (untilMs) => void this.muted.push(untilMs) },
+      mute: this.mute,
       confirmations: new Confirmations({
         monotonicMs: () => performance.now() + this.laterMs,
         code: () => randomBytes(16).toString('hex'),

@@ -95,7 +95,7 @@ export function App(): ReactElement {
             <Signals chosen={signalId} choose={setSignalId} ask={setQuestion} showOnChart={showOnChart} />
           )}
           {view === 'Positions' && <Accounts ask={setQuestion} showSignal={showSignal} />}
-          {view === 'Health' && <HealthView />}
+          {view === 'Health' && <HealthView ask={setQuestion} />}
           {view === 'Settings' && <Settings />}
         </Boundary>
       </main>

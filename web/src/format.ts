@@ -37,6 +37,9 @@ export const clockUtc = (instant: string | number): string => new Date(instant).
 export const clockHere = (instant: string | number): string =>
   new Date(instant).toLocaleTimeString('en-GB', { hour12: false });
 
+/** `2026-01-01`, UTC: for what may be another day. */
+export const dateUtc = (instant: string | number): string => new Date(instant).toISOString().slice(0, 10);
+
 /** `2026-01-01 12:34:56.789 UTC` */
 export const fullUtc = (instant: string | number): string =>
   `${new Date(instant).toISOString().replace('T', ' ').slice(0, 23)} UTC`;

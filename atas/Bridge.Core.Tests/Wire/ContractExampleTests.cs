@@ -61,6 +61,7 @@ public sealed class ContractExampleTests
         ["delivery.resolved"] = typeof(DeliveryData),
         ["risk.changed"] = typeof(RiskData),
         ["risk.day"] = typeof(RiskDayData),
+        ["notices.muted"] = typeof(NoticesMutedData),
         ["market.gap"] = typeof(MarketGapData),
     };
 
@@ -69,9 +70,9 @@ public sealed class ContractExampleTests
     [
         "accounts", "amend-request", "bars", "cancel-request", "close-position-request", "close-request",
         "config", "halt-request", "instrument", "instruments", "kill-request", "ledgers",
-        "market-tick", "performance", "position", "positions", "publish-request", "published",
+        "market-tick", "mute-request", "notices", "performance", "position", "positions", "publish-request", "published",
         "resolve-request", "resolved", "resume-request", "risk", "sessions", "settle-request",
-        "silences", "statement-request",
+        "silences", "statement-request", "unmute-request",
     ];
 
     public static TheoryData<string> Names => new(Shapes.Keys.Order());

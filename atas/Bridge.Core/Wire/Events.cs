@@ -116,6 +116,16 @@ public sealed record RiskDayData
     public required decimal Net { get; init; }
 }
 
+/// <summary>notices.muted: messages to people tell alarms only until then.</summary>
+public sealed record NoticesMutedData
+{
+    /// <summary>Null: they tell everything again.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
+    public DateTimeOffset? Until { get; init; }
+
+    public required string By { get; init; }
+}
+
 /// <summary>market.gap: nobody watched the market.</summary>
 public sealed record MarketGapData
 {

@@ -1,3 +1,4 @@
+import type { ToldChannel } from '../../contract/v1/notice-json.ts';
 import type { Command } from '../../core/delivery/command.ts';
 import type { DeliveryBook } from '../../core/delivery/delivery-book.ts';
 import type { Replies } from '../../core/delivery/reply.ts';
@@ -75,4 +76,6 @@ export interface ApiHouse {
   ask<C extends Command>(command: C): Promise<Replies[C['kind']]>;
   health(): HealthFacts;
   statistics(): EngineStatistics;
+  /** Who is told by messages; empty while nobody is. */
+  channels(): readonly ToldChannel[];
 }

@@ -53,6 +53,8 @@ export class FakeHouse implements ApiHouse {
     journalFault: undefined,
   };
   counted: EngineStatistics = { fusionRuns: 0, silences: {}, problems: {}, strategies: {} };
+  /** Who is told by messages. */
+  told: ReturnType<ApiHouse['channels']> = [];
   /** Hears of every effect, as outlets do. */
   onEffects: (effects: readonly Effect[]) => void = () => undefined;
   readonly #dispatcher = new Dispatcher(this.books, 'fake');
@@ -116,5 +118,9 @@ export class FakeHouse implements ApiHouse {
 
   statistics(): EngineStatistics {
     return this.counted;
+  }
+
+  channels(): ReturnType<ApiHouse['channels']> {
+    return this.told;
   }
 }

@@ -75,6 +75,9 @@ export const ROUTE_TABLE: readonly Row[] = [
   row('POST', '/api/v1/risk/resume', 'key', 'admin'),
   row('POST', '/api/v1/risk/flatten', 'key', 'admin'),
   row('GET', '/api/v1/ledgers', 'key', 'read'),
+  row('GET', '/api/v1/notices', 'key', 'read'),
+  row('POST', '/api/v1/notices/mute', 'key', 'admin'),
+  row('POST', '/api/v1/notices/unmute', 'key', 'admin'),
   row('GET', '/api/v1/time', 'key', 'read'),
   row('GET', '/api/v1/metrics', 'key', 'read'),
 ];

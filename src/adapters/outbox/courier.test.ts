@@ -36,8 +36,9 @@ class ListStore {
     this.steps.push(state);
   };
   readonly untold: OutboxStore['untold'] = () => this.untoldNow;
-  readonly confess: OutboxStore['confess'] = (_, confession) => {
-    this.untoldNow = [];
+  readonly confess: OutboxStore['confess'] = (_, confession, untold) => {
+    const confessed = new Set(untold.map(({ why }) => why));
+    this.untoldNow = this.untoldNow.filter(({ why }) => !confessed.has(why));
     this.#waiting.unshift(confession);
   };
 }
@@ -130,11 +131,13 @@ it('is silent in quiet hours, but not about an alarm', async () => {
 
 it('says how many were lost before it tells the next one', async () => {
   const store = new ListStore([notice('a')]);
-  store.untoldNow = [{ why: 'full', count: 17, fromMs: 0, toMs: 60_000 }];
+  const muted: Untold = { why: 'muted', count: 3, fromMs: 0, toMs: 60_000 };
+  store.untoldNow = [{ why: 'full', count: 17, fromMs: 0, toMs: 60_000 }, muted];
   const channel = new ScriptedChannel();
   await run(store, channel);
   const titles = channel.sent.map(({ parcel }) => parcel.notices[0].notice.title);
   assert.deepEqual(titles, ['17 messages were not told', 'a']);
+  assert.deepEqual(store.untoldNow, [muted], 'of those it is told when nothing is muted any more');
 });
 
 it('counts what was not told, by why', () => {

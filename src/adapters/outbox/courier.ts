@@ -164,7 +164,7 @@ export class Courier {
     const untold = store.untold(channel.name).filter(({ why }) => why !== 'muted');
     if (untold.length === 0) return;
     this.#confessedMs = nowMs();
-    store.confess(channel.name, notToldNotice(untold, { market, nowMs: nowMs() }));
+    store.confess(channel.name, notToldNotice(untold, { market, nowMs: nowMs() }), untold);
   }
 
   #complain(kind: Trouble['kind'], problem: string): void {

@@ -101,8 +101,10 @@ it('drops the oldest below an alarm when it is full, and knows exactly how many 
   outbox.hear({ notices: to('a', notice('k7', 'info', 7)) });
   assert.deepEqual(outbox.untold('a'), [{ why: 'full', count: 4, fromMs: 2, toMs: 5 }]);
   assert.deepEqual([outbox.counts('a').waiting, outbox.counts('a').lost], [3, 4]);
-  outbox.confess('a', notice('four', 'alarm'));
-  assert.deepEqual([keysOf(outbox.next('a', NEVER, 1)), outbox.untold('a')], [['four'], []]);
+  const muted = { why: 'muted', count: 2, fromMs: 3, toMs: 8 } as const;
+  outbox.hear({ notices: [], untold: [{ channel: 'a', untold: muted }] });
+  outbox.confess('a', notice('four', 'alarm'), [{ why: 'full' }]);
+  assert.deepEqual([keysOf(outbox.next('a', NEVER, 1)), outbox.untold('a')], [['four'], [muted]]);
   // Even alarms make room when there is nothing else.
   outbox.hear({ notices: to('a', ...[1, 2, 3, 4].map((each) => notice(`alarm ${each}`, 'alarm'))) });
   assert.equal(outbox.counts('a').waiting, 3);

@@ -118,10 +118,10 @@ export class SqliteOutbox implements OutboxStore {
       }));
   }
 
-  confess(channel: string, notice: Notice): void {
+  confess(channel: string, notice: Notice, untold: readonly Pick<Untold, 'why'>[]): void {
     this.#file.transaction(() => {
       this.#insert(channel, notice, 'ahead');
-      this.#file.run('DELETE FROM untold WHERE channel = ?', channel);
+      for (const { why } of untold) this.#file.run('DELETE FROM untold WHERE channel = ? AND why = ?', channel, why);
     });
   }
 

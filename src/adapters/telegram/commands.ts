@@ -123,18 +123,19 @@ async function mute(ctx: MessageContext, parts: CommandParts): Promise<void> {
   const { mute: state, nowMs, onCommand } = parts;
   const wanted = String(ctx.match ?? '').trim();
   if (wanted === '') {
-    const now = state.untilMs === undefined ? 'Nothing is muted.' : `Alarms only until ${timeText(state.untilMs)}.`;
-    return reply(ctx, `${now} <code>/mute 2h</code>, <code>/mute off</code>`);
+    const { current } = state;
+    const until = current === undefined ? '' : `Alarms only until ${timeText(current.untilMs)}, by ${current.by}.`;
+    return reply(ctx, `${escapeHtml(until) || 'Nothing is muted.'} <code>/mute 2h</code>, <code>/mute off</code>`);
   }
   onCommand(byOf(ctx), `mute ${wanted}`);
-  if (wanted === 'off') {
-    state.set(undefined);
-    return reply(ctx, 'Everything is told again.');
+  const forMs = wanted === 'off' ? undefined : parseDuration(wanted);
+  if (forMs?.ok === false) return reply(ctx, escapeHtml(forMs.problem));
+  const untilMs = forMs && nowMs() + forMs.value;
+  const problem = await state.set(untilMs, byOf(ctx));
+  if (problem !== undefined) {
+    return reply(ctx, `<b>mute FAILED</b>\n${escapeHtml(problem)}. It may or may not have taken place.`);
   }
-  const forMs = parseDuration(wanted);
-  if (!forMs.ok) return reply(ctx, escapeHtml(forMs.problem));
-  const untilMs = nowMs() + forMs.value;
-  state.set(untilMs);
+  if (untilMs === undefined) return reply(ctx, 'Everything is told again.');
   return reply(ctx, `Alarms only until ${timeText(untilMs)}. How much was not told is said then.`);
 }
 

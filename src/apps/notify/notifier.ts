@@ -7,6 +7,7 @@ import { WebhookChannel } from '../../adapters/webhook/channel.ts';
 import { parseSecret } from '../../adapters/webhook/signature.ts';
 import { timeText } from '../../contract/notice/digits.ts';
 import type { Notice } from '../../contract/notice/notice.ts';
+import type { ToldChannel } from '../../contract/v1/notice-json.ts';
 import { decimalsOf, type Instrument } from '../../core/market/instrument.ts';
 import type { SignalBook } from '../../core/signals/signal-book.ts';
 import type { MarketClock } from '../../ports/clock.ts';
@@ -18,7 +19,7 @@ import type { Config } from '../config/schema.ts';
 import type { House } from '../house.ts';
 import { FaultWatch, type ToldFault } from './fault-watch.ts';
 import { Feeder, type Recipient } from './feeder.ts';
-import { StoredMute } from './mute.ts';
+import { JournaledMute } from './mute.ts';
 import { HouseOperator } from './operator.ts';
 import { quietHours } from './quiet-hours.ts';
 import { sleep } from './sleep.ts';
@@ -49,6 +50,8 @@ export interface NotifierParts {
 export interface Notifier {
   /** One line for the start-up screen: who is told. */
   readonly line: string;
+  /** How it stands with each of them. */
+  channels(): readonly ToldChannel[];
   start(): void;
   stop(): Promise<void>;
 }
@@ -80,6 +83,8 @@ interface Told {
   readonly level: Recipient['level'];
   readonly isQuiet: (nowMs: number) => boolean;
 }
+
+const isTelegram = ({ channel }: Told): boolean => channel.name === 'telegram';
 
 async function telegramChannel({ config: { telegram }, env, logger }: NotifierParts): Promise<Told[]> {
   const token = env[BOT_TOKEN_VARIABLE];
@@ -121,11 +126,15 @@ async function assemble(parts: NotifierParts, { store, channels, couriers }: Mea
   const { config, logger, feed, clock, houseMs, log, journalId, health } = parts;
   const onTrouble = (error: unknown): void =>
     logger.error(`the outbox: ${error instanceof Error ? error.message : String(error)}`);
-  const mute = new StoredMute(store, houseMs, () => {
+  const onOver = (): void => {
+    // Where it is not configured any more nobody would send it, and what was counted is still there when it is again.
+    if (!channels.some(isTelegram)) return;
     const untold = store.untold('telegram');
-    if (untold.length > 0) store.confess('telegram', notToldNotice(untold, { market: feed.label, nowMs: houseMs() }));
+    const said = { market: feed.label, nowMs: houseMs() };
+    if (untold.length > 0) store.confess('telegram', notToldNotice(untold, said), untold);
     for (const courier of couriers) courier.wake();
-  });
+  };
+  const mute = new JournaledMute({ log, houseMs, ask: parts.ask, onOver, onTrouble });
   const recipients = channels.map(({ channel, level }, index): Recipient => {
     const mutedBelow = () => (channel.name === 'telegram' ? mute.below : undefined);
     return { channel: channel.name, level, mutedBelow, wake: () => couriers[index]!.wake() };
@@ -142,11 +151,16 @@ async function assemble(parts: NotifierParts, { store, channels, couriers }: Mea
     ...{ market: feed, clock, houseMs, health },
     told: store.recall(FAULT) as ToldFault | undefined,
   });
+  const told = (): readonly ToldChannel[] =>
+    channels.map(({ channel: { name } }, index) => {
+      const { lastToldMs: _, ...counts } = store.counts(name);
+      return { name, ...counts, trouble: couriers[index]!.trouble };
+    });
   let commands: TelegramCommands | undefined;
   const operator = new HouseOperator({
     ...{ feed, clock, houseMs, signals: parts.signals, deliveries: log.book, ask: parts.ask, health, priceDecimals },
     ...{ statistics: parts.statistics, exitPrice: parts.exitPrice },
-    channels: () => channelRows(store, channels, couriers, mute, commands),
+    channels: () => channelRows(told(), mute, commands),
   });
   commands = await telegramCommands(parts, { operator, mute, store, channels });
 
@@ -159,7 +173,7 @@ async function assemble(parts: NotifierParts, { store, channels, couriers }: Mea
   const tick = (): void => {
     try {
       look();
-      mute.tick();
+      mute.look();
       feeder.tick();
     } catch (error) {
       onTrouble(error);
@@ -168,7 +182,10 @@ async function assemble(parts: NotifierParts, { store, channels, couriers }: Mea
   let timer: NodeJS.Timeout | undefined;
   return {
     line: lineOf(config, channels, commands),
+    channels: told,
     start: () => {
+      // Before anything new is told: what was not told is of before.
+      mute.start();
       try {
         feeder.tell(startedNotice(parts));
       } catch (error) {
@@ -181,6 +198,7 @@ async function assemble(parts: NotifierParts, { store, channels, couriers }: Mea
     },
     stop: async () => {
       clearInterval(timer);
+      mute.stop();
       await feeder.stop();
       await Promise.all([commands?.poller.stop(), ...couriers.map((courier) => courier.stop())]);
       store.close();
@@ -192,7 +210,7 @@ async function telegramCommands(
   { config, env, houseMs, logger }: NotifierParts,
   means: {
     readonly operator: HouseOperator;
-    readonly mute: StoredMute;
+    readonly mute: JournaledMute;
     readonly store: OutboxStore;
     readonly channels: readonly Told[];
   },
@@ -200,7 +218,7 @@ async function telegramCommands(
   const { operator, mute, store, channels } = means;
   const { chatId, apiRoot } = config.telegram;
   const token = env[BOT_TOKEN_VARIABLE];
-  if (!token || chatId === undefined || !channels.some(({ channel }) => channel.name === 'telegram')) return undefined;
+  if (!token || chatId === undefined || !channels.some(isTelegram)) return undefined;
   const { openTelegramCommands } = await import('./telegram.ts');
   const access = { token, apiRoot };
   return openTelegramCommands({ access, config: config.telegram, chatId, operator, mute, store, houseMs, logger });
@@ -216,19 +234,15 @@ function startedNotice({ version, feed, clock, houseMs }: NotifierParts): Notice
 }
 
 function channelRows(
-  store: OutboxStore,
-  channels: readonly Told[],
-  couriers: readonly Courier[],
-  mute: StoredMute,
+  channels: readonly ToldChannel[],
+  { current }: JournaledMute,
   commands: TelegramCommands | undefined,
 ): Notice['rows'] {
-  const rows = channels.map(({ channel: { name } }, index): [string, string] => {
-    const { told, waiting, doubtful, lost, refused } = store.counts(name);
+  const rows = channels.map(({ name, told, waiting, doubtful, lost, refused, trouble }): [string, string] => {
     const bad = [`${doubtful} in doubt`, `${lost} lost`, `${refused} refused`].filter((text) => !text.startsWith('0 '));
-    const trouble = couriers[index]!.trouble;
     return [name, [`${told} told`, `${waiting} wait`, ...bad, ...(trouble === undefined ? [] : [trouble])].join(', ')];
   });
-  if (mute.untilMs !== undefined) rows.push(['muted', `until ${timeText(mute.untilMs)}`]);
+  if (current !== undefined) rows.push(['muted', `until ${timeText(current.untilMs)}, by ${current.by}`]);
   const strangers = commands?.strangers.messages ?? 0;
   if (strangers > 0) rows.push(['strangers', `${strangers} messages without an answer`]);
   return rows;
@@ -240,7 +254,7 @@ function lineOf(
   commands: TelegramCommands | undefined,
 ): string {
   const said: string[] = [];
-  if (channels.some(({ channel }) => channel.name === 'telegram')) {
+  if (channels.some(isTelegram)) {
     said.push(`Telegram chat ${telegram.chatId}, ${commands === undefined ? 'no commands' : 'commands of its owners'}`);
   }
   const hooks = channels.filter(({ channel }) => channel.name.startsWith('webhook:')).length;

@@ -90,6 +90,8 @@ export function noticeOf(effect: Effect, context: NoticeContext): Notice | undef
       return ofGap(effect, tell);
     case 'risk_changed':
       return ofRisk(effect, tell);
+    // Whoever did it is answered where it was done.
+    case 'notices_muted':
     case 'day_turned':
     case 'signal_ended':
     case 'delivery_shown':

@@ -3,6 +3,7 @@ import * as deliveries from './delivery.ts';
 import * as events from './event.ts';
 import * as execution from './execution.ts';
 import { direction, intent, riskMode, timeframe } from './fields.ts';
+import * as notices from './notice.ts';
 import * as positions from './position.ts';
 import { problem, problemHolder } from './problem.ts';
 import * as signals from './signal.ts';
@@ -52,6 +53,8 @@ export const REQUESTS: Shapes = {
   ClosePositionRequest: positions.closePositionRequest,
   SettleRequest: positions.settleRequest,
   KillRequest: positions.killRequest,
+  MuteRequest: notices.muteRequest,
+  UnmuteRequest: notices.unmuteRequest,
 };
 
 /** What they are answered and told. Members may be added to these. */
@@ -91,6 +94,9 @@ export const ANSWERS: Shapes = {
   RiskAnswer: positions.riskAnswer,
   LedgerRow: positions.ledger,
   LedgerPage: positions.ledgerPage,
+  NoticeChannel: notices.noticeChannel,
+  NoticeMute: notices.noticeMute,
+  NoticesAnswer: notices.noticesAnswer,
   Time: execution.timeAnswer,
   Event: events.event,
   ...Object.fromEntries(Object.entries(events.EVENTS).map(([type, shape]) => [eventName(type), shape])),

@@ -118,6 +118,11 @@ export class EventTeller {
         const { dayMs, net, wallMs: atMs } = effect;
         return { type: 'risk.day', atMs, data: () => ({ day: formatInstant(dayMs), net: money(net) }) };
       }
+      case 'notices_muted': {
+        const { untilMs, by, wallMs: atMs } = effect;
+        const until = untilMs === undefined ? null : formatInstant(untilMs);
+        return { type: 'notices.muted', atMs, data: () => ({ until, by }) };
+      }
       case 'gap_recorded': {
         const { symbol = null, fromMs, toMs, reason } = effect;
         const data = { symbol, from: formatInstant(fromMs), to: formatInstant(toMs), reason };

@@ -50,6 +50,10 @@ export const EVENT_SHAPES = {
     day: instant('00:00 UTC of market time.'),
     net: decimalNumber('Profit of the account `paper` by then, open positions included.'),
   }),
+  NoticesMutedData: z.strictObject({
+    until: instant('House time until which messages tell alarms only; null: they tell everything again.').nullable(),
+    by: why.meta({ description: 'The name of the key, or who it was in Telegram.' }),
+  }),
 } as const;
 
 const EVENT_DATA = {
@@ -69,6 +73,7 @@ const EVENT_DATA = {
   'delivery.resolved': EVENT_SHAPES.DeliveryData,
   'risk.changed': EVENT_SHAPES.RiskData,
   'risk.day': EVENT_SHAPES.RiskDayData,
+  'notices.muted': EVENT_SHAPES.NoticesMutedData,
   'market.gap': EVENT_SHAPES.MarketGapData,
 } as const;
 
@@ -81,7 +86,9 @@ const typed = (type: EventType) =>
     cursor: cursor('Read on after this one.'),
     seq: whole('Number of the journal entry.', { min: 1 }),
     type: z.literal(type),
-    at: instant('When it happened: house time for deliveries, sessions and accounts, market time for the rest.'),
+    at: instant(
+      'When it happened: house time for deliveries, sessions, accounts and notices, market time for the rest.',
+    ),
     data: EVENT_DATA[type],
   });
 

@@ -279,6 +279,13 @@ const EFFECTS: readonly (Unnumbered & { readonly name?: string })[] = [
     ...{ dayMs: 1_732_233_600_000, net: -203.5 },
     ...at(220_000),
   },
+  {
+    name: 'notices-muted',
+    kind: 'notices_muted',
+    ...{ untilMs: T + 7_430_000, by: 'dashboard 3f9a1c' },
+    ...at(230_000),
+  },
+  { name: 'notices-unmuted', kind: 'notices_muted', by: 'telegram:123456789', ...at(240_000) },
 ];
 
 /** The same life, numbered. */

@@ -3,6 +3,7 @@ import { explain } from '../../core/fusion/explanation.ts';
 import type { Bar } from '../../core/market/bar.ts';
 import type { Opinion } from '../../core/strategies/strategy.ts';
 import type { Json } from '../json-text.ts';
+import { noticesJson, type ToldChannel } from './notice-json.ts';
 import { barJson, instrumentJson, instrumentViewJson, silencesJson } from './view-json.ts';
 
 /** 2024-11-21T10:31:00Z. */
@@ -53,6 +54,16 @@ export const EXAMPLE_MINUTES = [
   { fromMs: T - 60_000, signals: 1, silences: { consensus_too_low: 141, same_condition: 38 } },
 ] as const;
 
+export const EXAMPLE_CHANNELS: readonly ToldChannel[] = [
+  { name: 'telegram', told: 412, waiting: 0, doubtful: 1, lost: 0, refused: 0, trouble: undefined },
+  {
+    ...{ name: 'webhook:example.com:5d41402a', told: 398, waiting: 14, doubtful: 0, lost: 0, refused: 0 },
+    trouble: 'the receiver cannot be reached (ECONNREFUSED)',
+  },
+];
+
+const EXAMPLE_MUTE = { untilMs: T + 7_200_000, by: 'dashboard 3f9a1c', sinceMs: T };
+
 /** By the name of its file. */
 export function renderedViews(): Readonly<Record<string, Json>> {
   return {
@@ -60,5 +71,6 @@ export function renderedViews(): Readonly<Record<string, Json>> {
     'instrument.json': instrumentViewJson(EXAMPLE_VIEW, EXAMPLE_SEATS, T),
     'bars.json': { symbol: 'ETHUSDT', timeframe: '1m', bars: EXAMPLE_BARS.map(barJson) },
     'silences.json': silencesJson(EXAMPLE_MINUTES),
+    'notices.json': noticesJson(EXAMPLE_CHANNELS, EXAMPLE_MUTE),
   };
 }

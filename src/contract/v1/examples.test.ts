@@ -9,6 +9,7 @@ import * as events from './event.ts';
 import { renderedExamples } from './example-life.testing.ts';
 import { renderedViews } from './example-view.testing.ts';
 import * as execution from './execution.ts';
+import * as notices from './notice.ts';
 import * as positions from './position.ts';
 import { problem } from './problem.ts';
 import * as signals from './signal.ts';
@@ -52,6 +53,9 @@ const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   'kill-request.json': positions.killRequest,
   'positions.json': positions.positionPage,
   'position.json': positions.positionAnswer,
+  'mute-request.json': notices.muteRequest,
+  'unmute-request.json': notices.unmuteRequest,
+  'notices.json': notices.noticesAnswer,
   'performance.json': positions.performancePage,
   'risk.json': positions.riskAnswer,
   'ledgers.json': positions.ledgerPage,

@@ -143,6 +143,14 @@ export interface Kill {
   readonly net?: number;
 }
 
+/** Whoever is told by messages hears alarms only for a while; a mute that runs is replaced. */
+export interface MuteNotices {
+  readonly kind: 'mute';
+  /** House time at which it ends by itself; `undefined` ends the one that runs. */
+  readonly untilMs: number | undefined;
+  readonly by: string;
+}
+
 /** A guide route is about to show these signals: which of them may it? */
 export interface Show {
   readonly kind: 'show';
@@ -170,5 +178,6 @@ export type Command =
   | SetRisk
   | TurnDay
   | Kill
+  | MuteNotices
   | Show
   | Sweep;

@@ -28,6 +28,14 @@ const POSITIONS_KEPT = 1_000;
 /** An instruction as JSON keeps it. */
 export type KeptInstruction = Omit<Instruction, 'deliveries'> & { readonly deliveries: readonly Delivery[] };
 
+/** For a while messages tell alarms only. Plain JSON. */
+export interface NoticeMute {
+  /** House time, like `sinceMs`. */
+  readonly untilMs: number;
+  readonly by: string;
+  readonly sinceMs: number;
+}
+
 /** What must still be known of effects that are gone. Plain JSON. */
 export interface DeliveryBookBase {
   /** Those that ever had a session or are halted. */
@@ -42,6 +50,8 @@ export interface DeliveryBookBase {
   readonly positions?: PositionBookBase;
   /** The same. */
   readonly risk?: RiskBookBase;
+  /** Absent when nothing was muted; one whose time is over may still be here. */
+  readonly mute?: NoticeMute;
 }
 
 export const NOTHING_DELIVERED: DeliveryBookBase = {
@@ -73,13 +83,15 @@ export class DeliveryBook {
   #riskBook: RiskBook;
   #forgotten: ForgottenIds;
   #latestWallMs: number;
+  #mute: NoticeMute | undefined;
 
   constructor(base: DeliveryBookBase = NOTHING_DELIVERED) {
-    const { accounts, latestWallMs, instructions, forgotten, positions, risk } = base;
+    const { accounts, latestWallMs, instructions, forgotten, positions, risk, mute } = base;
     this.#positionBook = new PositionBook(positions);
     this.#riskBook = new RiskBook(risk);
     this.#forgotten = new ForgottenIds(forgotten);
     this.#latestWallMs = latestWallMs;
+    this.#mute = mute;
     for (const account of ACCOUNTS) {
       this.#accounts.set(account, { account, epoch: 0, session: undefined, halt: undefined });
     }
@@ -99,6 +111,7 @@ export class DeliveryBook {
       positions: this.#positionBook.asBase(),
       risk: this.#riskBook.asBase(),
       forgotten: this.#forgotten.asBase([...this.#settled].map((id) => this.#known(id))),
+      ...(this.#mute !== undefined && { mute: this.#mute }),
     };
   }
 
@@ -112,6 +125,7 @@ export class DeliveryBook {
     for (const [name, account] of this.#accounts) copy.#accounts.set(name, account);
     copy.#forgotten = new ForgottenIds(this.#forgotten.asBase());
     copy.#latestWallMs = this.#latestWallMs;
+    copy.#mute = this.#mute;
     copy.#positionBook = this.#positionBook.copy();
     copy.#riskBook = this.#riskBook.copy();
     return copy;
@@ -169,6 +183,11 @@ export class DeliveryBook {
   /** The latest house time that any effect speaks of, 0 before the first: a restart goes on from there at the earliest. */
   get latestWallMs(): number {
     return this.#latestWallMs;
+  }
+
+  /** What keeps messages back at this house time. It ends by its time, with no effect that says so. */
+  muteAt(wallMs: number): NoticeMute | undefined {
+    return this.#mute !== undefined && wallMs < this.#mute.untilMs ? this.#mute : undefined;
   }
 
   apply(effect: Effect): void {
@@ -239,6 +258,11 @@ export class DeliveryBook {
         const instruction = this.#instructions.get(signalId);
         if (instruction === undefined) break;
         this.#put({ ...instruction, end: { state: 'CANCELLED', reason: `${reason} (${by})`, atMs } });
+        break;
+      }
+      case 'notices_muted': {
+        const { untilMs, by, wallMs: sinceMs } = effect;
+        this.#mute = untilMs === undefined ? undefined : { untilMs, by, sinceMs };
         break;
       }
       case 'gap_recorded':

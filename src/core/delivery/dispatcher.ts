@@ -8,6 +8,7 @@ import { halt, isHalted, resume } from './halts.ts';
 import { Leases } from './leases.ts';
 import { done, type Means } from './means.ts';
 import type { Moment } from './moment.ts';
+import { mute } from './mutes.ts';
 import { acknowledge, expire, issueOwn, show } from './offers.ts';
 import { amend, cancel, publish } from './producers.ts';
 import type { Replies } from './reply.ts';
@@ -84,6 +85,8 @@ export class Dispatcher {
         return turnDay(this.#means, command, moment);
       case 'kill':
         return kill(this.#means, command, moment);
+      case 'mute':
+        return mute(this.#means, command, moment);
       case 'show':
         return show(this.#means, command, moment);
       case 'sweep':

@@ -16,7 +16,7 @@ const STEP = fc.record({
   what: fc.constantFrom(
     ...['publish', 'publish', 'open', 'open', 'beat', 'claim', 'claim', 'claim', 'claim', 'repeat', 'report', 'report'],
     ...['report', 'give back', 'show', 'acknowledge', 'cancel', 'close', 'amend', 'halt', 'resume', 'resolve'],
-    ...['restart', 'sweep', 'sweep', 'own signal', 'release'],
+    ...['restart', 'sweep', 'sweep', 'own signal', 'release', 'mute'],
   ),
   waitMs: fc.oneof({ weight: 4, arbitrary: fc.nat(900) }, fc.nat(12_000), fc.constantFrom(LEASE_MS, 60_000, 3_600_000)),
   pick: fc.nat(1_000_000),
@@ -134,6 +134,10 @@ class Chaos {
           kind: 'show',
           signalIds: scene.books.signals.live(scene.moment.atMs).map((signal) => signal.signalId),
         };
+      case 'mute': {
+        const untilMs = pick % 3 === 0 ? undefined : scene.moment.wallMs + (pick % 100_000);
+        return { kind: 'mute', untilMs, by: `p${pick % 5}` };
+      }
       case 'cancel':
         return { kind: 'cancel', signalId, reason: 'r', by: 'p' };
       case 'close':
@@ -259,6 +263,7 @@ function answersOf({ signals, deliveries }: Books, atMs: number, without = new S
     ],
     [signals.open, signals.live(atMs), signals.latest(atMs) ?? 'none'],
     [...deliveries.accounts],
+    deliveries.muteAt(0) ?? 'not muted',
     deliveries.unsettled
       .filter(({ id, closes = id }) => !without.has(id) && !without.has(closes))
       .map((instruction) => ({ ...instruction, deliveries: [...instruction.deliveries] }))
@@ -308,6 +313,7 @@ it('keeps its promises whatever two executors, guide clients, producers, people 
     'session_ended',
     'signal_amended',
     'cancel_requested',
+    'notices_muted',
   ])
     assert.ok((seen.get(kind) ?? 0) > 0, `no ${kind} happened: the law proves nothing of it`);
 });

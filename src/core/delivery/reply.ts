@@ -1,5 +1,6 @@
 import type { RiskState } from '../risk/risk-book.ts';
 import type { Delivery, Grant } from './delivery.ts';
+import type { NoticeMute } from './delivery-book.ts';
 import type { Instruction } from './instruction.ts';
 import type { Reply } from './refusal.ts';
 import type { Account, Session } from './session.ts';
@@ -35,6 +36,8 @@ export interface Replies {
   readonly set_risk: Reply<RiskState>;
   readonly turn_day: Reply<RiskState>;
   readonly kill: Reply<RiskState>;
+  /** The one that runs now. */
+  readonly mute: Reply<NoticeMute | undefined>;
   readonly show: Reply<{
     /** Those of them that a client of the guide may see. */
     readonly signalIds: readonly string[];

@@ -180,6 +180,14 @@ export interface DayTurned extends Timed {
   readonly net: number;
 }
 
+/** Messages tell alarms only until then, or everything again. That the time is over is no decision: whoever reads it compares. */
+export interface NoticesMuted extends Timed {
+  readonly kind: 'notices_muted';
+  /** House time; absent when somebody ended it. */
+  readonly untilMs?: number;
+  readonly by: string;
+}
+
 /** A decision. It goes to the journal, and only then to anybody who listens. Plain JSON. */
 export type Effect =
   | SignalIssued
@@ -199,7 +207,8 @@ export type Effect =
   | AccountHalted
   | AccountResumed
   | RiskChanged
-  | DayTurned;
+  | DayTurned
+  | NoticesMuted;
 
 /** An effect before it has its number. */
 export type Unnumbered<E extends Effect = Effect> = E extends Effect ? Omit<E, 'seq'> : never;

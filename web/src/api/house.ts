@@ -1,7 +1,7 @@
 import { get, LONG_PATIENCE_MS, PATIENCE_MS, post, Refused } from './ask.ts';
 import { type Reading, readEvents } from './events.ts';
 import { Store } from './store.ts';
-import type { Account, Delivery, Health, Instrument, Signal, Statistics, Tick, Time } from './wire.ts';
+import type { Account, Delivery, Health, Instrument, Notices, Signal, Statistics, Tick, Time } from './wire.ts';
 
 /** How many signals are kept to look at, the newest. */
 const SIGNALS_KEPT = 500;
@@ -34,6 +34,8 @@ export class House {
   /** Oldest first. */
   readonly signals = new Store<readonly Signal[]>([]);
   readonly accounts = new Store<readonly Account[]>([]);
+  /** Who is told by messages, and whether that is muted. */
+  readonly notices = new Store<Notices | undefined>(undefined);
   readonly instruments = new Store<readonly Instrument[]>([]);
   /** The newest tick of every symbol; made anew at most once per frame. */
   readonly ticks = new Store<ReadonlyMap<string, Tick>>(new Map());
@@ -92,6 +94,10 @@ export class House {
 
   async refreshAccounts(): Promise<void> {
     this.accounts.set((await get<{ accounts: Account[] }>('/api/v1/accounts')).accounts);
+  }
+
+  async refreshNotices(): Promise<void> {
+    this.notices.set(await get<Notices>('/api/v1/notices'));
   }
 
   async #begin(): Promise<void> {
@@ -230,6 +236,7 @@ export class House {
       'account.stale': ofAccount,
       'account.halted': ofAccount,
       'account.resumed': ofAccount,
+      'notices.muted': at(() => void quietly(this.refreshNotices())),
       // What came before is not known any more, or it is another journal: everything anew.
       reset: () => void this.#begin(),
     };

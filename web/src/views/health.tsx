@@ -5,16 +5,18 @@ import { house } from '../api/house.ts';
 import { useStore } from '../api/store.ts';
 import type { SilencePage } from '../api/wire.ts';
 import { ago, marketTime, milliseconds, whole, words } from '../format.ts';
+import type { Question } from '../parts/confirm.tsx';
 import { Scroll } from '../parts/scroll.tsx';
 import { Moment } from '../parts/time.tsx';
+import { NoticesView } from './notices.tsx';
 
 const COLORS = ['#3d8bfd', '#c58b1b', '#7a63d8', '#2ea067', '#d64550', '#2b9fb3', '#8a97a5'];
 
 /** A minute each. */
 const SLOTS = 60;
 
-/** The measured condition, since when, and why there are no signals. */
-export function HealthView(): ReactElement {
+/** The measured condition, since when, who is told, and why there are no signals. */
+export function HealthView({ ask }: { readonly ask: (question: Question) => void }): ReactElement {
   const health = useStore(house.health);
   const statistics = useStore(house.statistics);
   const silences = useAsked(() => get<SilencePage>('/api/v1/silences'), 5_000, 'silences');
@@ -63,6 +65,7 @@ export function HealthView(): ReactElement {
           </ul>
         )}
       </section>
+      <NoticesView ask={ask} />
       <section aria-labelledby="silence-title">
         <h2 id="silence-title">Why there were no signals</h2>
         {statistics !== undefined && <p>{statistics.explanation}</p>}

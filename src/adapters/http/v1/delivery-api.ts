@@ -11,6 +11,7 @@ import { executionHandlers } from './execution.ts';
 import type { Handler } from './handler.ts';
 import { idsOf, type LatencyLedger } from './latency-ledger.ts';
 import { DeliveryMetrics, type MetricFacts } from './metrics.ts';
+import { noticeHandlers } from './notices.ts';
 import { operationHandlers } from './operation.ts';
 import { positionHandlers } from './positions.ts';
 import { signalHandlers } from './signals.ts';
@@ -25,7 +26,7 @@ export interface DeliveryMeans {
 }
 
 export interface DeliveryApiParts extends DeliveryMeans {
-  readonly house: Pick<ApiHouse, 'ask' | 'clock' | 'houseClock' | 'market' | 'journalId' | 'trading'>;
+  readonly house: Pick<ApiHouse, 'ask' | 'clock' | 'houseClock' | 'market' | 'journalId' | 'trading' | 'channels'>;
   readonly requests: MetricFacts['requests'];
   readonly journalFailed: () => boolean;
   /** What is measured of a live feed; nothing when absent. */
@@ -90,6 +91,7 @@ export class DeliveryApi {
         executionHandlers,
         operationHandlers,
         positionHandlers,
+        noticeHandlers,
         eventHandlers,
         viewHandlers(parts.view),
       ].flatMap((make) => Object.entries(make(desk))),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import * as deliveries from '../../../contract/v1/delivery.ts';
 import * as events from '../../../contract/v1/event.ts';
 import * as execution from '../../../contract/v1/execution.ts';
+import * as notices from '../../../contract/v1/notice.ts';
 import * as positions from '../../../contract/v1/position.ts';
 import { problem } from '../../../contract/v1/problem.ts';
 import * as signals from '../../../contract/v1/signal.ts';
@@ -205,6 +206,23 @@ export const DESCRIPTIONS: Readonly<Record<string, Description>> = {
     id: 'listLedgers',
     summary: 'What the bot, the executor and the venue say is open, symbol by symbol, and where they differ',
     response: { 200: positions.ledgerPage },
+  },
+  'GET /api/v1/notices': {
+    id: 'getNotices',
+    summary: 'Who is told by messages, how much of it arrived, and whether Telegram is muted',
+    response: { 200: notices.noticesAnswer },
+  },
+  'POST /api/v1/notices/mute': {
+    id: 'muteNotices',
+    summary: 'Telegram tells alarms only for so long, over restarts too. Webhooks go on',
+    body: notices.muteRequest,
+    response: { 200: notices.noticesAnswer, 409: problem },
+  },
+  'POST /api/v1/notices/unmute': {
+    id: 'unmuteNotices',
+    summary: 'Telegram tells everything again, and first how much it did not tell',
+    body: notices.unmuteRequest,
+    response: { 200: notices.noticesAnswer },
   },
   'GET /api/v1/events': {
     id: 'readEvents',

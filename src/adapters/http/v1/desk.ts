@@ -10,7 +10,7 @@ import type { LatencyLedger } from './latency-ledger.ts';
 import type { DeliveryMetrics } from './metrics.ts';
 
 export interface DeskParts {
-  readonly house: Pick<ApiHouse, 'ask' | 'clock' | 'houseClock' | 'market' | 'journalId' | 'trading'>;
+  readonly house: Pick<ApiHouse, 'ask' | 'clock' | 'houseClock' | 'market' | 'journalId' | 'trading' | 'channels'>;
   readonly log: EventLog;
   readonly ledger: LatencyLedger;
   readonly metrics: DeliveryMetrics;
@@ -55,6 +55,10 @@ export class DeliveryDesk {
   now(): Moment {
     const { clock, houseClock } = this.#house;
     return { atMs: clock.nowMs(), wallMs: houseClock.nowMs(), speed: clock.topSpeed ?? clock.speed };
+  }
+
+  get channels(): ReturnType<ApiHouse['channels']> {
+    return this.#house.channels();
   }
 
   get speed(): number {

@@ -59,7 +59,7 @@ it('names every call once, and says what each needs: a key, and a body where one
     assert.match(operationId, /^[a-z]+[A-Z][A-Za-z]+$/);
     assert.deepEqual(security, [{ [SECURITY_SCHEME]: [] }], operationId);
     assert.ok('default' in responses && Object.keys(responses).some((status) => status.startsWith('2')), operationId);
-    const kills = ['closePosition', 'haltAll', 'resumeAll', 'flattenAll'];
+    const kills = ['closePosition', 'haltAll', 'resumeAll', 'flattenAll', 'unmuteNotices'];
     const optional = ['cancelSignal', 'closeSignal', 'sendHeartbeat', 'haltAccount', 'resumeAccount', ...kills];
     if (requestBody !== undefined) assert.equal(requestBody.required, !optional.includes(operationId), operationId);
   }
