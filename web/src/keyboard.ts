@@ -1,4 +1,4 @@
-import { useEffect } from 'react';
+import { useLayoutEffect } from 'react';
 
 /** One key, what it does in words, and the doing. */
 export interface Shortcut {
@@ -9,7 +9,8 @@ export interface Shortcut {
 
 /** Single keys, where nobody is typing and no dialog asks for an answer. */
 export function useShortcuts(shortcuts: readonly Shortcut[]): void {
-  useEffect(() => {
+  // Before anything is painted: whoever sees what a key does may press it.
+  useLayoutEffect(() => {
     const hear = (event: KeyboardEvent): void => {
       if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
       const { target } = event;
