@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Promises } from './promises.ts';
 import type { Venue } from './venue.ts';
 
-const SETTLING_MS_MAX = 60_000;
+const SETTLING_MS_MAX = 120_000;
 const LOOK_EVERY_MS = 250;
 const OVER = [
   ...['FILLED', 'CLOSED', 'REJECTED', 'CANCELLED', 'DECLINED', 'NOT_SENT'],
@@ -33,18 +33,15 @@ export async function settle(url: string, key: string, promises: Promises, venue
   const settled = new Map<string, ShownDelivery>();
   const over = new Set<string>();
   for (;;) {
-    // Of what was sent to the venue the executor may have been killed before it could say so, and the follower may be behind.
-    const sent = [...venue.orders.values()].map(({ order }) => order.signalId);
-    const claimed = promises.claims.map(({ signalId }) => signalId);
-    const known = new Set([...promises.issued, ...promises.published, ...claimed, ...sent]);
-    for (const id of known) {
+    for (const id of knownIds(promises, venue)) {
       if (over.has(id)) continue;
       const deliveries = await deliveriesOf(url, key, id);
       if (deliveries === undefined) promises.isLost(`GET /signals/${id}`);
       for (const delivery of deliveries ?? []) settled.set(delivery.id, delivery);
       if (deliveries?.every((delivery) => isAtRest(delivery, venue)) !== false) over.add(id);
     }
-    if (over.size === known.size || Date.now() > untilMs) break;
+    // Asking all of them takes a while, in which executors close what is open by orders that are new.
+    if (knownIds(promises, venue).every((id) => over.has(id)) || Date.now() > untilMs) break;
     await sleep(LOOK_EVERY_MS);
   }
   for (const delivery of settled.values()) judge(delivery, promises);
@@ -66,6 +63,12 @@ export async function settle(url: string, key: string, promises: Promises, venue
     });
   }
   return { deliveries: settled.size, byState };
+}
+
+/** Of what was sent to the venue the executor may have been killed before it could say so, and the follower may be behind. */
+function knownIds({ issued, published, claims }: Promises, { orders }: Venue): readonly string[] {
+  const sent = [...orders.values()].map(({ order }) => order.signalId);
+  return [...new Set([...issued, ...published, ...claims.map(({ signalId }) => signalId), ...sent])];
 }
 
 /** Doubt stays where the venue itself does not know. */
