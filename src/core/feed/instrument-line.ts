@@ -1,8 +1,7 @@
+import type { MarketEvent } from '../engine/event.ts';
 import type { Bar } from '../market/bar.ts';
-import type { Book } from '../market/book.ts';
 import type { Instrument } from '../market/instrument.ts';
 import type { Quote } from '../market/quote.ts';
-import type { Trade } from '../market/trade.ts';
 import { BookSync } from './book-sync.ts';
 import { TradeChain } from './trade-chain.ts';
 import { UsualPause } from './usual-pause.ts';
@@ -50,7 +49,7 @@ export class InstrumentLine {
   /** The first minute that is built from trades; only while joining. */
   joinMs = Number.POSITIVE_INFINITY;
   /** Market data since `joinMs`, while joining. */
-  queue: (Trade | Quote | Book)[] = [];
+  queue: Extract<MarketEvent, { readonly eventTimeMs: number }>[] = [];
   /** Since when nobody knows whether a trade is missing, exchange time: its stream was lost. */
   unprovenSinceMs: number | undefined;
   /** Its forming minute was given up because of that, and no trade has come since. */

@@ -125,7 +125,6 @@ export class LiveMarket {
     const line = this.#lines.get(symbol);
     if (line === undefined) return;
     this.#lines.delete(symbol);
-    this.#seconds.forget(symbol);
     this.doubts.forget(symbol);
     if (line.phase === 'live') this.#deliver({ kind: 'delisted', symbol, eventTimeMs: this.nowMs(atMs) });
   }
@@ -321,7 +320,8 @@ export class LiveMarket {
     }
     if (line.repair === undefined || line.broken || line.reopens || nowMs < line.repair.toMs + BAR_READY_MS)
       return undefined;
-    return line.repair;
+    // A bar closes its minute: what is left of one that settles late would come behind it.
+    return this.#seconds.closedMs >= line.repair.toMs ? line.repair : undefined;
   }
 
   #accept(line: InstrumentLine, trade: Trade, atMs: number): void {
@@ -382,10 +382,8 @@ export class LiveMarket {
     const to = Math.max(fromMs, toMs);
     const gap = { kind: 'gap', symbol: line.symbol, fromMs, toMs: to, reason } as const;
     // Behind what still waits for its second, but never behind the close of the minute that it spoils.
-    if (closesNow) {
-      this.#seconds.flush(line.symbol);
-      this.#deliver(gap);
-    } else this.#seconds.offer(gap, Math.max(to, this.#seconds.closedMs));
+    if (closesNow) this.#deliver(gap);
+    else this.#seconds.offer(gap, Math.max(to, this.#seconds.closedMs));
     this.#extendRepair(line, fromMs, to);
     line.reopens = true;
     this.#review(line, atMs);
@@ -455,11 +453,10 @@ export class LiveMarket {
   }
 
   #repaired(line: InstrumentLine, bars: readonly Bar[], atMs: number): void {
-    const { repair, symbol } = line;
+    const { repair } = line;
     if (repair === undefined || line.broken || line.reopens) return;
     const missing = bars.filter((bar) => bar.openTimeMs >= repair.fromMs && bar.closeTimeMs <= repair.toMs);
     if (missing.at(-1)?.closeTimeMs !== repair.toMs) return;
-    this.#seconds.flush(symbol);
     for (const bar of missing) this.#deliver(bar);
     line.repair = undefined;
     this.#review(line, atMs);
@@ -520,7 +517,6 @@ export class LiveMarket {
     const fromMs = this.#seconds.closedMs;
     this.#count('time jumped');
     const toMs = Math.floor((nowMs - this.#options.settleMs) / SECOND_MS) * SECOND_MS;
-    this.#seconds.flushAll();
     this.#deliver({ kind: 'gap', symbol: undefined, fromMs, toMs, reason: 'nothing was processed in this time' });
     this.#seconds.skipTo(toMs);
     for (const line of this.#lines.values()) {
