@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { judge } from './judge.ts';
 import { PLANTED } from './planted.ts';
-import type { Delivery, FillView, LedgerLine, LoopRecord, OrderView } from './records.ts';
+import type { Delivery, FillView, LedgerLine, LoopRecord, OrderView, Report } from './records.ts';
 
 const ID = 'tw-2f6c1de09a4b7783c5d0e1f2';
 const atMs = (ms: number): string => new Date(Date.UTC(2026, 0, 5, 12) + ms).toISOString();
@@ -86,21 +86,26 @@ it('does not ask for prices that nobody could see, but for quantities always', (
   assert.equal(without({ history: [], filled_qty: 0.4 }).length, 1);
 });
 
-it('takes the difference for an entry that was found when one of its exits had been filled unseen', () => {
+it('takes the difference for an entry that was found when one of its exits had been filled unheard, and no other', () => {
   const from = Date.parse(atMs(4_500));
   const away = [{ fromMs: from, toMs: from + 1_000 }];
   const [signal] = bracket().signals;
   const [delivery] = signal!.deliveries;
   const found = { report_id: 'f', type: 'PARTIAL', leg: 'ENTRY', qty: 0.1, reason: 'found_after_restart' };
-  const problems = (change: object, spans = away) => {
-    const history = [{ state: 'PARTIAL', at: atMs(5_500), report: found }];
-    const deliveries = [{ ...delivery!, history, ...change }];
-    return judge({ ...bracket(), away: spans, signals: [{ ...signal!, deliveries }] }).problems;
+  const ofTarget = (qty: number) => ({ report_id: 't', type: 'PARTIAL', leg: 'TP1', order_id: '3', qty });
+  /** The target filled 0.5 unseen; of that so much was reported, and so much of the entry is known. */
+  const problems = (reported: number, filled_qty: number | undefined, entry: Report = found) => {
+    const history = [entry, ofTarget(reported)].map((report) => ({ state: 'PARTIAL', at: atMs(5_500), report }));
+    const { filled_qty: _, ...others } = delivery!;
+    const deliveries = [{ ...others, history, ...(filled_qty !== undefined && { filled_qty }) }];
+    return judge({ ...bracket(), away, signals: [{ ...signal!, deliveries }] }).problems;
   };
-  assert.deepEqual(problems({ filled_qty: 0.1 }), []);
-  assert.equal(problems({ filled_qty: 0.1, history: [] }).length, 1, 'nobody said that it was found');
-  assert.equal(problems({ filled_qty: 0.6 }).length, 1, 'more than there was');
-  assert.ok(problems({ filled_qty: 0.1 }, []).length > 0, 'the exit was seen');
+  assert.deepEqual(problems(0.2, 0.2), [], '0.3 were not heard of');
+  assert.equal(problems(0.2, 0.1).length, 1, 'more is missing than that');
+  assert.equal(problems(0.2, 0.3).length, 1, 'less is missing than that');
+  assert.equal(problems(0.2, undefined).length, 1, 'nothing is known of the entry');
+  assert.equal(problems(0, 0).length, 1, 'the same');
+  assert.equal(problems(0.2, 0.2, { ...found, reason: 'filled' }).length, 1, 'nobody said that it was found');
 });
 
 /** The bracket, and orders of it that came after its end. */

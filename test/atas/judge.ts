@@ -61,6 +61,7 @@ class Books {
   readonly deliveries: readonly Delivery[];
   readonly entriesById = new Map<string, OrderView[]>();
   readonly #fills = new Map<string, FillView[]>();
+  readonly #reports = new Map<string, Report[]>();
   readonly #byClientId = new Map<string, Delivery>();
   readonly #closes = new Map<string, string>();
   readonly #away: readonly Span[];
@@ -74,6 +75,11 @@ class Books {
     }
     this.orders = [...newest.values()];
     this.deliveries = signals.flatMap(({ deliveries }) => deliveries);
+    for (const report of this.deliveries.flatMap(({ history }) => history.flatMap((step) => step.report ?? []))) {
+      const { order_id: orderId, type } = report;
+      if (orderId === undefined || type === 'CLOSED') continue;
+      this.#reports.set(orderId, [...this.reportsOf(orderId), report]);
+    }
     for (const delivery of this.deliveries) {
       if (delivery.client_order_id !== undefined) this.#byClientId.set(delivery.client_order_id, delivery);
     }
@@ -100,10 +106,25 @@ class Books {
     return this.#fills.get(orderId) ?? [];
   }
 
+  /** All orders of a bracket, of whatever state. */
+  ordersOf(clientOrderId: string): readonly OrderView[] {
+    return this.orders.filter(({ comment }) => this.bracketOf(comment) === clientOrderId);
+  }
+
+  /** What was reported of an order, but for the end of the position. */
+  reportsOf(orderId: string): readonly Report[] {
+    return this.#reports.get(orderId) ?? [];
+  }
+
+  /** How much of it is reported as traded. */
+  reportedOf(orderId: string): number {
+    return this.reportsOf(orderId).reduce((sum, report) => sum + tradedIn(report), 0);
+  }
+
   /** All fills of a bracket, of its entry or of everything else. */
   fillsOfBracket(clientOrderId: string, ofEntry: boolean): readonly FillView[] {
-    return this.orders
-      .filter(({ comment }) => this.bracketOf(comment) === clientOrderId && this.isEntry(comment) === ofEntry)
+    return this.ordersOf(clientOrderId)
+      .filter(({ comment }) => this.isEntry(comment) === ofEntry)
       .flatMap(({ orderId }) => this.fillsOf(orderId));
   }
 
@@ -124,14 +145,6 @@ class Books {
   isUnseen({ time }: FillView): boolean {
     const atMs = Date.parse(time);
     return this.#away.some(({ fromMs, toMs }) => atMs >= fromMs - UNDER_WAY_MS && atMs <= toMs);
-  }
-
-  /**
-   * What exits filled unseen. When the platform comes back the broker shows the position alone, and by so much less of the
-   * entry is found in it.
-   */
-  unseenQuantity(exits: readonly FillView[]): number {
-    return quantityOf(exits.filter((fill) => this.isUnseen(fill)));
   }
 
   /** Orders of ours at the exchange that no delivery knows. */
@@ -175,11 +188,9 @@ function differences(delivery: Delivery, books: Books): readonly string[] {
   const isFilled = delivery.state === 'FILLED' || delivery.state === 'CLOSED';
   if (isFilled !== entered > 0) found.push(`${id} is ${delivery.state}, and the exchange filled ${entered} of it`);
   if (!isFilled || entered === 0) return found;
-  const missing = entered - (delivery.filled_qty ?? 0);
-  const isFound = delivery.history.some(({ report }) => report?.reason === 'found_after_restart');
-  const isNetted = isFound && missing > 0 && missing <= books.unseenQuantity(exits) + DUST;
-  if (!isSame(delivery.filled_qty, entered) && !isNetted)
-    found.push(`${id}: ${delivery.filled_qty} filled, ${entered} at the exchange`);
+  const { filled_qty: filled = 0 } = delivery;
+  if (!isSame(filled, entered) && !isFoundAsDifference(delivery, entered, books))
+    found.push(`${id}: ${filled} filled, ${entered} at the exchange`);
   const isByHand = delivery.reason === 'manual' || isSame(exited + books.closedByHand([...entries, ...exits]), entered);
   if (delivery.state === 'CLOSED' && !isByHand && !isSame(exited, entered)) {
     found.push(`${id} is closed with ${exited} of ${entered}`);
@@ -192,19 +203,34 @@ function differences(delivery: Delivery, books: Books): readonly string[] {
   return [...found, ...orderDifferences(id, books)];
 }
 
+/**
+ * The platform was away while an exit filled. When it comes back the broker shows the position alone, and by exactly as much
+ * as nobody had heard of exits, less of the entry is found in it.
+ */
+function isFoundAsDifference(delivery: Delivery, entered: number, books: Books): boolean {
+  const { client_order_id: id = '', filled_qty: filled = 0, history } = delivery;
+  if (filled <= 0 || !history.some(({ report }) => report?.reason === 'found_after_restart')) return false;
+  const entry = books.ordersOf(id).find(({ comment }) => books.isEntry(comment));
+  let unheard = 0;
+  for (const order of books.ordersOf(id)) {
+    if (books.isEntry(order.comment)) continue;
+    const quantity = quantityOf(books.fillsOf(order.orderId)) - books.reportedOf(order.orderId);
+    // An exit that closed too much is taken back by an order in the entry's direction.
+    unheard += order.side === entry?.side ? -quantity : quantity;
+  }
+  return unheard > 0 && isSame(filled, entered - unheard);
+}
+
 /** Each order of the bracket that traded was reported with what it traded, and its fees. */
 function orderDifferences(id: string, books: Books): readonly string[] {
-  const reports = books.deliveries.flatMap(({ history }) => history.flatMap(({ report }) => (report ? [report] : [])));
   const found: string[] = [];
-  for (const order of books.orders) {
-    if (books.bracketOf(order.comment) !== id) continue;
+  for (const order of books.ordersOf(id)) {
     const fills = books.fillsOf(order.orderId);
-    const own = reports.filter(({ order_id: orderId, type }) => orderId === order.orderId && type !== 'CLOSED');
-    const reported = own.reduce((sum, report) => sum + tradedIn(report), 0);
+    const reported = books.reportedOf(order.orderId);
     if (!isSame(reported, quantityOf(fills))) {
       found.push(`${order.comment} (${order.orderId}): ${reported} reported, ${quantityOf(fills)} traded`);
     }
-    const fee = own.reduce((sum, report) => sum + (report.fee ?? 0), 0);
+    const fee = books.reportsOf(order.orderId).reduce((sum, report) => sum + (report.fee ?? 0), 0);
     const charged = fills.reduce((sum, fill) => sum + fill.fee, 0);
     if (!isSame(fee, charged)) found.push(`${order.comment}: fee ${fee} reported, ${charged} charged`);
   }

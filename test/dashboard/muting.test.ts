@@ -83,6 +83,7 @@ it('mutes and unmutes Telegram with the keyboard alone, in the name of this brow
   assert.equal(Math.round(minutes), 120, 'the second choice');
   assert.ok(Math.abs(Date.parse(muted.at) - Date.now()) < 60_000);
   await notices.getByText(muted.data.by).waitFor();
+  assert.match(await message(/Telegram is muted until/), new RegExp(muted.data.by), 'the chat hears who did it');
 
   await stage.publish('BTCUSDT');
   // An alarm comes through, and by then everything before it was heard.

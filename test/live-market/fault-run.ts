@@ -82,6 +82,7 @@ async function runCase(
     // Nobody believes what is in doubt already: a fault that strikes it need not show.
     if (ofOneInstrument) await played.advanceUntil(() => isTrusted(played, one), recoversWithinMs);
     const before = shownCount(played, shows);
+    const { overlapped } = played.stand.feed.market.live;
     const isOfOne = ofOneInstrument && !order.stream?.startsWith('!');
     const fault = played.venue.fault(isOfOne ? { ...order, symbol: one } : order);
     // A clock that is wrong is wrong at once.
@@ -92,7 +93,9 @@ async function runCase(
       continue;
     }
     const tookMs = await played.advanceUntil(() => shownCount(played, shows) > before, withinMs);
-    if (tookMs === undefined) problems.push(`${name} ${time}: not noticed within ${withinMs} ms`);
+    // While a connection takes over from another everything comes twice: what one spoilt the other brought. Once more.
+    if (tookMs === undefined && played.stand.feed.market.live.overlapped > overlapped) time -= 1;
+    else if (tookMs === undefined) problems.push(`${name} ${time}: not noticed within ${withinMs} ms`);
     else {
       noticed += 1;
       slowestMs = Math.max(slowestMs, tookMs);

@@ -116,7 +116,7 @@ public sealed record RiskDayData
     public required decimal Net { get; init; }
 }
 
-/// <summary>notices.muted: messages to people tell alarms only until then.</summary>
+/// <summary>notices.muted: Telegram is told alarms only until then.</summary>
 public sealed record NoticesMutedData
 {
     /// <summary>Null: they tell everything again.</summary>

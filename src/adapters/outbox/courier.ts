@@ -191,8 +191,9 @@ export function notToldNotice(
     const span = `of ${timeText(fromMs)} and the ${durationText(lastMs - fromMs)} after it`;
     return [WHYS[why], `${some} ${some === 1 ? 'message' : 'messages'} ${span}`];
   });
+  const whys = untold.map(({ why, count: some }) => `${why}:${some}`).join(':');
   return {
-    ...{ key: `untold:${Math.floor(nowMs)}:${count}`, kind: 'not_told', level: 'alarm', market },
+    ...{ key: `untold:${Math.floor(nowMs)}:${whys}`, kind: 'not_told', level: 'alarm', market },
     title: `${count} ${count === 1 ? 'message was' : 'messages were'} not told`,
     ...{ rows, remarks: ['Nothing of it is lost: the API and the log have all of it.'], atMs: toMs, madeMs: nowMs },
   };

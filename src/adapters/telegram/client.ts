@@ -38,13 +38,13 @@ const NOT_CONNECTED = new Set([
 const NEEDS_A_PERSON =
   /chat not found|not enough rights|need administrator|have no rights|CHAT_WRITE_FORBIDDEN|CHAT_RESTRICTED|TOPIC_CLOSED|PEER_ID_INVALID|chat is deactivated/i;
 
-/** What an error of a call says of the call. Never holds the token: grammY keeps the address out of its messages. */
+/** What an error of a call says of the call. Never holds the token: of an error without a code it tells the name alone. */
 export function outcomeOf(error: unknown): Exclude<Sent, { kind: 'accepted' }> {
   if (error instanceof GrammyError) return ofAnswer(error);
   const cause = error instanceof HttpError ? error.error : error;
   const codes = codesOf(cause);
   const connected = !codes.some((code) => NOT_CONNECTED.has(code) || code.startsWith('CERT_'));
-  const detail = codes[0] ?? (cause instanceof Error ? cause.message : String(cause));
+  const detail = codes[0] ?? (cause instanceof Error ? cause.name : 'no reason was given');
   return connected
     ? { kind: 'doubtful', problem: `no answer from Telegram (${detail}); it may have arrived` }
     : { kind: 'unreachable', problem: `Telegram cannot be reached (${detail}): no network, or a firewall` };

@@ -224,3 +224,13 @@ it('takes networks in CIDR form, and says which one is none', async (t) => {
     /it must be a list of networks such as \[192\.168\.1\.0\/24\]/,
   );
 });
+
+it('wants no credentials in an address, which fetch would refuse with the whole of it in the reason', async (t) => {
+  const cwd = folder(t, {
+    'tapewire.yaml':
+      'telegram: { apiRoot: "https://u:p@bots.example" }\nwebhooks: { urls: ["https://u:p@hook.example/x"] }\n',
+  });
+  const problems = problemsOf(await load(cwd));
+  assert.equal(problems.length, 2, problems.join('\n'));
+  for (const problem of problems) assert.match(problem, /without a name and password in it/);
+});

@@ -233,9 +233,14 @@ const yesNo = () => z.boolean({ error: 'true or false' });
 
 const CHAT_ALLOWED = 'the number of a chat, negative for a group, or the @name of a channel';
 const QUIET_ALLOWED = `"${NO_QUIET_HOURS}", or hours of UTC such as 22:00-07:00`;
-const URL_ALLOWED = 'an address that begins with https:// or http://';
+const URL_ALLOWED = 'an address that begins with https:// or http://, without a name and password in it';
 
-const isWebAddress = (written: string): boolean => URL.canParse(written) && /^https?:$/.test(new URL(written).protocol);
+/** Credentials in an address are no secret for long, and fetch refuses them anyway. */
+function isWebAddress(written: string): boolean {
+  if (!URL.canParse(written)) return false;
+  const { protocol, username, password } = new URL(written);
+  return /^https?:$/.test(protocol) && username === '' && password === '';
+}
 
 const telegram = section({
   chatId: z

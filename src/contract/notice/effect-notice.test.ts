@@ -49,6 +49,7 @@ it('tells a life in these words', () => {
       'important: CLOSE ETHUSDT',
       'info: Nobody holds the account default',
       'alarm: RISK: HALTED, no new entries',
+      'alarm: Telegram is muted until 2024-11-21 12:34:35 UTC',
     ],
   );
 });
@@ -105,6 +106,19 @@ it('tells a gap only when it is longer than a restart', () => {
   });
   assert.deepEqual(told([gap(59_999)]), []);
   assert.equal(told([gap(720_000)])[0]?.title, 'Market not watched for 12 min');
+});
+
+it('tells a chat that it was muted from elsewhere, as an alarm, for nothing else would be heard', () => {
+  const times = { atMs: 0, wallMs: 0 };
+  const mute = (by: string, untilMs?: number): Effect => ({
+    ...{ seq: 1, kind: 'notices_muted', by, ...times },
+    ...(untilMs !== undefined && { untilMs }),
+  });
+  const [notice, ...others] = told([mute('dashboard 3f9a1c', Date.UTC(2026, 0, 5, 14))]);
+  assert.equal(notice?.level, 'alarm');
+  assert.match(notice?.title ?? '', /^Telegram is muted until .*14:00/);
+  assert.deepEqual([notice?.rows, others], [[['by', 'dashboard 3f9a1c']], []]);
+  assert.deepEqual(told([mute('telegram:42', 1_000), mute('dashboard 3f9a1c')]), []);
 });
 
 it('counts a day from 00:00 to 00:00 UTC', () => {

@@ -90,8 +90,12 @@ export function noticeOf(effect: Effect, context: NoticeContext): Notice | undef
       return ofGap(effect, tell);
     case 'risk_changed':
       return ofRisk(effect, tell);
-    // Whoever did it is answered where it was done.
-    case 'notices_muted':
+    case 'notices_muted': {
+      const { untilMs, by } = effect;
+      // Whoever did it by a command is answered there. From elsewhere the chat must hear why it hears nothing.
+      if (untilMs === undefined || by.startsWith('telegram:')) return undefined;
+      return tell('not_told', 'alarm', `Telegram is muted until ${timeText(untilMs)}`, [row('by', by)]);
+    }
     case 'day_turned':
     case 'signal_ended':
     case 'delivery_shown':

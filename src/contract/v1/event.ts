@@ -51,7 +51,9 @@ export const EVENT_SHAPES = {
     net: decimalNumber('Profit of the account `paper` by then, open positions included.'),
   }),
   NoticesMutedData: z.strictObject({
-    until: instant('House time until which messages tell alarms only; null: they tell everything again.').nullable(),
+    until: instant(
+      'House time until which Telegram is told alarms only; null: it is told everything again.',
+    ).nullable(),
     by: why.meta({ description: 'The name of the key, or who it was in Telegram.' }),
   }),
 } as const;
