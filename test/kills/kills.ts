@@ -14,7 +14,9 @@ const again = `npm run kills -- --kills ${kills} --seed ${seed}`;
 console.log(`killing server and executor ${kills} times, seed ${seed}; to repeat: ${again}`);
 const { problems, ...delivery } = await runDeliveryKills({ kills, seed, onProgress: console.log });
 const guide = await runKills({ kills: Math.ceil(kills * GUIDE_SHARE), seed });
-for (const problem of [...problems, ...notAtStake({ problems, ...delivery })]) {
+const idle =
+  guide.signalsTold === 0 || guide.acknowledged === 0 ? ['nothing was at stake for clients of the guide'] : [];
+for (const problem of [...problems, ...notAtStake({ problems, ...delivery }), ...idle]) {
   console.log(`failed: ${problem}`);
   process.exitCode = 1;
 }
