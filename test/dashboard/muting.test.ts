@@ -52,6 +52,16 @@ const newestMute = (isWanted: (data: Json) => boolean): Promise<Json> =>
     events.findLast(({ type, data }: Json) => type === 'notices.muted' && isWanted(data)),
   );
 
+/** By its button and its question, with the keyboard. */
+async function unmute(): Promise<void> {
+  await visitor.tabTo(/^Unmute Telegram…$/);
+  await visitor.press('Enter');
+  await visitor.page.getByRole('dialog', { name: 'Unmute Telegram?' }).waitFor();
+  await visitor.tabTo(/^Unmute Telegram$/);
+  await visitor.press('Enter');
+  await visitor.page.getByTestId('notices').getByText('muted: alarms only').waitFor({ state: 'detached' });
+}
+
 it('mutes and unmutes Telegram with the keyboard alone, in the name of this browser', options, async () => {
   const { page } = visitor;
   const notices = page.getByTestId('notices');
@@ -91,12 +101,7 @@ it('mutes and unmutes Telegram with the keyboard alone, in the name of this brow
   await message(/HALTED: account default/);
   assert.deepEqual(told(/BTCUSDT/), []);
 
-  await visitor.tabTo(/^Unmute Telegram…$/);
-  await visitor.press('Enter');
-  await page.getByRole('dialog', { name: 'Unmute Telegram?' }).waitFor();
-  await visitor.tabTo(/^Unmute Telegram$/);
-  await visitor.press('Enter');
-  await notices.getByText('muted: alarms only').waitFor({ state: 'detached' });
+  await unmute();
   const unmuted = await newestMute(({ until }) => until === null);
   assert.equal(unmuted.data.by, muted.data.by);
   // At least the signal; what paper made of it came besides.
@@ -124,12 +129,7 @@ it('follows whoever mutes from elsewhere, over a restart', options, async () => 
   await visitor.isLink('live');
   await visitor.press('4');
   await notices.getByText(/^first, since/).waitFor();
-  await visitor.tabTo(/^Unmute Telegram…$/);
-  await visitor.press('Enter');
-  await page.getByRole('dialog', { name: 'Unmute Telegram?' }).waitFor();
-  await visitor.tabTo(/^Unmute Telegram$/);
-  await visitor.press('Enter');
-  await notices.getByText('muted: alarms only').waitFor({ state: 'detached' });
+  await unmute();
 });
 
 it('gives axe-core nothing to find, in both themes, and fits a telephone', options, async () => {

@@ -24,6 +24,7 @@ const STARTING_MS_MAX = 900;
 const SERVING_MS_MAX = 1_500;
 /** This share of the other lives has something to lose, which a busy machine may be slow to make. */
 const AT_STAKE = 0.7;
+const AT_STAKE_SIGNALS = 3;
 const AT_STAKE_MS_MAX = 15_000;
 const LISTEN_MS_MAX = 60_000;
 
@@ -98,7 +99,10 @@ async function serveAndAsk(server: Server, witness: Witness, chance: Random): Pr
 
   if (chance.uniform() < AT_STAKE) {
     const waitedMs = Date.now() + AT_STAKE_MS_MAX;
-    while ((await witness.lookAtLive(url)).length === 0 && Date.now() < waitedMs) await sleep(10);
+    while (witness.told.size < known.length + AT_STAKE_SIGNALS && Date.now() < waitedMs) {
+      await witness.lookAtLive(url);
+      await sleep(10);
+    }
   }
   const untilMs = Date.now() + chance.uniform() * SERVING_MS_MAX;
   let killed = false;

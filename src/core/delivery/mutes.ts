@@ -6,8 +6,8 @@ import type { Replies } from './reply.ts';
 /** Ending what does not run, or no longer, is nothing to remember. */
 export function mute(means: Means, { untilMs, by }: MuteNotices, moment: Moment): Replies['mute'] {
   const { deliveries } = means.books;
-  if (untilMs !== undefined) means.emit({ kind: 'notices_muted', untilMs, by, ...timesOf(moment) });
-  else if (deliveries.muteAt(moment.wallMs) !== undefined)
-    means.emit({ kind: 'notices_muted', by, ...timesOf(moment) });
+  if (untilMs !== undefined || deliveries.muteAt(moment.wallMs) !== undefined) {
+    means.emit({ kind: 'notices_muted', by, ...(untilMs !== undefined && { untilMs }), ...timesOf(moment) });
+  }
   return done(deliveries.muteAt(moment.wallMs));
 }
