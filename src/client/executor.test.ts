@@ -187,6 +187,21 @@ it('executes a CLOSE without a deadline and whatever the price, and only to get 
   assert.equal(world.server.reports[0]?.leg, 'CLOSE');
 });
 
+it('leaves a CLOSE to the accounts that it is for', async () => {
+  const world = new World();
+  world.start();
+  await world.time.pass(10);
+  const close = { intent: 'CLOSE', direction: 'SELL', expires_in_ms: null };
+  world.server.issue('c', { ...close, closes: 'a', accounts: ['paper'] });
+  world.server.issue('d', { ...close, closes: 'b', accounts: ['paper', 'default'] });
+  await world.time.pass(10);
+  assert.deepEqual(world.steps.filter((step) => step.endsWith('/claim')).length, 1);
+  assert.deepEqual(
+    world.venue.submitted.map(({ signalId }) => signalId),
+    ['d'],
+  );
+});
+
 it('does not send what was cancelled before it left, and takes off what was cancelled while it rests', async () => {
   const world = new World();
   world.venue.status = 'SUBMITTED';

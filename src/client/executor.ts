@@ -256,9 +256,10 @@ export class Executor {
   /** Events repeat and snapshots overlap with them; a signal is taken up once. */
   #consider(signal: Signal): void {
     const { keeper, ledger } = this.#parts!;
-    const { symbols = [], clock } = this.#options;
+    const { account, symbols = [], clock } = this.#options;
     if (this.#closing.signal.aborted || this.#jobs.has(signal.id) || ledger.hasTaken(signal.id)) return;
     if (symbols.length > 0 && !symbols.includes(signal.symbol)) return;
+    if (signal.accounts?.includes(account) === false) return;
     if (keeper.isHalted && signal.intent === 'ENTRY') return;
     const job: Job = { signal, receivedAtMs: clock.monotonicMs(), isCancelled: false };
     let mayClaimAnew = false;

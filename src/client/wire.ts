@@ -9,6 +9,8 @@ export interface Signal {
   readonly intent: 'ENTRY' | 'CLOSE';
   /** Of a CLOSE: the signal whose position is to be closed. */
   readonly closes?: string;
+  /** Of a CLOSE: who is asked to close. */
+  readonly accounts?: readonly string[];
   readonly symbol: string;
   /** The side of the order: for a CLOSE that of the closing order. */
   readonly side: Side;
@@ -164,11 +166,12 @@ function decode<T>(what: string, read: () => T): Decoded<T> {
 
 function signalOf(value: unknown): Signal {
   const fields = fieldsOf(value);
-  const { closes, max_slippage_bps: maxSlippageBps, expires_in_ms: expiresInMs } = fields;
+  const { closes, accounts, max_slippage_bps: maxSlippageBps, expires_in_ms: expiresInMs } = fields;
   return {
     id: text(fields, 'id'),
     intent: oneOf(fields, 'intent', ['ENTRY', 'CLOSE']),
     ...(typeof closes === 'string' ? { closes } : {}),
+    ...(Array.isArray(accounts) ? { accounts: accounts.map(String) } : {}),
     symbol: text(fields, 'symbol'),
     side: oneOf(fields, 'direction', ['BUY', 'SELL']),
     timeframe: text(fields, 'timeframe'),

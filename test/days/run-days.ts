@@ -19,6 +19,13 @@ const GRACE_MS = 2_000;
 const KILLS_A_DAY = 12;
 const STEPS_A_DAY = DAY_MS / 10_000;
 
+export interface DaysOptions {
+  readonly days: number;
+  readonly seed: number;
+  /** Told after every tenth day how it stands: of a run that is ended early, this much is known. */
+  readonly onProgress?: (line: string) => void;
+}
+
 export interface DaysResult {
   readonly days: number;
   readonly seed: number;
@@ -38,8 +45,8 @@ export interface DaysResult {
 }
 
 /** Whole days in virtual time: a market, the bot with its paper venue, an executor far away, and kills of both at any moment. */
-export function runDays({ days, seed }: { readonly days: number; readonly seed: number }): DaysResult {
-  return new Days(seed).run(days);
+export function runDays({ days, seed, onProgress }: DaysOptions): DaysResult {
+  return new Days(seed, onProgress).run(days);
 }
 
 class Days {
@@ -65,9 +72,11 @@ class Days {
   #unprotected = 0;
   #lives = 0;
   readonly #complaints: string[] = [];
+  readonly #onProgress: DaysOptions['onProgress'];
 
-  constructor(seed: number) {
+  constructor(seed: number, onProgress?: DaysOptions['onProgress']) {
     this.#seed = seed;
+    this.#onProgress = onProgress;
     this.#chance = Random.of(seed, 'days');
     this.#markets = new Map(
       INSTRUMENTS.map((each, index) => [
@@ -89,6 +98,7 @@ class Days {
       if (this.#chance.uniform() < KILLS_A_DAY / STEPS_A_DAY) this.#kill();
       if (this.#chance.uniform() < KILLS_A_DAY / STEPS_A_DAY) this.#far.kill();
       this.#person();
+      if ((step + 1) % (10 * STEPS_A_DAY) === 0) this.#progress((step + 1) / STEPS_A_DAY, days);
     }
     this.#settle();
     const rows = ['default', 'paper'].flatMap((account) => {
@@ -234,6 +244,12 @@ class Days {
       this.#far.resolve(this.#books, (command) => this.#ask(command));
       if (round % 10 === 9) this.#ask({ kind: 'kill', action: 'flatten', reason: 'the end', by: 'person' });
     }
+  }
+
+  #progress(day: number, days: number): void {
+    const faults =
+      this.#unprotected + this.#shadow.doubleCloses + this.#far.doubleCloses + this.#shadow.riskFaults.length;
+    this.#onProgress?.(`day ${day} of ${days}: ${this.#signals} signals, ${this.#kills} kills, ${faults} faults`);
   }
 
   #complain(what: string): void {

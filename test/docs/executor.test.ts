@@ -25,10 +25,11 @@ it('fills signals of a server as it comes, and gives the account back', { timeou
   let said = '';
   for (const stream of [example.stdout, example.stderr]) stream.on('data', (chunk) => (said += chunk));
   for (const untilMs = performance.now() + WAIT_MS_MAX; performance.now() < untilMs; await sleep(100))
-    if (/closed at [\d.]+: (sl|tp)/.test(said)) break;
+    if (/closed at/.test(said)) break;
   assert.match(said, /session_opened/);
-  assert.match(said, /closed at [\d.]+: (sl|tp)/, said.slice(-2_000));
-  assert.doesNotMatch(said, /account_held|refused/);
+  assert.match(said, /closed at [\d.]+: (sl|tp|close signal)/, said.slice(-2_000));
+  // A signal may be over before a busy machine claims it; nothing else is to be refused.
+  assert.doesNotMatch(said, /account_held|refused(?!: (?:EXPIRED|SUPERSEDED))/);
   // Windows knows no Ctrl+C that one program could send another.
   if (process.platform === 'win32') return;
   example.kill('SIGINT');

@@ -82,7 +82,7 @@ async function runCase(
     // Nobody believes what is in doubt already: a fault that strikes it need not show.
     if (ofOneInstrument) await played.advanceUntil(() => isTrusted(played, one), recoversWithinMs);
     const before = shownCount(played, shows);
-    const { overlapped } = played.stand.feed.market.live;
+    const countsBefore = countsOf(played);
     const isOfOne = ofOneInstrument && !order.stream?.startsWith('!');
     const fault = played.venue.fault(isOfOne ? { ...order, symbol: one } : order);
     // A clock that is wrong is wrong at once.
@@ -93,10 +93,10 @@ async function runCase(
       continue;
     }
     const tookMs = await played.advanceUntil(() => shownCount(played, shows) > before, withinMs);
-    // What comes twice while a connection takes over from another may have hidden it: that is told, and excuses nothing.
-    const twice = played.stand.feed.market.live.overlapped - overlapped;
-    if (tookMs === undefined) problems.push(`${name} ${time}: not noticed within ${withinMs} ms; ${twice} came twice`);
-    else {
+    if (tookMs === undefined) {
+      const instead = changes(countsBefore, countsOf(played));
+      problems.push(`${name} ${time} of ${one} at ${played.nowMs}: not noticed within ${withinMs} ms, but ${instead}`);
+    } else {
       noticed += 1;
       slowestMs = Math.max(slowestMs, tookMs);
     }
@@ -127,6 +127,20 @@ function isTrusted({ stand }: Played, symbol: string): boolean {
 function settled({ stand }: Played): boolean {
   const { measures, doubts } = stand.feed.status;
   return measures!.connections_open === measures!.connections_wanted && doubts!.length === 0;
+}
+
+/** Whatever the feed counts, by name. */
+function countsOf({ stand }: Played): Readonly<Record<string, number>> {
+  const { live } = stand.feed.market;
+  const doubts = Object.entries(live.doubts.counts).map(([name, count]) => [`doubt ${name}`, count]);
+  return { ...stand.feed.status.problems, ...Object.fromEntries(doubts), 'came twice': live.overlapped };
+}
+
+function changes(before: Readonly<Record<string, number>>, after: Readonly<Record<string, number>>): string {
+  const changed = Object.entries(after).filter(([name, count]) => count !== (before[name] ?? 0));
+  return (
+    changed.map(([name, count]) => `${name} +${count - (before[name] ?? 0)}`).join(', ') || 'nothing else was either'
+  );
 }
 
 function shownCount({ stand }: Played, shows: readonly string[]): number {

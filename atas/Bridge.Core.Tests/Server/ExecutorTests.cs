@@ -146,6 +146,23 @@ public sealed class ExecutorTests
     }
 
     [Fact]
+    public void A_close_is_left_to_the_accounts_that_it_is_for()
+    {
+        var world = new World();
+        world.Ready();
+        void Close(string id, params string[] accounts) => world.Do(() => world.Server.Issue(id, signal =>
+        {
+            signal["intent"] = "CLOSE";
+            signal["closes"] = "a";
+            signal["accounts"] = new JsonArray([.. accounts.Select(each => JsonValue.Create(each))]);
+        }));
+        Close("c", "paper");
+        Close("d", "paper", "default");
+        world.Time.Pass(10);
+        Assert.Equal("d", Assert.Single(world.Venue.Submitted).Signal.Id);
+    }
+
+    [Fact]
     public void A_close_takes_off_what_rests_of_its_entry()
     {
         var world = new World();

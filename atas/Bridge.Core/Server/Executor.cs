@@ -434,6 +434,7 @@ public sealed class Executor : ISessionListener, IDeskHost, IDisposable
         var (keeper, ledger) = (_parts!.Keeper, _parts.Ledger);
         if (_closing.IsCancellationRequested || _jobs.ContainsKey(signal.Id) || ledger.HasTaken(signal.Id)) return;
         if (_options.Symbols.Count > 0 && !_options.Symbols.Contains(signal.Symbol)) return;
+        if (signal.Accounts?.Contains(_options.Account) == false) return;
         if (keeper.IsHalted && signal.Intent == Intent.Entry) return;
         var job = new Job { Signal = signal, ReceivedAtMs = _options.Clock.MonotonicMs };
         _jobs.Add(signal.Id, job);

@@ -14,6 +14,9 @@ public sealed record Signal
     /// <summary>Of a CLOSE: the signal whose position is to be closed.</summary>
     public string? Closes { get; init; }
 
+    /// <summary>Of a CLOSE: who is asked to close. No other account can claim it.</summary>
+    public IReadOnlyList<string>? Accounts { get; init; }
+
     /// <summary>The exchange's id: ETHUSDT.</summary>
     public required string Symbol { get; init; }
 

@@ -30,6 +30,7 @@ export function signalJson(
     seq,
     intent,
     closes,
+    accounts: closing ? [...instruction.deliveries.keys()] : undefined,
     symbol: signal.symbol,
     direction: closing ? OPPOSITE[signal.side] : DIRECTION[signal.side],
     timeframe: signal.timeframe,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { delivery } from './delivery.ts';
 import {
+  accountName,
   cursor,
   direction,
   flag,
@@ -50,6 +51,9 @@ export const signal = z.strictObject({
   seq: whole('Number of the journal entry that issued it.', { min: 1 }),
   intent,
   closes: signalId('The signal whose position a CLOSE closes.').optional(),
+  accounts: z.array(accountName).min(1).optional().meta({
+    description: 'Of a CLOSE: the accounts that hold the position. No other can claim it.',
+  }),
   symbol,
   direction,
   timeframe,
