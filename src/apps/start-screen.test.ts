@@ -70,9 +70,19 @@ it('says where the first key is, and leaves it there', () => {
 
 it('says how the paper account stands, and that risk is halted', () => {
   assert.equal(screen()[8], 'paper     nothing is traded on paper here');
-  const paper = { equity: 9_876.5, net: 0, unrealised: 0, margin: 0, exposure: 0, dailyLoss: 0, drawdown: 0 };
+  const paper = {
+    equity: 9_876.5,
+    net: 0,
+    unrealised: 0,
+    margin: 0,
+    exposure: 0,
+    dailyLoss: 0,
+    drawdown: 0,
+    unpriced: [],
+  };
   const wanted = 'paper     9876.50 in the account, 0 positions open; fees 0.05 / 0.02 %; no demonstrated edge';
   assert.equal(screen({ paper })[8], `${wanted}   http://127.0.0.1:8888/api/v1/positions`);
+  assert.match(screen({ paper: { ...paper, unpriced: ['ETHUSDT'] } })[8]!, /^paper {5}0 positions open; fees/);
   const deliveries = new DeliveryBook();
   const times = { atMs: NOW_MS, wallMs: NOW_MS, net: 0 };
   const halted = { mode: 'HALTED', rule: 'operator', reason: 'lunch', by: 'me' } as const;

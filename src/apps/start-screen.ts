@@ -74,7 +74,8 @@ function paperWords({ paper, deliveries, api, loaded }: ScreenFacts): string {
   if (paper === undefined) return `nothing is traded on paper here${risk}`;
   const { openCount } = deliveries.positions;
   const { takerFeePercent, makerFeePercent } = loaded.config.paper;
-  const equity = `${paper.equity.toFixed(2)} in the account, ${counted(openCount, 'position', 'positions')} open`;
+  const worth = paper.unpriced.length === 0 ? `${paper.equity.toFixed(2)} in the account, ` : '';
+  const equity = `${worth}${counted(openCount, 'position', 'positions')} open`;
   return `${equity}; fees ${takerFeePercent} / ${makerFeePercent} %; no demonstrated edge${risk}   ${where}`;
 }
 

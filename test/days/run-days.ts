@@ -1,9 +1,11 @@
+import { formatInstant } from '../../src/contract/instant.ts';
 import { Books } from '../../src/core/delivery/books.ts';
 import { asJson } from '../../src/core/delivery/scene.testing.ts';
 import type { Effect } from '../../src/core/engine/effect.ts';
 import { Engine } from '../../src/core/engine/engine.ts';
 import type { EngineEvent } from '../../src/core/engine/event.ts';
 import { Dial, settingsFor, votes } from '../../src/core/engine/scripted.testing.ts';
+import type { Instrument } from '../../src/core/market/instrument.ts';
 import { DAY_MS } from '../../src/core/market/timeframe.ts';
 import { TRADING } from '../../src/core/paper/paper.testing.ts';
 import { compareLedgers } from '../../src/core/positions/ledgers.ts';
@@ -18,11 +20,13 @@ const START_PRICES = [3_500, 190, 0.9] as const;
 const GRACE_MS = 2_000;
 const KILLS_A_DAY = 12;
 const STEPS_A_DAY = DAY_MS / 10_000;
+const STEPS_BETWEEN_LEDGERS = STEPS_A_DAY / 144;
+const DAYS_PER_ACCOUNT = 25;
 
 export interface DaysOptions {
   readonly days: number;
   readonly seed: number;
-  /** Told after every tenth day how it stands: of a run that is ended early, this much is known. */
+  /** Told every fault as it is found, and how each account ended: a run that is ended early has said something. */
   readonly onProgress?: (line: string) => void;
 }
 
@@ -44,9 +48,29 @@ export interface DaysResult {
   readonly complaints: readonly string[];
 }
 
-/** Whole days in virtual time: a market, the bot with its paper venue, an executor far away, and kills of both at any moment. */
+/**
+ * Whole days in virtual time: a market, the bot with its paper venue, an executor far away, and kills of both at any moment.
+ * Fees eat the account, because the bot knows nothing: after so many days the ledgers are compared, and another account begins
+ * with the next seed.
+ */
 export function runDays({ days, seed, onProgress }: DaysOptions): DaysResult {
-  return new Days(seed, onProgress).run(days);
+  const results: DaysResult[] = [];
+  for (let from = 0; from < days; from += DAYS_PER_ACCOUNT) {
+    const own = seed + results.length;
+    const account = new Days(own, (line) => onProgress?.(`seed ${own}: ${line}`));
+    results.push(account.run(Math.min(DAYS_PER_ACCOUNT, days - from)));
+  }
+  const sum = (count: (result: DaysResult) => number): number =>
+    results.reduce((total, result) => total + count(result), 0);
+  return {
+    ...{ days, seed, events: sum(({ events }) => events), kills: sum(({ kills }) => kills) },
+    ...{ signals: sum(({ signals }) => signals), trips: sum(({ trips }) => trips), halts: sum(({ halts }) => halts) },
+    unequalLedgers: sum(({ unequalLedgers }) => unequalLedgers),
+    unprotected: sum(({ unprotected }) => unprotected),
+    doubleCloses: sum(({ doubleCloses }) => doubleCloses),
+    riskFaults: sum(({ riskFaults }) => riskFaults),
+    complaints: results.flatMap(({ complaints }) => complaints),
+  };
 }
 
 class Days {
@@ -55,7 +79,7 @@ class Days {
   readonly #dial = new Dial();
   readonly #markets: ReadonlyMap<string, DayMarket>;
   readonly #far: FarExecutor;
-  readonly #shadow = new Shadow(TRADING);
+  readonly #shadow = new Shadow(TRADING, (what) => this.#complain(what));
   readonly #settings;
   /** What is on disk: the base, and the effects behind it. */
   #base = asJson(new Books().asBase());
@@ -63,6 +87,8 @@ class Days {
   #books: Books;
   #engine: Engine;
   #nowMs = START_MS;
+  /** From when on each instrument is watched, by this process. */
+  readonly #listedMs = new Map<string, number>();
   #upSinceMs = START_MS;
   readonly #nakedSinceMs = new Map<string, number>();
   #events = 0;
@@ -71,6 +97,8 @@ class Days {
   #halts = 0;
   #unprotected = 0;
   #lives = 0;
+  #compared = 0;
+  #unequal = 0;
   readonly #complaints: string[] = [];
   readonly #onProgress: DaysOptions['onProgress'];
 
@@ -98,38 +126,40 @@ class Days {
       if (this.#chance.uniform() < KILLS_A_DAY / STEPS_A_DAY) this.#kill();
       if (this.#chance.uniform() < KILLS_A_DAY / STEPS_A_DAY) this.#far.kill();
       this.#person();
-      if ((step + 1) % (10 * STEPS_A_DAY) === 0) this.#progress((step + 1) / STEPS_A_DAY, days);
+      // Reports of the far executor are on their way at any moment; the paper venue is of this process.
+      if (step % STEPS_BETWEEN_LEDGERS === 0) this.#compare('paper', this.#engine.statement());
     }
+    const { equity } = this.#engine.equity()!;
     this.#settle();
-    const rows = ['default', 'paper'].flatMap((account) => {
-      const said =
-        account === 'paper'
-          ? this.#engine.statement()
-          : { executor: this.#far.quantities, venue: this.#far.quantities };
-      return compareLedgers(this.#books.deliveries, account, said);
-    });
-    const unequal = rows.filter(({ isEqual }) => !isEqual);
-    for (const row of unequal) this.#complain(`unequal: ${JSON.stringify(row)}`);
+    this.#compare('paper', this.#engine.statement());
+    this.#compare('default', { executor: this.#far.quantities, venue: this.#far.quantities });
     const money = this.#shadow.moneyFaults(this.#books, this.#engine);
     for (const fault of money) this.#complain(fault);
+    const done = `${days} days, ${this.#signals} signals, ${this.#kills} kills, ${Math.round(equity)} left`;
+    this.#onProgress?.(`${done}; ${this.#compared} open positions compared, ${this.#unequal + money.length} unequal`);
     return {
       ...{ days, seed: this.#seed, events: this.#events, kills: this.#kills, signals: this.#signals },
       trips:
         this.#books.deliveries.positions.totalsOf('paper').count +
         this.#books.deliveries.positions.totalsOf('default').count,
       halts: this.#halts,
-      unequalLedgers: unequal.length + money.length,
+      unequalLedgers: this.#unequal + money.length,
       unprotected: this.#unprotected,
       doubleCloses: this.#shadow.doubleCloses + this.#far.doubleCloses,
-      riskFaults: this.#shadow.riskFaults.length,
-      complaints: [...this.#complaints, ...this.#shadow.riskFaults.slice(0, 5)],
+      riskFaults: this.#shadow.riskFaults,
+      complaints: this.#complaints,
     };
   }
 
   #boot(): Engine {
     this.#lives += 1;
     const engine = new Engine({ ...this.#settings, runAnchor: `life ${this.#lives}` }, this.#books);
-    for (const instrument of INSTRUMENTS) engine.apply({ kind: 'instrument', instrument });
+    this.#listedMs.clear();
+    for (const { symbol } of INSTRUMENTS) {
+      // A live market lists an instrument when its history is there.
+      const waitsMs = this.#chance.uniform() < 0.5 ? 0 : 1000 * Math.floor(this.#chance.uniform() * 180);
+      this.#listedMs.set(symbol, this.#nowMs + waitsMs);
+    }
     engine.apply({ kind: 'catch_up', untilMs: this.#nowMs });
     return engine;
   }
@@ -142,7 +172,9 @@ class Days {
     this.#think();
     for (const market of this.#markets.values()) {
       const offsetMs = Math.floor(this.#chance.uniform() * 900);
-      this.#apply(market.next(seconds, this.#nowMs + offsetMs));
+      const event = market.next(seconds, this.#nowMs + offsetMs);
+      this.#list(market.instrument);
+      if (this.#isListed(market.instrument.symbol) && this.#apply(event)) this.#shadow.see(market.instrument.symbol);
       this.#far.onMarket(market);
       this.#shadow.price(market);
     }
@@ -153,6 +185,22 @@ class Days {
     }
     this.#far.work(this.#books, (command) => this.#ask(command), this.#markets);
     this.#ask({ kind: 'sweep' });
+  }
+
+  /** Instruments come when their time has come, and leave for some minutes now and then. */
+  #list(instrument: Instrument): void {
+    const { symbol } = instrument;
+    if (!this.#isListed(symbol)) return;
+    if (!this.#engine.symbols.includes(symbol)) this.#listedMs.set(symbol, this.#nowMs);
+    this.#apply({ kind: 'instrument', instrument });
+    if (this.#chance.uniform() >= 1 / STEPS_A_DAY) return;
+    this.#shadow.leave(symbol);
+    this.#listedMs.set(symbol, this.#nowMs + 600_000);
+    this.#apply({ kind: 'delisted', symbol, eventTimeMs: this.#nowMs });
+  }
+
+  #isListed(symbol: string): boolean {
+    return this.#nowMs >= this.#listedMs.get(symbol)!;
   }
 
   /** The strategy thinks something else now and then. */
@@ -176,12 +224,15 @@ class Days {
     }
   }
 
-  #apply(event: EngineEvent): void {
+  /** @returns whether the process still lives */
+  #apply(event: EngineEvent): boolean {
     this.#events += 1;
     const effects = this.#engine.apply(event, { wallMs: this.#nowMs, speed: 1 });
     // A kill between the decision and the disk: the house would not have told anybody.
-    if (effects.length > 0 && this.#chance.uniform() < 0.002) this.#kill();
-    else this.#written(effects);
+    const lives = effects.length === 0 || this.#chance.uniform() >= 0.002;
+    if (lives) this.#written(effects);
+    else this.#kill();
+    return lives;
   }
 
   #ask<C extends Parameters<Engine['take']>[0]>(command: C) {
@@ -218,6 +269,7 @@ class Days {
     this.#nowMs += 1000 * Math.floor(this.#chance.uniform() * 120);
     this.#upSinceMs = this.#nowMs;
     this.#nakedSinceMs.clear();
+    this.#shadow.leave();
     this.#engine = this.#boot();
   }
 
@@ -230,9 +282,21 @@ class Days {
     for (const id of naked) {
       const sinceMs = this.#nakedSinceMs.get(id) ?? this.#nowMs;
       this.#nakedSinceMs.set(id, sinceMs);
-      if (this.#nowMs - Math.max(sinceMs, this.#upSinceMs) !== GRACE_MS) continue;
+      // Nobody can protect what nobody watches.
+      const { symbol } = this.#books.deliveries.positions.position(id)!;
+      if (!this.#engine.symbols.includes(symbol)) continue;
+      if (this.#nowMs - Math.max(sinceMs, this.#upSinceMs, this.#listedMs.get(symbol)!) !== GRACE_MS) continue;
       this.#unprotected += 1;
-      this.#complain(`unprotected: ${id} at ${this.#nowMs}`);
+      this.#complain(`unprotected: ${id}`);
+    }
+  }
+
+  #compare(account: string, said: Parameters<typeof compareLedgers>[2]): void {
+    for (const row of compareLedgers(this.#books.deliveries, account, said)) {
+      this.#compared += 1;
+      if (row.isEqual) continue;
+      this.#unequal += 1;
+      this.#complain(`unequal: ${JSON.stringify(row)}`);
     }
   }
 
@@ -246,13 +310,9 @@ class Days {
     }
   }
 
-  #progress(day: number, days: number): void {
-    const faults =
-      this.#unprotected + this.#shadow.doubleCloses + this.#far.doubleCloses + this.#shadow.riskFaults.length;
-    this.#onProgress?.(`day ${day} of ${days}: ${this.#signals} signals, ${this.#kills} kills, ${faults} faults`);
-  }
-
   #complain(what: string): void {
-    if (this.#complaints.length < 10) this.#complaints.push(what);
+    const told = `${formatInstant(this.#nowMs)} ${what}`;
+    this.#onProgress?.(told);
+    if (this.#complaints.length < 10) this.#complaints.push(told);
   }
 }

@@ -26,7 +26,10 @@ export class Shadow {
   /** Those of them on paper that are open. */
   readonly #open = new Set<Cash>();
   readonly #markets = new Map<string, DayMarket>();
-  readonly riskFaults: string[] = [];
+  /** Whose price the process can know: none when it begins. */
+  readonly #seen = new Set<string>();
+  readonly #complain: (what: string) => void;
+  riskFaults = 0;
   #cash = 0;
   #dayMs = 0;
   #dayNet = 0;
@@ -35,18 +38,32 @@ export class Shadow {
   /** Round trips whose cash and whose profit differ, BT-1. */
   readonly #trips = new Map<string, number>();
 
-  constructor(settings: TradingSettings) {
+  /** @param complain Told of every fault, as it is found. */
+  constructor(settings: TradingSettings, complain: (what: string) => void) {
     this.#settings = settings;
+    this.#complain = complain;
   }
 
   price(market: DayMarket): void {
     this.#markets.set(market.instrument.symbol, market);
   }
 
+  /** The process has seen this market. */
+  see(symbol: string): void {
+    this.#seen.add(symbol);
+  }
+
+  /** It does not watch it any more, or, without one, is gone itself. */
+  leave(symbol?: string): void {
+    if (symbol === undefined) this.#seen.clear();
+    else this.#seen.delete(symbol);
+  }
+
   hear(effect: Effect): void {
     if (effect.kind === 'signal_issued') {
       const { signalId, symbol, side } = effect.signal;
       this.#sides.set(signalId, { symbol, away: side === 'buy' ? 1 : -1 });
+      if (this.#isBlind) this.#riskFault(`${signalId} was issued while the price of an open position was not known`);
     } else if (effect.kind === 'risk_changed') {
       this.#mode = effect.mode;
       if (effect.mode === 'ACTIVE' && effect.rule === 'operator') this.#dayNet = this.#net();
@@ -61,18 +78,18 @@ export class Shadow {
     this.#positions.set(deliveryId, position);
     if (report.type === 'CLOSED') {
       position.closedCount += 1;
-      if (position.closedCount > 1) this.doubleCloses += 1;
+      if (position.closedCount > 1) this.#doubleClose(`${deliveryId} was told closed ${position.closedCount} times`);
     }
     if (account !== 'paper' || (report.type !== 'FILLED' && report.type !== 'PARTIAL')) return;
     const { qty = 0, price = 0, fee = 0, funding = 0, leg } = report;
-    if (leg === 'ENTRY' && this.#mode !== 'ACTIVE')
-      this.riskFaults.push(`an entry of ${deliveryId} while ${this.#mode}`);
+    if (leg === 'ENTRY' && this.#mode !== 'ACTIVE') this.#riskFault(`an entry of ${deliveryId} while ${this.#mode}`);
     const bought = leg === 'ENTRY' ? position.away : -position.away;
     position.qty += bought * qty;
     const cash = -bought * qty * price - fee - funding;
     position.cash += cash;
     this.#cash += cash;
-    if (position.qty * position.away < -1e-9) this.doubleCloses += 1;
+    if (position.qty * position.away < -1e-9)
+      this.#doubleClose(`${deliveryId} was closed by ${-position.qty} too much`);
     if (Math.abs(position.qty) >= 1e-9) this.#open.add(position);
     else {
       this.#open.delete(position);
@@ -82,6 +99,9 @@ export class Shadow {
 
   /** At a whole second, behind the product's own look. */
   look({ mode }: RiskState, nowMs: number): void {
+    if (mode !== this.#mode) this.#riskFault(`${mode}, and ${this.#mode} was told`);
+    // Nobody can know what the account has lost.
+    if (this.#isBlind) return;
     const dayMs = Math.floor(nowMs / DAY_MS) * DAY_MS;
     if (dayMs > this.#dayMs) {
       [this.#dayMs, this.#dayNet] = [dayMs, this.#net()];
@@ -91,8 +111,7 @@ export class Shadow {
     const loss = (this.#dayNet - this.#net()) / (start + this.#dayNet);
     // A hair of room: the two sums are made in another order.
     const isBreached = loss * 100 >= this.#settings.risk.dailyLossPercent + 1e-6;
-    if (isBreached && mode === 'ACTIVE') this.riskFaults.push(`a loss of ${(loss * 100).toFixed(3)} % and ${mode}`);
-    if (mode !== this.#mode) this.riskFaults.push(`${mode}, and ${this.#mode} was told`);
+    if (isBreached && mode === 'ACTIVE') this.#riskFault(`a loss of ${(loss * 100).toFixed(3)} % and ${mode}`);
   }
 
   /** BT-1: the profit of every trip is its cash, and the equity is what was there plus all of it. */
@@ -108,6 +127,21 @@ export class Shadow {
     const own = this.#settings.paper.startEquity + this.#net();
     if (!(Math.abs(equity - own) <= 1e-6)) faults.push(`equity ${equity}, by cash ${own}`);
     return faults;
+  }
+
+  #doubleClose(what: string): void {
+    this.doubleCloses += 1;
+    this.#complain(what);
+  }
+
+  #riskFault(what: string): void {
+    this.riskFaults += 1;
+    this.#complain(what);
+  }
+
+  get #isBlind(): boolean {
+    for (const { symbol } of this.#open) if (!this.#seen.has(symbol)) return true;
+    return false;
   }
 
   #net(): number {

@@ -18,7 +18,7 @@ export interface FaultCase {
 }
 
 /** A trade of an instrument that trades often comes within this time, and shows that one before it is missing. */
-const NEXT_TRADE_MS = 6_000;
+export const NEXT_TRADE_MS = 6_000;
 /** So does the next change of a book, and shows that it does not follow the last. */
 const BOOK_MS = 6_000;
 /** A minute that was given up is repaired when it has closed and the venue was asked: at most two minutes. */

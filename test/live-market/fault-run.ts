@@ -1,6 +1,6 @@
 import { Random } from '../../src/core/simulation/random.ts';
 import type { Fault } from '../venue/faults.ts';
-import { FAULT_CASES, type FaultCase } from './fault-cases.ts';
+import { FAULT_CASES, type FaultCase, NEXT_TRADE_MS } from './fault-cases.ts';
 import { Played } from './played.ts';
 
 export interface FaultOptions {
@@ -8,6 +8,7 @@ export interface FaultOptions {
   readonly seed: number;
   /** Only cases whose name holds this; all when absent. */
   readonly only?: string | undefined;
+  /** Told every problem as it is found, and how each kind ended. */
   readonly onProgress?: (line: string) => void;
 }
 
@@ -34,6 +35,12 @@ export async function runFaults({ each, seed, only, onProgress }: FaultOptions):
   const chance = Random.of(seed, 'faults');
   const cases = FAULT_CASES.filter(({ name }) => only === undefined || name.includes(only));
   const problems: string[] = [];
+  const complain = (problem: string): void => {
+    problems.push(problem);
+    onProgress?.(`failed: ${problem}`);
+  };
+  /** By instrument, when its last fault struck. */
+  const struckMs = new Map<string, number>();
   const results: Record<string, CaseResult> = {};
   const played = await Played.open(
     { instruments: INSTRUMENTS, seed, tradesPerSecond: INSTRUMENTS * 8 },
@@ -44,20 +51,18 @@ export async function runFaults({ each, seed, only, onProgress }: FaultOptions):
     // What is usual must be known before what is unusual can be noticed.
     await played.advance(20_000);
     for (const faultCase of cases) {
-      const result = await runCase(played, faultCase, each, chance, problems);
+      const result = await runCase(played, faultCase, each, chance, struckMs, complain);
       results[faultCase.name] = result;
       onProgress?.(`${faultCase.name}: ${result.noticed} of ${result.injected}, slowest ${result.noticed_ms_max} ms`);
     }
     const { witness, stand, venue } = played;
     const healed = await played.advanceUntil(() => stand.feed.status.doubts?.length === 0, 200_000);
-    if (healed === undefined) problems.push(`never healed: ${JSON.stringify(stand.feed.status.doubts)}`);
+    if (healed === undefined) complain(`never healed: ${JSON.stringify(stand.feed.status.doubts)}`);
     const signalsBefore = stand.signals.length;
     await played.advance(5_000);
-    if (stand.signals.length === signalsBefore) problems.push('no signal came after everything was over');
-    problems.push(...witness.wrongBars(venue).map((wrong) => `wrong bar: ${wrong}`));
-    problems.push(
-      ...witness.inDoubt(stand.signals).map(({ symbol, stampUs }) => `signal in doubt: ${symbol} ${stampUs}`),
-    );
+    if (stand.signals.length === signalsBefore) complain('no signal came after everything was over');
+    for (const wrong of witness.wrongBars(venue)) complain(`wrong bar: ${wrong}`);
+    for (const { symbol, stampUs } of witness.inDoubt(stand.signals)) complain(`signal in doubt: ${symbol} ${stampUs}`);
     const injected = Object.values(results).reduce((sum, result) => sum + result.injected, 0);
     return { cases: results, injected, bars: witness.bars.length, signals: stand.signals.length, problems };
   } finally {
@@ -70,7 +75,8 @@ async function runCase(
   faultCase: FaultCase,
   times: number,
   chance: Random,
-  problems: string[],
+  struckMs: Map<string, number>,
+  complain: (problem: string) => void,
 ): Promise<CaseResult> {
   const { name, order, ofOneInstrument, shows, withinMs, standsMs, recoversWithinMs } = faultCase;
   let [noticed, slowestMs] = [0, 0];
@@ -79,8 +85,12 @@ async function runCase(
     // What goes silent just before a minute ends is not to be told from a quiet market, and its bar would be wrong.
     if (order.kind === 'silence') await played.advanceUntil(() => played.nowMs % 60_000 < 45_000, 20_000);
     const one = order.symbol ?? symbol;
-    // Nobody believes what is in doubt already: a fault that strikes it need not show.
-    if (ofOneInstrument) await played.advanceUntil(() => isTrusted(played, one), recoversWithinMs);
+    // Nobody believes what is in doubt already: a fault that strikes it need not show. Nor need one that strikes before the last
+    // was seen through: an old id may be just that of the trade which the last one took away.
+    if (ofOneInstrument) {
+      const seenThroughMs = (struckMs.get(one) ?? Number.NEGATIVE_INFINITY) + NEXT_TRADE_MS;
+      await played.advanceUntil(() => played.nowMs >= seenThroughMs && isTrusted(played, one), recoversWithinMs);
+    }
     const before = shownCount(played, shows);
     const countsBefore = countsOf(played);
     const isOfOne = ofOneInstrument && !order.stream?.startsWith('!');
@@ -88,14 +98,15 @@ async function runCase(
     // A clock that is wrong is wrong at once.
     const struck = order.kind === 'skew' ? 0 : await played.advanceUntil(() => fault.struck > 0, 60_000);
     if (struck === undefined) {
-      problems.push(`${name}: it never struck`);
+      complain(`${name}: it never struck`);
       fault.stop();
       continue;
     }
+    struckMs.set(one, played.nowMs);
     const tookMs = await played.advanceUntil(() => shownCount(played, shows) > before, withinMs);
     if (tookMs === undefined) {
       const instead = changes(countsBefore, countsOf(played));
-      problems.push(`${name} ${time} of ${one} at ${played.nowMs}: not noticed within ${withinMs} ms, but ${instead}`);
+      complain(`${name} ${time} of ${one} at ${played.nowMs}: not noticed within ${withinMs} ms, but ${instead}`);
     } else {
       noticed += 1;
       slowestMs = Math.max(slowestMs, tookMs);
@@ -105,7 +116,7 @@ async function runCase(
     const quiet = ofOneInstrument ? () => !fault.active : () => settled(played);
     if ((await played.advanceUntil(quiet, recoversWithinMs)) === undefined) {
       const { doubts, reason } = played.stand.feed.status;
-      problems.push(`${name} ${time}: not over after ${recoversWithinMs} ms: ${reason} ${JSON.stringify(doubts)}`);
+      complain(`${name} ${time}: not over after ${recoversWithinMs} ms: ${reason} ${JSON.stringify(doubts)}`);
     }
   }
   return { injected: times, noticed, noticed_ms_max: slowestMs, within_ms: withinMs };

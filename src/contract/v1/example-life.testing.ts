@@ -366,7 +366,7 @@ export function renderedExamples(): ReadonlyMap<string, string> {
   keep('performance', { performance: [performanceJson('default', 'SIMULATED medium', record)] });
   const account10k = { equity: 9_796.5, net: -203.5, unrealised: -20.25, margin: 400, exposure: 8_000 };
   const facts = { openCount: 1, signalsInHour: 12, refused: { risk_halted: 3 }, account: 'paper', limits: undefined };
-  const equity = { ...account10k, dailyLoss: 0.02035, drawdown: 0.02035 };
+  const equity = { ...account10k, dailyLoss: 0.02035, drawdown: 0.02035, unpriced: [] };
   keep('risk', { risk: riskJson({ ...facts, state: book.risk.state, equity }) });
   const said = { executor: { SOLUSDT: 2 }, venue: { SOLUSDT: 2 } };
   const rows = compareLedgers(new DeliveryBook(), 'default', said).map(ledgerJson);

@@ -99,11 +99,13 @@ export interface RiskFacts {
 export function riskJson({ state, equity, limits, openCount, signalsInHour, refused, account }: RiskFacts): Json {
   const { mode, rule, reason, by, sinceMs, untilMs } = state;
   const percentOf = (value: number | undefined): number | undefined => value && value * 100;
-  const exposure = equity && (equity.exposure / equity.equity) * 100;
+  // What rests on a guess is not shown.
+  const known = equity !== undefined && equity.unpriced.length > 0 ? undefined : equity;
+  const exposure = known && (known.exposure / known.equity) * 100;
   const measured: readonly [keyof RiskSettings, number | undefined][] = [
-    ['dailyLossPercent', percentOf(equity?.dailyLoss)],
-    ['drawdownReducePercent', percentOf(equity?.drawdown)],
-    ['drawdownHaltPercent', percentOf(equity?.drawdown)],
+    ['dailyLossPercent', percentOf(known?.dailyLoss)],
+    ['drawdownReducePercent', percentOf(known?.drawdown)],
+    ['drawdownHaltPercent', percentOf(known?.drawdown)],
     ['maxGrossExposurePercent', exposure],
     ['maxPositions', openCount],
     ['signalsPerHour', signalsInHour],
@@ -118,11 +120,11 @@ export function riskJson({ state, equity, limits, openCount, signalsInHour, refu
       until: instant(untilMs),
       account,
     },
-    equity: maybe(equity?.equity, money),
-    unrealised: maybe(equity?.unrealised, money),
+    equity: maybe(known?.equity, money),
+    unrealised: maybe(known?.unrealised, money),
     exposure: maybe(equity?.exposure, money),
-    daily_loss_percent: maybe(percentOf(equity?.dailyLoss), ratio),
-    drawdown_percent: maybe(percentOf(equity?.drawdown), ratio),
+    daily_loss_percent: maybe(percentOf(known?.dailyLoss), ratio),
+    drawdown_percent: maybe(percentOf(known?.drawdown), ratio),
     limits:
       limits === undefined
         ? []

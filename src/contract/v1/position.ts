@@ -113,7 +113,7 @@ export const risk = z.strictObject({
   since: instant('Market time.').nullable(),
   until: instant('Market time at which it ends by itself.').nullable(),
   account: accountName.meta({ description: 'What it is measured on.' }),
-  equity: money('Open positions included.').nullable(),
+  equity: money('Open positions included. null: the price of one of them is not known yet.').nullable(),
   unrealised: money('Of it.').nullable(),
   exposure: money('Value of the open positions at their entry.').nullable(),
   daily_loss_percent: decimalNumber('Since 00:00 UTC; negative is a profit.').nullable(),

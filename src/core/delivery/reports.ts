@@ -7,6 +7,7 @@ import { exhaust } from './offers.ts';
 import type { Replies } from './reply.ts';
 import { judgeReport } from './report-judgement.ts';
 import { sameReport } from './sameness.ts';
+import { PAPER_ACCOUNT, PAPER_INSTANCE } from './session.ts';
 
 /** House milliseconds after the deadline of a grant until a missing report becomes a doubt. */
 export const GRACE_MS = 10_000;
@@ -74,6 +75,9 @@ function doubt(means: Means, { state, deliveryId, facts }: Delivery, moment: Mom
     return;
   }
   if (moment.wallMs < grant.deadlineMs + GRACE_MS) return;
+  // The paper venue is of this process and remembers by the journal: it says what came of it once it watches the market again.
+  const holder = means.books.deliveries.account(PAPER_ACCOUNT)?.session;
+  if (holder?.instance === PAPER_INSTANCE && holder.sessionId === grant.sessionId) return;
   const what = state === 'CLAIMED' ? 'no report came' : 'no final report came';
   const reason = `${what} from ${grant.consumer} within ${GRACE_MS / 1000} s of the deadline`;
   means.emit({ kind: 'delivery_doubted', deliveryId, fence: grant.fence, reason, ...timesOf(moment) });

@@ -142,7 +142,8 @@ export class Desk {
   /** What a position of this side could be closed at; `undefined` while nobody knows. */
   exitPrice(side: Side): number | undefined {
     if (this.#quoteTimeMs > Number.NEGATIVE_INFINITY) return side === 'buy' ? this.#bidPrice : this.#askPrice;
-    return this.#tradeTimeMs > Number.NEGATIVE_INFINITY ? this.#tradePrice : undefined;
+    if (this.#tradeTimeMs > Number.NEGATIVE_INFINITY) return this.#tradePrice;
+    return this.#recordedTimeMs > Number.NEGATIVE_INFINITY ? this.#recordedClose : undefined;
   }
 
   /** Market time of the last trade, quote or book. */

@@ -148,8 +148,10 @@ export class Engine {
         break;
       case 'instrument':
         this.#list(event.instrument);
+        this.#trading?.onListed(event.instrument.symbol);
         break;
       case 'delisted':
+        this.#trading?.onDelisted(event.symbol, event.eventTimeMs, time);
         this.#desks.delete(event.symbol);
         this.#doubted.delete(event.symbol);
         break;

@@ -33,6 +33,7 @@ export class Trading {
   readonly closer: PositionCloser;
   readonly risk: RiskOfficer;
   readonly #books: Books;
+  readonly #deskOf: TradingParts['deskOf'];
   /** Market time reached: history that warms the strategies up after a restart must not touch what is open. */
   #nowMs: number;
   #isWatchDue = false;
@@ -41,6 +42,7 @@ export class Trading {
     const { paper, exits, risk } = settings;
     const take = dispatcher.take.bind(dispatcher) as Dispatcher['take'];
     this.#books = books;
+    this.#deskOf = deskOf;
     this.#nowMs = books.signals.latestMs;
     const exitPrice = (symbol: string, side: Side) => deskOf(symbol)?.exitPrice(side);
     this.risk = new RiskOfficer({ settings: risk, paper, books, take, exitPrice });
@@ -64,6 +66,21 @@ export class Trading {
 
   onBook(book: Book, time: HouseTime | undefined): void {
     if (this.trader.isWaiting(book.symbol)) this.trader.onBook(book, this.#moment(book.eventTimeMs, time));
+  }
+
+  onListed(symbol: string): void {
+    this.trader.onListed(symbol);
+  }
+
+  /** Before its desk is gone. */
+  onDelisted(symbol: string, eventTimeMs: number, time: HouseTime | undefined): void {
+    const desk = this.#deskOf(symbol);
+    const [bidPrice, ask] = [desk?.exitPrice('buy'), desk?.exitPrice('sell')];
+    if (desk === undefined) return;
+    const isKnown = bidPrice !== undefined && ask !== undefined;
+    // Of a last print both are the same, and a market has a spread.
+    const last = isKnown ? { bidPrice, askPrice: Math.max(ask, bidPrice + desk.instrument.tickSize) } : undefined;
+    this.trader.onDelisted(symbol, last, this.#moment(eventTimeMs, time));
   }
 
   /** Everything before this market time has been seen. */

@@ -24,6 +24,8 @@ export const RISK_SILENCES = {
   risk_not_finite: 'a number that risk rests on is not one: no entries until it is',
   risk_halted: 'risk is halted: an operator, the daily loss or the drawdown, see /api/v1/risk',
   risk_reducing: 'the drawdown reached risk.drawdownReducePercent: no new entries',
+  position_unpriced:
+    'nobody knows the price of an open position, as after a restart: what the account lost is not known',
   signal_rate: 'the bot has issued risk.signalsPerHour signals within an hour',
   loss_streak: 'risk.lossStreak losses in a row: entries pause for risk.lossStreakMinutes',
   stop_guard: 'this symbol and side was stopped out risk.stopGuardStops times within risk.stopGuardMinutes',

@@ -1,6 +1,7 @@
 import { currentGrant, type Delivery } from '../delivery/delivery.ts';
 import type { Instruction } from '../delivery/instruction.ts';
 import type { Leg } from '../delivery/report.ts';
+import type { Instrument } from '../market/instrument.ts';
 import type { Position } from '../positions/position.ts';
 import type { OpenQuantity } from './order.ts';
 
@@ -23,6 +24,8 @@ export class Holding {
   readonly deliveryId: string;
   readonly symbol: string;
   readonly side: 'buy' | 'sell';
+  /** As it was listed then: what is open must come to its end after it is delisted, too. */
+  readonly instrument: Instrument;
   readonly fence: number;
   readonly clientOrderId: string;
   /** Ordered. */
@@ -39,12 +42,13 @@ export class Holding {
   openedMs = 0;
   closing: Closing | undefined;
 
-  constructor({ id, signal }: Instruction, delivery: Delivery, qty: number) {
+  constructor({ id, signal }: Instruction, delivery: Delivery, qty: number, instrument: Instrument) {
     const grant = currentGrant(delivery.facts)!;
     this.signalId = id;
     this.deliveryId = delivery.deliveryId;
     this.symbol = signal.symbol;
     this.side = signal.side;
+    this.instrument = instrument;
     this.fence = grant.fence;
     this.clientOrderId = grant.clientOrderId;
     this.qty = qty;

@@ -21,20 +21,20 @@ class Floor {
 
   constructor(changes: Partial<TradingSettings> = {}) {
     this.settings = settingsFor([this.dial.definition], { trading: { ...TRADING, ...changes } });
-    this.engine = this.begin();
+    this.engine = this.begin(true);
   }
 
-  begin(): Engine {
+  begin(isListed: boolean): Engine {
     const engine = new Engine(this.settings, this.books);
-    engine.apply({ kind: 'instrument', instrument: ETH });
+    if (isListed) engine.apply({ kind: 'instrument', instrument: ETH });
     return engine;
   }
 
   /** The process ends and comes back: what it knows is what the effects tell. */
-  restart(): this {
+  restart(isListed = true): this {
     this.books = new Books();
     for (const effect of this.effects) this.books.apply(asJson(effect));
-    this.engine = this.begin();
+    this.engine = this.begin(isListed);
     return this;
   }
 
@@ -125,6 +125,46 @@ it('goes on after a restart from what was reported, and takes back an entry that
   entering.nowMs = 2_000;
   entering.until(4_000);
   assert.deepEqual(entering.told, ['SUBMITTED ENTRY', 'CANCELLED ENTRY 0 the process ended before it was filled']);
+});
+
+it('takes up after a restart what is listed later, as a live market does, and closes what was to be closed meanwhile', () => {
+  const floor = new Floor().until(1_000).until(3_000, 3500, votes('buy'));
+  floor.restart(false);
+  for (let second = 3; second < 120; second += 1) floor.apply(clock(second * 1000));
+  assert.equal(floor.engine.statement(), undefined, 'nobody can say yet');
+  assert.equal(floor.told.length, 3, 'nothing is told of what is not taken up');
+  floor.apply({ kind: 'instrument', instrument: ETH });
+  floor.nowMs = 120_000;
+  floor.until(121_000);
+  assert.deepEqual(floor.engine.statement(), { executor: { ETHUSDT: 2.165 }, venue: { ETHUSDT: 2.165 } });
+  floor.until(123_000, 3470);
+  assert.deepEqual(floor.told.slice(-2), ['FILLED STOP 2.165 3470', 'CLOSED STOP 3470 sl']);
+
+  const late = new Floor().until(1_000).until(3_000, 3500, votes('buy'));
+  late.restart(false).apply(clock(1_000_000));
+  assert.equal(late.effects.filter(({ kind }) => kind === 'close_issued').length, 1, 'its time was over');
+  late.apply({ kind: 'instrument', instrument: ETH });
+  late.nowMs = 1_001_000;
+  late.until(1_004_000, 3490, ABSTAINS);
+  assert.equal(late.told.at(-1), 'CLOSED CLOSE 3490 time stop after 900 s');
+});
+
+it('closes at the last prices what is open in an instrument that is not watched any more', () => {
+  const gone = { kind: 'delisted', symbol: 'ETHUSDT', eventTimeMs: START_MS + 4_000 } as const;
+  const floor = new Floor().until(1_000).until(3_000, 3500, votes('buy')).until(4_000, 3510, ABSTAINS);
+  floor.apply(gone, clock(5_000), clock(6_000));
+  const last = floor.told.at(-1)!;
+  // One basis point for what nobody sees.
+  assert.match(last, /^CLOSED CLOSE 3509\.649 ETHUSDT is not watched any more$/);
+  assert.deepEqual(floor.engine.statement(), { executor: {}, venue: {} });
+  floor.apply({ kind: 'instrument', instrument: ETH });
+  floor.nowMs = 7_000;
+  assert.equal(floor.until(20_000).told.at(-1), last);
+
+  const entering = new Floor().until(1_000);
+  entering.dial.opinion = votes('buy');
+  entering.apply(clock(2_000), { ...gone, eventTimeMs: START_MS + 2_000 }, clock(3_000));
+  assert.deepEqual(entering.told, ['SUBMITTED ENTRY', 'CANCELLED ENTRY 0 ETHUSDT is not watched any more']);
 });
 
 it('is closed by time, by a decision for the other side, and by a person, each once', () => {

@@ -51,14 +51,19 @@ export class PaperTrader {
   /** By order: whose it is, and which of its legs. */
   readonly #orders = new Map<string, { readonly holding: Holding; readonly leg: Leg }>();
   #isRestored = false;
+  /** Symbols of what could not be taken up yet. */
+  readonly #unlisted = new Set<string>();
+  /** Of symbols that were delisted while something was open in them. */
+  readonly #lastQuotes = new Map<string, Pick<Quote, 'bidPrice' | 'askPrice'>>();
 
   constructor(parts: PaperTraderParts) {
     this.#parts = parts;
     this.#venue = new PaperVenue(parts.settings, parts.runAnchor);
   }
 
-  /** What is open by what it holds, and by what the venue filled. */
-  get statement(): AccountStatement {
+  /** What is open by what it holds, and by what the venue filled; `undefined` while what was left is not taken up. */
+  get statement(): AccountStatement | undefined {
+    if (!this.#isRestored || this.#unlisted.size > 0) return undefined;
     const executor: Record<string, number> = {};
     for (const { symbol, side, open } of this.#holdings.values()) {
       if (open.qty > 0) executor[symbol] = (executor[symbol] ?? 0) + (side === 'buy' ? open.qty : -open.qty);
@@ -86,9 +91,43 @@ export class PaperTrader {
     this.#filled(this.#venue.onBook(book), moment);
   }
 
+  /** What was left in it can be taken up. */
+  onListed(symbol: string): void {
+    this.#lastQuotes.delete(symbol);
+    if (this.#unlisted.delete(symbol)) this.#isRestored = false;
+  }
+
+  /**
+   * Nobody watches it any more: what is under way in it is taken back, and what is open is closed at the last prices, because
+   * no others will come.
+   *
+   * @param last `undefined`: there never was one, and a person has to settle what is open
+   */
+  onDelisted(symbol: string, last: Pick<Quote, 'bidPrice' | 'askPrice'> | undefined, moment: Moment): void {
+    const held = [...this.#holdings.values()].filter((holding) => holding.symbol === symbol);
+    if (held.length === 0) return;
+    if (last !== undefined) this.#lastQuotes.set(symbol, last);
+    const reason = `${symbol} is not watched any more`;
+    for (const holding of held) {
+      this.#withdraw(holding, reason, moment);
+      const { signalId, open } = holding;
+      const close = { kind: 'close', signalId, account: PAPER_ACCOUNT, reason, by: 'paper venue' } as const;
+      if (open.qty > 0) this.#parts.take(close, moment);
+    }
+  }
+
   /** Takes up what was left by the process before, and takes back what has waited long enough. */
   onTime(moment: Moment): void {
     if (!this.#isRestored) this.#restore(moment);
+    for (const [symbol, prices] of this.#lastQuotes) {
+      if (!this.#venue.isWaiting(symbol)) {
+        this.#lastQuotes.delete(symbol);
+        continue;
+      }
+      // A size of 0 is one that nobody knows: it costs the slippage of what is not seen.
+      const quote = { kind: 'quote', symbol, ...prices, bidSize: 0, askSize: 0, eventTimeMs: moment.atMs } as const;
+      this.onQuote(quote, moment);
+    }
     for (const holding of this.#holdings.values()) {
       if (!holding.isEntered && moment.atMs >= holding.expiresAtMs)
         this.#withdraw(holding, 'its time was over', moment);
@@ -126,33 +165,43 @@ export class PaperTrader {
     this.#isRestored = true;
     for (const instruction of this.#parts.books.deliveries.unsettled) {
       const delivery = instruction.deliveries.get(PAPER_ACCOUNT);
-      if (delivery === undefined || this.#holdings.has(delivery.deliveryId)) continue;
-      if (delivery.intent === 'CLOSE') {
-        this.#close(instruction.id, instruction.closes!, moment);
-        continue;
-      }
-      // Executed by somebody else, before the paper venue held this account.
-      if (
-        currentGrant(delivery.facts) === undefined ||
-        this.#parts.instrumentOf(instruction.signal.symbol) === undefined
-      )
-        continue;
-      if (isInFlight(delivery) || delivery.state === 'FILLED') this.#recall(instruction, moment);
+      if (delivery?.intent === 'ENTRY' && !this.#holdings.has(delivery.deliveryId)) this.#recall(instruction, moment);
+    }
+    for (const { id, closes, deliveries } of this.#parts.books.deliveries.unsettled) {
+      if (closes !== undefined && deliveries.has(PAPER_ACCOUNT)) this.#close(id, closes, moment);
     }
   }
 
+  /**
+   * An entry that was under way is taken back. What it opened is held from here on, as soon as its instrument is listed: in a
+   * live market that is minutes after the first second.
+   */
   #recall(instruction: Instruction, moment: Moment): void {
-    const delivery = instruction.deliveries.get(PAPER_ACCOUNT)!;
-    const position = this.#parts.books.deliveries.positions.position(delivery.deliveryId);
-    if (position?.isOpen === false) return;
-    const holding = new Holding(instruction, delivery, position?.entryQty ?? 0);
-    this.#holdings.set(holding.deliveryId, holding);
-    if (position !== undefined) {
-      holding.recall(position);
-      this.#venue.recall(holding.symbol, holding.side, position.openQty);
+    const { books, instrumentOf } = this.#parts;
+    const delivery = instruction.deliveries.get(PAPER_ACCOUNT);
+    const grant = delivery && currentGrant(delivery.facts);
+    // Executed by somebody else, before the paper venue held this account.
+    if (delivery === undefined || grant === undefined) return;
+    const { deliveryId } = delivery;
+    const before = books.deliveries.positions.position(deliveryId);
+    if (isInFlight(delivery)) {
+      const filled = before === undefined ? { cumQty: 0 } : { cumQty: before.entryQty, avgPrice: before.entryPrice };
+      const said = { type: 'CANCELLED', leg: 'ENTRY', ...filled, leavesQty: 0, reason: ENDED } as const;
+      this.#report(deliveryId, grant.fence, { clientOrderId: grant.clientOrderId, ...said }, moment);
     }
-    if (isInFlight(delivery)) this.#withdraw(holding, 'the process ended before it was filled', moment);
-    else holding.isEntered = true;
+    const position = books.deliveries.positions.position(deliveryId);
+    if (position?.isOpen !== true) return;
+    const { symbol } = instruction.signal;
+    const instrument = instrumentOf(symbol);
+    if (instrument === undefined) {
+      this.#unlisted.add(symbol);
+      return;
+    }
+    const holding = new Holding(instruction, delivery, position.entryQty, instrument);
+    holding.isEntered = true;
+    holding.recall(position);
+    this.#holdings.set(holding.deliveryId, holding);
+    this.#venue.recall(symbol, holding.side, position.openQty);
     if (holding.open.qty > 0) this.#protect(holding, moment);
   }
 
@@ -179,7 +228,7 @@ export class PaperTrader {
       this.#report(delivery.deliveryId, grant.fence, { type: 'NACK', leg: 'ENTRY', reason: sized }, moment);
       return;
     }
-    const holding = new Holding(instruction, delivery, sized.qty);
+    const holding = new Holding(instruction, delivery, sized.qty, instrument);
     this.#holdings.set(holding.deliveryId, holding);
     const { side, entryPrice } = instruction.signal;
     const away = side === 'buy' ? 1 : -1;
@@ -198,11 +247,12 @@ export class PaperTrader {
   #close(closeId: string, signalId: string, moment: Moment): void {
     const { take, books } = this.#parts;
     const entryId = deliveryIdOf(signalId, PAPER_ACCOUNT);
-    if (!this.#isRestored && !this.#holdings.has(entryId)) this.#recallOf(signalId, moment);
+    if (!this.#isRestored && !this.#holdings.has(entryId)) this.#recall(this.#instruction(signalId), moment);
     const held = this.#holdings.get(entryId);
     if (held !== undefined) this.#withdraw(held, 'to be closed', moment);
     const deliveryId = deliveryIdOf(closeId, PAPER_ACCOUNT);
     const delivery = books.deliveries.delivery(deliveryId);
+    if (held === undefined && this.#unlisted.has(this.#instruction(signalId).signal.symbol)) return;
     if (delivery === undefined || (delivery.state !== 'OFFERED' && !isInFlight(delivery))) return;
     if (held === undefined || held.open.qty === 0) {
       // Claimed by the process before, and nothing is left to close.
@@ -222,12 +272,7 @@ export class PaperTrader {
     const id = this.#own(held, 'CLOSE');
     const order = { id, symbol: held.symbol, side: held.exitSide, type: 'market', qty: held.open.qty } as const;
     const activeAtMs = moment.atMs + this.#latencyMs(`${closeId}${id}`);
-    this.#venue.submit({ ...order, activeAtMs, reduces: held.open }, this.#instrument(held.symbol));
-  }
-
-  #recallOf(signalId: string, moment: Moment): void {
-    const instruction = this.#instruction(signalId);
-    if (instruction.deliveries.get(PAPER_ACCOUNT)?.state === 'FILLED') this.#recall(instruction, moment);
+    this.#venue.submit({ ...order, activeAtMs, reduces: held.open }, held.instrument);
   }
 
   #amended(signalId: string): void {
@@ -291,7 +336,7 @@ export class PaperTrader {
     const { exits } = this.#parts;
     const { stopPrice, targetPrices } = this.#instruction(holding.signalId).signal;
     const { symbol, exitSide: side, open } = holding;
-    const instrument = this.#instrument(symbol);
+    const { instrument } = holding;
     const whole = Math.max(holding.qty, open.qty);
     const place = (leg: Leg, type: 'stop' | 'limit', price: number, qty: number): void => {
       // After a restart some of it may be sold already.
@@ -441,15 +486,8 @@ export class PaperTrader {
     return latencyMs(Random.of(0, `latency|${this.#parts.runAnchor}|${id}`), this.#parts.settings);
   }
 
-  #steps({ symbol }: Holding, qty: number): number {
-    const { stepSize } = this.#instrument(symbol);
+  #steps({ instrument: { stepSize } }: Holding, qty: number): number {
     return wholeSteps(qty + stepSize / 4, stepSize);
-  }
-
-  #instrument(symbol: string): Instrument {
-    const instrument = this.#parts.instrumentOf(symbol);
-    assert(instrument !== undefined, `paper: ${symbol} is not listed`);
-    return instrument;
   }
 
   #instruction(id: string): Instruction {
@@ -458,6 +496,8 @@ export class PaperTrader {
     return instruction;
   }
 }
+
+const ENDED = 'the process ended before it was filled';
 
 /** As plain as a price can be written that is a mean of several. */
 const fromTicksOf = (price: number): number => Number(price.toPrecision(15));

@@ -75,6 +75,7 @@ export class Account {
   /** @returns how to report on it */
   open(symbol: string, side: Side = 'buy', qty = 1, entryPrice = 3500): (report: object) => void {
     this.#count += 1;
+    if (!this.prices.has(symbol)) this.prices.set(symbol, entryPrice);
     const away = side === 'buy' ? 1 : -1;
     const bracket = {
       stopPrice: entryPrice - away * 17.5,

@@ -63,6 +63,14 @@ const RULES: Readonly<Record<Exclude<RiskSilence, 'stale_book'>, () => readonly 
     account.nowMs = Date.UTC(2026, 0, 5, 15, 59, 30);
     return [account.judge(), account.judge({ side: 'sell', stopPrice: 3517.5, targetPrice: 3458 })];
   },
+  position_unpriced: () => {
+    const account = new Account();
+    account.open('SOLUSDT');
+    account.prices.delete('SOLUSDT');
+    const refused = account.judge();
+    account.prices.set('SOLUSDT', 3500);
+    return [refused, account.judge()];
+  },
   position_open: () => {
     const account = new Account();
     account.open('ETHUSDT');
@@ -158,6 +166,28 @@ it('turns to the state of each breach at once, keeps it over a restart, and ends
   fallen.take({ kind: 'kill', action: 'resume', reason: 'looked at it', by: 'me', net });
   fallen.watch();
   assert.equal(fallen.mode, 'ACTIVE operator', 'and it is measured anew from there');
+});
+
+it('lets no limit be reached or left by a guess: while the price of a position is not known, it waits', () => {
+  const account = new Account();
+  account.watch();
+  account.open('SOLUSDT', 'buy', 2);
+  account.trip(-250);
+  account.prices.delete('SOLUSDT');
+  assert.deepEqual(account.officer.equity().unpriced, ['SOLUSDT']);
+  const instruction = [...account.books.deliveries.instructions].at(-1)!;
+  const instrument = { symbol: 'ETHUSDT', tickSize: 0.01, stepSize: 0.001 };
+  assert.equal(account.officer.size(instruction, instrument, account.nowMs), 'position_unpriced');
+  account.nowMs += DAY_MS;
+  account.watch();
+  assert.equal(account.mode, 'ACTIVE', 'the position may have won what the account has lost');
+  account.nowMs -= DAY_MS;
+  account.prices.set('SOLUSDT', 3530);
+  account.watch();
+  assert.equal(account.mode, 'ACTIVE', '190 of 200');
+  account.prices.set('SOLUSDT', 3520);
+  account.watch();
+  assert.equal(account.mode, 'HALTED daily_loss');
 });
 
 it('obeys a person above all, on both accounts, over restarts', () => {

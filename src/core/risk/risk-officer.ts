@@ -50,6 +50,8 @@ export interface Equity {
   readonly dailyLoss: number;
   /** From the highest equity: a fraction. */
   readonly drawdown: number;
+  /** Symbols of open positions that nobody knows a price of, as after a restart: they count as at their entry, so most of this is a guess. */
+  readonly unpriced: readonly string[];
 }
 
 const BY = 'risk';
@@ -70,10 +72,13 @@ export class RiskOfficer {
   equity(): Equity {
     const { books, paper, exitPrice } = this.#parts;
     const { positions, risk } = books.deliveries;
+    const unpriced: string[] = [];
     let [unrealised, margin, exposure] = [0, 0, 0];
     for (const position of positions.openOf(PAPER_ACCOUNT)) {
       const value = position.openQty * position.entryPrice;
-      unrealised += unrealisedOf(position, exitPrice(position.symbol, position.side) ?? position.entryPrice);
+      const price = exitPrice(position.symbol, position.side);
+      if (price === undefined) unpriced.push(position.symbol);
+      else unrealised += unrealisedOf(position, price);
       margin += value / (books.deliveries.instruction(position.signalId)?.signal.leverage ?? 1);
       exposure += value;
     }
@@ -82,7 +87,7 @@ export class RiskOfficer {
     const dayEquity = paper.startEquity + risk.dayNet;
     const dailyLoss = (dayEquity - equity) / dayEquity;
     const drawdown = 1 - equity / (paper.startEquity + risk.peakNet);
-    return { equity, net, unrealised, margin, exposure, dailyLoss, drawdown };
+    return { equity, net, unrealised, margin, exposure, dailyLoss, drawdown, unpriced };
   }
 
   /** Moves the state when a limit was reached, and at 00:00 UTC. @returns whether everything is to be closed */
@@ -95,6 +100,8 @@ export class RiskOfficer {
       this.#set('HALTED', 'not_finite', 'the equity of the account is not a number', 0, moment);
       return false;
     }
+    // No limit is reached, and none left, by a guess. Entries wait meanwhile.
+    if (account.unpriced.length > 0) return false;
     const { net } = account;
     if (dayMs > risk.dayMs) {
       take({ kind: 'turn_day', dayMs, net }, moment);
@@ -135,10 +142,12 @@ export class RiskOfficer {
     const { positions, risk } = books.deliveries;
     const account = this.equity();
     const { entryPrice, stopPrice, targetPrice, symbol, side } = candidate;
-    const numbers = [entryPrice, stopPrice, targetPrice, candidate.leverage, nowMs, ...Object.values(account)];
+    const { unpriced, ...sums } = account;
+    const numbers = [entryPrice, stopPrice, targetPrice, candidate.leverage, nowMs, ...Object.values(sums)];
     if (!numbers.every(Number.isFinite) || account.equity <= 0) return 'risk_not_finite';
     if (risk.state.mode === 'HALTED') return 'risk_halted';
     if (risk.state.mode === 'REDUCING') return 'risk_reducing';
+    if (unpriced.length > 0) return 'position_unpriced';
     const { signalsPerHour, stopGuardStops, stopGuardMinutes } = settings;
     if (signalsPerHour > 0 && risk.signalsInHour(nowMs) >= signalsPerHour) return 'signal_rate';
     if (this.#streak(nowMs) === 'pause') return 'loss_streak';
@@ -164,6 +173,7 @@ export class RiskOfficer {
     if (this.#parts.books.deliveries.risk.state.mode !== 'ACTIVE') return 'risk_halted';
     const account = this.equity();
     if (!Number.isFinite(account.equity) || account.equity <= 0) return 'risk_not_finite';
+    if (account.unpriced.length > 0) return 'position_unpriced';
     return this.#size(signal, account, this.#parts.paper.minNotional, instrument, nowMs);
   }
 
