@@ -108,7 +108,7 @@ export class House {
   }
 
   /** The paper account and the market as they are at this moment. */
-  get account(): Pick<Engine, 'equity' | 'exitPrice' | 'statement'> {
+  get account(): Pick<Engine, 'equity' | 'exitPrice' | 'statement' | 'symbols'> {
     return this.#engine;
   }
 

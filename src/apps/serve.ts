@@ -199,6 +199,7 @@ async function run(loaded: LoadedConfig, serving: Serving, means: Means): Promis
         settings: settings.trading,
         equity: () => house.account.equity(),
         exitPrice: (symbol, side) => house.account.exitPrice(symbol, side),
+        isWatched: (symbol) => house.account.symbols.includes(symbol),
         statement: () => house.account.statement(),
         silences: () => house.census.silences,
       },

@@ -50,6 +50,8 @@ export interface TradingFacts {
   equity(): Equity | undefined;
   /** What a position of this side could be closed at; `undefined` while nobody knows. */
   exitPrice(symbol: string, side: Side): number | undefined;
+  /** Instruments that are watched at this moment. */
+  isWatched(symbol: string): boolean;
   /** What the paper trader and its venue say is open; `undefined` where nothing is traded on paper. */
   statement(): AccountStatement | undefined;
   silences(): Readonly<Partial<Record<string, number>>>;

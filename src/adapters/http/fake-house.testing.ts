@@ -14,6 +14,7 @@ export const NOTHING_TRADED: ApiHouse['trading'] = {
   settings: undefined,
   equity: () => undefined,
   exitPrice: () => undefined,
+  isWatched: () => true,
   statement: () => undefined,
   silences: () => ({}),
 };
@@ -40,6 +41,7 @@ export class FakeHouse implements ApiHouse {
   readonly trading: ApiHouse['trading'] = {
     ...NOTHING_TRADED,
     exitPrice: () => this.price,
+    isWatched: () => this.price !== undefined,
     silences: () => this.counted.silences,
   };
   market: ApiHouse['market'] = { kind: 'SIMULATED', label: 'SIMULATED medium' };

@@ -63,12 +63,19 @@ export class PaperTrader {
 
   /** What is open by what it holds, and by what the venue filled; `undefined` while what was left is not taken up. */
   get statement(): AccountStatement | undefined {
-    if (!this.#isRestored || this.#unlisted.size > 0) return undefined;
+    if (!this.#isRestored || this.#lacksInstrument) return undefined;
     const executor: Record<string, number> = {};
     for (const { symbol, side, open } of this.#holdings.values()) {
       if (open.qty > 0) executor[symbol] = (executor[symbol] ?? 0) + (side === 'buy' ? open.qty : -open.qty);
     }
     return { executor, venue: this.#venue.positions };
+  }
+
+  get #lacksInstrument(): boolean {
+    if (this.#unlisted.size === 0) return false;
+    return this.#parts.books.deliveries.positions
+      .openOf(PAPER_ACCOUNT)
+      .some(({ symbol }) => this.#unlisted.has(symbol));
   }
 
   isProtected(positionId: string): boolean {
@@ -151,6 +158,9 @@ export class PaperTrader {
         break;
       case 'cancel_requested':
         this.#cancelled(effect.signalId, moment);
+        break;
+      case 'delivery_reported':
+        if (effect.report.type === 'CLOSED') this.#settled(effect.deliveryId, moment);
         break;
       case 'risk_changed':
       case 'account_halted':
@@ -288,6 +298,15 @@ export class PaperTrader {
   #cancelled(signalId: string, moment: Moment): void {
     const holding = this.#holdings.get(deliveryIdOf(signalId, PAPER_ACCOUNT));
     if (holding !== undefined) this.#withdraw(holding, 'the signal was cancelled', moment);
+  }
+
+  /** It was closed, and not here: a person has said at what price, because there were no others. */
+  #settled(deliveryId: string, moment: Moment): void {
+    const holding = this.#holdings.get(deliveryId);
+    if (holding === undefined) return;
+    this.#venue.recall(holding.symbol, holding.exitSide, holding.open.qty);
+    holding.open.qty = 0;
+    this.#end(holding, moment);
   }
 
   /** What was not filled of the entry is taken back. */
