@@ -8,8 +8,9 @@ export interface FaultOptions {
   readonly seed: number;
   /** Only cases whose name holds this; all when absent. */
   readonly only?: string | undefined;
-  /** Begins with this case, counted from 1. */
+  /** Only cases from this to that one, counted from 1. */
   readonly from?: number;
+  readonly to?: number;
   /** Told every problem as it is found, and how each kind ended. */
   readonly onProgress?: (line: string) => void;
 }
@@ -30,12 +31,47 @@ export interface FaultResult {
   readonly problems: readonly string[];
 }
 
-const INSTRUMENTS = 16;
+/**
+ * Injects every kind of fault, one after the other, into runs that must never be restarted: one for the faults of instruments,
+ * one for those of connections. The latter strike all instruments at once, and four show it as well as sixteen.
+ */
+export async function runFaults({
+  only,
+  from = 1,
+  to = FAULT_CASES.length,
+  ...rest
+}: FaultOptions): Promise<FaultResult> {
+  const cases = FAULT_CASES.slice(from - 1, to).filter(({ name }) => only === undefined || name.includes(only));
+  const groups = [
+    { cases: cases.filter(({ ofOneInstrument }) => ofOneInstrument), instruments: 16, stepMs: 50 },
+    { cases: cases.filter(({ ofOneInstrument }) => !ofOneInstrument), instruments: 4, stepMs: 100 },
+  ];
+  let all: FaultResult = { cases: {}, injected: 0, bars: 0, signals: 0, problems: [] };
+  for (const group of groups.filter((each) => each.cases.length > 0)) {
+    const result = await runGroup(group, rest);
+    all = {
+      cases: { ...all.cases, ...result.cases },
+      injected: all.injected + result.injected,
+      bars: all.bars + result.bars,
+      signals: all.signals + result.signals,
+      problems: [...all.problems, ...result.problems],
+    };
+  }
+  return all;
+}
 
-/** Injects every kind of fault, one after the other, into one run that must never be restarted. */
-export async function runFaults({ each, seed, only, from = 1, onProgress }: FaultOptions): Promise<FaultResult> {
+interface Group {
+  readonly cases: readonly FaultCase[];
+  readonly instruments: number;
+  /** Market time per step. */
+  readonly stepMs: number;
+}
+
+async function runGroup(
+  { cases, instruments, stepMs }: Group,
+  { each, seed, onProgress }: Pick<FaultOptions, 'each' | 'seed' | 'onProgress'>,
+): Promise<FaultResult> {
   const chance = Random.of(seed, 'faults');
-  const cases = FAULT_CASES.slice(from - 1).filter(({ name }) => only === undefined || name.includes(only));
   const problems: string[] = [];
   const complain = (problem: string): void => {
     problems.push(problem);
@@ -45,8 +81,9 @@ export async function runFaults({ each, seed, only, from = 1, onProgress }: Faul
   const struckMs = new Map<string, number>();
   const results: Record<string, CaseResult> = {};
   const played = await Played.open(
-    { instruments: INSTRUMENTS, seed, tradesPerSecond: INSTRUMENTS * 8 },
-    { market: { historyMinutes: 30, depthInstruments: INSTRUMENTS, depthSpeed: '100ms' } },
+    { instruments, seed, tradesPerSecond: instruments * 8 },
+    { market: { historyMinutes: 30, depthInstruments: instruments, depthSpeed: '100ms' } },
+    stepMs,
   );
   try {
     await played.advanceUntilLive();

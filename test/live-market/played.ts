@@ -3,7 +3,7 @@ import { startVenue, type Venue, type VenueOptions } from '../venue/venue.ts';
 import { defaultSettings, Stand, type StandOptions } from './stand.ts';
 import { Witness } from './witness.ts';
 
-/** Market time per step: short against everything that the feed measures. */
+/** Market time per step, when nobody wants another: short against everything that the feed measures. */
 const STEP_MS = 50;
 
 interface Seen {
@@ -21,15 +21,21 @@ export class Played {
   readonly witness: Witness;
 
   readonly #seen: Seen;
+  readonly #stepMs: number;
 
-  private constructor(venue: Venue, stand: Stand, witness: Witness, seen: Seen) {
+  private constructor(venue: Venue, stand: Stand, witness: Witness, seen: Seen, stepMs: number) {
+    this.#stepMs = stepMs;
     this.#seen = seen;
     this.venue = venue;
     this.stand = stand;
     this.witness = witness;
   }
 
-  static async open(venueOptions: VenueOptions, options: Omit<StandOptions, 'venueUrl'> = {}): Promise<Played> {
+  static async open(
+    venueOptions: VenueOptions,
+    options: Omit<StandOptions, 'venueUrl'> = {},
+    stepMs = STEP_MS,
+  ): Promise<Played> {
     const venue = await startVenue({ clock: 'virtual', ...venueOptions });
     const witness = new Witness(await defaultSettings());
     const seen: Seen = { clockMs: venue.market.positionMs, tickMs: 0, received: 0 };
@@ -47,7 +53,7 @@ export class Played {
         options.onReceived?.(received);
       },
     });
-    return new Played(venue, stand, witness, seen);
+    return new Played(venue, stand, witness, seen, stepMs);
   }
 
   get nowMs(): number {
@@ -61,7 +67,7 @@ export class Played {
   async advance(forMs: number): Promise<void> {
     const untilMs = this.nowMs + forMs;
     while (this.nowMs < untilMs) {
-      await this.venue.advance(Math.min(STEP_MS, untilMs - this.nowMs));
+      await this.venue.advance(Math.min(this.#stepMs, untilMs - this.nowMs));
       await this.#readSockets();
       this.#seen.clockMs = this.nowMs;
       do await sleep(1);
@@ -81,7 +87,7 @@ export class Played {
   /** Whether a second is due and the feed has not looked at the time since. */
   #lagsBehind(): boolean {
     const { live } = this.stand.feed.market;
-    const seenMs = this.nowMs - STEP_MS;
+    const seenMs = this.nowMs - this.#stepMs;
     return live.offset.known && live.dueAtMs < seenMs && this.#seen.tickMs < seenMs;
   }
 
@@ -90,7 +96,7 @@ export class Played {
     const fromMs = this.nowMs;
     while (!condition()) {
       if (this.nowMs - fromMs >= atMostMs) return undefined;
-      await this.advance(STEP_MS);
+      await this.advance(this.#stepMs);
     }
     return this.nowMs - fromMs;
   }
