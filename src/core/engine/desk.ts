@@ -146,6 +146,12 @@ export class Desk {
     return this.#recordedTimeMs > Number.NEGATIVE_INFINITY ? this.#recordedClose : undefined;
   }
 
+  /** The same, whatever gap came behind it: what leaves the market is silent before it goes. */
+  lastExitPrice(side: Side): number | undefined {
+    const quoted = side === 'buy' ? this.#bidPrice : this.#askPrice;
+    return this.exitPrice(side) ?? [quoted, this.#tradePrice, this.#recordedClose].find((price) => price > 0);
+  }
+
   /** Market time of the last trade, quote or book. */
   get lastFlowMs(): number {
     return this.#lastFlowMs;

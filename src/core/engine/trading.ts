@@ -12,6 +12,9 @@ import type { Desk } from './desk.ts';
 import type { Effect } from './effect.ts';
 import type { TradingSettings } from './settings.ts';
 
+/** How far the time of a command may be ahead of the market's, which lags behind while a second settles. */
+const COMMAND_AHEAD_MS = 5_000;
+
 /** House time of an event: wall time that never goes back, and how fast the market may run against it. */
 export type HouseTime = Pick<Moment, 'wallMs' | 'speed'>;
 
@@ -75,7 +78,7 @@ export class Trading {
   /** Before its desk is gone. */
   onDelisted(symbol: string, eventTimeMs: number, time: HouseTime | undefined): void {
     const desk = this.#deskOf(symbol);
-    const [bidPrice, ask] = [desk?.exitPrice('buy'), desk?.exitPrice('sell')];
+    const [bidPrice, ask] = [desk?.lastExitPrice('buy'), desk?.lastExitPrice('sell')];
     if (desk === undefined) return;
     const isKnown = bidPrice !== undefined && ask !== undefined;
     // Of a last print both are the same, and a market has a spread.
@@ -98,8 +101,10 @@ export class Trading {
   }
 
   /** What was decided, to be acted upon: acting may decide something again. */
-  heard(effects: readonly Effect[], moment: Moment): void {
-    this.#nowMs = Math.max(this.#nowMs, moment.atMs);
+  heard(effects: readonly Effect[], said: Moment): void {
+    // A command brings this computer's time, which may be far ahead: orders would wait for it, and so would every clock.
+    const atMs = Math.max(this.#nowMs, Math.min(said.atMs, this.#nowMs + COMMAND_AHEAD_MS));
+    const moment = { ...said, atMs };
     for (const effect of effects) {
       this.trader.heard(effect, moment);
       if (effect.kind === 'delivery_reported') this.#isWatchDue = true;

@@ -111,6 +111,8 @@ export class PaperTrader {
    * @param last `undefined`: there never was one, and a person has to settle what is open
    */
   onDelisted(symbol: string, last: Pick<Quote, 'bidPrice' | 'askPrice'> | undefined, moment: Moment): void {
+    // What comes and goes within a second was never taken up.
+    if (!this.#isRestored) this.#restore(moment);
     const held = [...this.#holdings.values()].filter((holding) => holding.symbol === symbol);
     if (held.length === 0) return;
     if (last !== undefined) this.#lastQuotes.set(symbol, last);
@@ -257,13 +259,18 @@ export class PaperTrader {
   #close(closeId: string, signalId: string, moment: Moment): void {
     const { take, books } = this.#parts;
     const entryId = deliveryIdOf(signalId, PAPER_ACCOUNT);
-    if (!this.#isRestored && !this.#holdings.has(entryId)) this.#recall(this.#instruction(signalId), moment);
+    if (!this.#isRestored && !this.#holdings.has(entryId)) {
+      // Of an entry that is over nothing may be kept any more.
+      const instruction = books.deliveries.instruction(signalId);
+      if (instruction !== undefined) this.#recall(instruction, moment);
+    }
     const held = this.#holdings.get(entryId);
     if (held !== undefined) this.#withdraw(held, 'to be closed', moment);
     const deliveryId = deliveryIdOf(closeId, PAPER_ACCOUNT);
     const delivery = books.deliveries.delivery(deliveryId);
-    if (held === undefined && this.#unlisted.has(this.#instruction(signalId).signal.symbol)) return;
     if (delivery === undefined || (delivery.state !== 'OFFERED' && !isInFlight(delivery))) return;
+    const isOpen = books.deliveries.positions.position(entryId)?.isOpen === true;
+    if (held === undefined && isOpen && this.#unlisted.has(delivery.symbol)) return;
     if (held === undefined || held.open.qty === 0) {
       // Claimed by the process before, and nothing is left to close.
       const grant = currentGrant(delivery.facts);
@@ -274,11 +281,16 @@ export class PaperTrader {
       return;
     }
     if (held.closing !== undefined) return;
-    const { sessionId, epoch } = this.#session(moment);
-    const claim = { signalId: closeId, sessionId, epoch, account: PAPER_ACCOUNT, key: 'paper', latency: {} };
-    const granted = take({ kind: 'claim', ...claim }, moment);
-    if (!granted.ok) return;
-    held.closing = { closeId, fence: granted.value.grant.fence, filled: { ...held.exitOf('CLOSE') } };
+    // Claimed by the process before, perhaps in a session that is over.
+    let fence = currentGrant(delivery.facts)?.fence;
+    if (fence === undefined) {
+      const { sessionId, epoch } = this.#session(moment);
+      const claim = { signalId: closeId, sessionId, epoch, account: PAPER_ACCOUNT, key: 'paper', latency: {} };
+      const granted = take({ kind: 'claim', ...claim }, moment);
+      if (!granted.ok) return;
+      fence = granted.value.grant.fence;
+    }
+    held.closing = { closeId, fence, filled: { ...held.exitOf('CLOSE') } };
     const id = this.#own(held, 'CLOSE');
     const order = { id, symbol: held.symbol, side: held.exitSide, type: 'market', qty: held.open.qty } as const;
     const activeAtMs = moment.atMs + this.#latencyMs(`${closeId}${id}`);
@@ -303,7 +315,14 @@ export class PaperTrader {
   /** It was closed, and not here: a person has said at what price, because there were no others. */
   #settled(deliveryId: string, moment: Moment): void {
     const holding = this.#holdings.get(deliveryId);
-    if (holding === undefined) return;
+    if (holding === undefined) {
+      const { deliveries } = this.#parts.books;
+      const signalId = deliveries.delivery(deliveryId)?.signalId;
+      for (const { id, closes } of deliveries.unsettled) {
+        if (closes !== undefined && closes === signalId) this.#close(id, closes, moment);
+      }
+      return;
+    }
     this.#venue.recall(holding.symbol, holding.exitSide, holding.open.qty);
     holding.open.qty = 0;
     this.#end(holding, moment);

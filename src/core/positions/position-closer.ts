@@ -2,6 +2,7 @@ import type { Books } from '../delivery/books.ts';
 import type { Dispatcher } from '../delivery/dispatcher.ts';
 import type { Moment } from '../delivery/moment.ts';
 import type { Instrument } from '../market/instrument.ts';
+import { SECOND_MS } from '../market/timeframe.ts';
 import type { Side, Trade } from '../market/trade.ts';
 import { nextStop } from './exit-rules.ts';
 import type { Position } from './position.ts';
@@ -28,6 +29,7 @@ export interface PositionCloserParts {
 }
 
 const BY = 'position closer';
+const AGAIN_MAX_MS = 60_000;
 
 /**
  * Brings positions to their end, whoever executes them: moves the stop by amending the signal, and closes by the order to
@@ -38,6 +40,8 @@ export class PositionCloser {
   readonly #parts: PositionCloserParts;
   /** The best price since the entry, by position. */
   readonly #best = new Map<string, number>();
+  /** How often it was asked to be closed, and when it may be again, market time; by position. */
+  readonly #asked = new Map<string, { readonly count: number; readonly againMs: number }>();
 
   constructor(parts: PositionCloserParts) {
     this.#parts = parts;
@@ -62,6 +66,7 @@ export class PositionCloser {
     const { books, settings } = this.#parts;
     if (books.deliveries.positions.openCount === 0) {
       this.#best.clear();
+      this.#asked.clear();
       return;
     }
     for (const position of [...books.deliveries.positions.open]) {
@@ -80,9 +85,17 @@ export class PositionCloser {
     }
   }
 
-  /** Asked for once: while an order to close stands, there is no other. */
-  close({ signalId, account }: Position, reason: string, moment: Moment): void {
-    this.#parts.take({ kind: 'close', signalId, account, reason, by: BY }, moment);
+  /**
+   * Asked for once: while an order to close stands, there is no other. When it came to nothing, as where somebody has closed at
+   * the venue by hand, the next one waits for twice as long as the last, a minute at most.
+   */
+  close({ positionId, signalId, account }: Position, reason: string, moment: Moment): void {
+    const asked = this.#asked.get(positionId) ?? { count: 0, againMs: Number.NEGATIVE_INFINITY };
+    if (moment.atMs < asked.againMs) return;
+    const reply = this.#parts.take({ kind: 'close', signalId, account, reason, by: BY }, moment);
+    if (!reply.ok || reply.value.duplicate) return;
+    const waitsMs = Math.min(AGAIN_MAX_MS, SECOND_MS * 2 ** asked.count);
+    this.#asked.set(positionId, { count: asked.count + 1, againMs: moment.atMs + waitsMs });
   }
 
   #whyToClose({ openedMs, symbol }: Position, nowMs: number): string | undefined {

@@ -46,11 +46,16 @@ it('settles at the price that a person found, once, and not what the paper venue
 
   const paper = await holding('paper');
   paper.house.price = 3510;
+  Object.assign(paper.house.trading, { settings: {} });
   const refused = await paper.call(`POST /positions/${paper.id}/settle`, { body: SETTLED });
   assert.deepEqual([refused.status, refused.json.code], [409, 'NOT_ROUTED']);
-  // Its instrument is not watched any more, so that nobody else will ever know a price.
+  // Its instrument is not watched any more, or nothing is traded on paper: nobody else will ever close it.
   paper.house.price = undefined;
   assert.equal((await paper.call(`POST /positions/${paper.id}/settle`, { body: SETTLED })).status, 200);
+  const untraded = await holding('paper');
+  untraded.house.price = 3510;
+  assert.equal(untraded.house.trading.settings, undefined);
+  assert.equal((await untraded.call(`POST /positions/${untraded.id}/settle`, { body: SETTLED })).status, 200);
 });
 
 it('compares with what an executor says of itself and of its venue, and tells a difference with its remedy', async () => {

@@ -101,7 +101,7 @@ export function positionHandlers(desk: DeliveryDesk): Readonly<Record<string, Ha
       const { positionId, isOpen, openQty } = position;
       if (!isOpen)
         return refused('nothing_to_close', `The position ${positionId} is closed already: ${position.reason}.`);
-      if (position.account === PAPER_ACCOUNT && trading.isWatched(position.symbol)) {
+      if (position.account === PAPER_ACCOUNT && trading.settings !== undefined && trading.isWatched(position.symbol)) {
         return refused('not_routed', 'The paper venue knows its own positions: close it instead.');
       }
       const { exit_price: avgPrice, fee, reason } = body.value;
