@@ -3,6 +3,7 @@ import { DELIVERY_STATES } from '../../core/delivery/delivery.ts';
 import { LEGS, REPORT_FLAGS, REPORT_TYPES } from '../../core/delivery/report.ts';
 import {
   accountName,
+  amount,
   cursor,
   decimalNumber,
   deliveryId,
@@ -41,7 +42,7 @@ export const toldReport = z.strictObject({
   leaves_qty: quantity('Still open.').optional(),
   price: price('Of the order or fill.').optional(),
   avg_price: price('Of all fills so far.').optional(),
-  fee: decimalNumber('Paid; negative when it was a rebate.').optional(),
+  fee: amount('Paid; negative when it was a rebate.').optional(),
   fee_asset: z.string().optional(),
   funding: z.number().optional(),
   venue_time: instant('By the clock of the venue.').optional(),

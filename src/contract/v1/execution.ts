@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { delivery, leg, reportType } from './delivery.ts';
 import {
   accountName,
+  amount,
   cursor,
-  decimalNumber,
   direction,
   epoch,
   flag,
@@ -123,9 +123,9 @@ export const reportRequest = z.strictObject({
   leaves_qty: quantity('Still open.').optional(),
   price: price('Of this order or fill.').optional(),
   avg_price: price('Of all fills so far.').optional(),
-  fee: decimalNumber('Paid; negative when it was a rebate.').optional(),
+  fee: amount('Paid; negative when it was a rebate.').optional(),
   fee_asset: text('In what.', 32).optional(),
-  funding: decimalNumber('Funding paid on the position that no report said yet; negative when received.').optional(),
+  funding: amount('Funding paid on the position that no report said yet; negative when received.').optional(),
   venue_time: receivedInstant('By the clock of the venue: UTC, or with an offset.').optional(),
   reason: text('Of a NACK, a rejection, a close: `tp`, `sl`, `manual`, `not_sent`, …').optional(),
   latency: z

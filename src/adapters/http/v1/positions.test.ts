@@ -58,6 +58,21 @@ it('settles at the price that a person found, once, and not what the paper venue
   assert.equal((await untraded.call(`POST /positions/${untraded.id}/settle`, { body: SETTLED })).status, 200);
 });
 
+it('tells positions and their record after the largest numbers that it takes, and refuses larger ones', async () => {
+  const { call, id } = await holding('default');
+  const huge = { exit_price: 1e15, fee: -1e15, reason: 'x' };
+  for (const [field, value] of [
+    ['exit_price', 1e16],
+    ['fee', -1e300],
+  ] as const) {
+    const refused = await call(`POST /positions/${id}/settle`, { body: { ...huge, [field]: value } });
+    assert.deepEqual([refused.status, refused.json.detail.startsWith(field)], [400, true], refused.text);
+  }
+  assert.equal((await call(`POST /positions/${id}/settle`, { body: huge })).status, 200);
+  assert.equal((await call('GET /positions', { query: { state: 'ALL' } })).status, 200);
+  assert.equal((await call('GET /performance')).status, 200);
+});
+
 it('compares with what an executor says of itself and of its venue, and tells a difference with its remedy', async () => {
   const { call } = await holding('default');
   assert.equal((await call('GET /ledgers')).json.equal, true, 'nobody has said anything else');
