@@ -44,7 +44,7 @@ export async function openLive(
       clock,
       runAnchor: label,
       source: label,
-      note: `real prices, now; ${what}`,
+      note: `${live.venueUrl === undefined ? 'real prices, now' : 'the prices of that address, whatever it is'}; ${what}`,
       lastPrices: () => ({}),
     },
   };

@@ -74,7 +74,8 @@ function paperWords({ paper, deliveries, api, loaded }: ScreenFacts): string {
   if (paper === undefined) return `nothing is traded on paper here${risk}`;
   const { openCount } = deliveries.positions;
   const { takerFeePercent, makerFeePercent } = loaded.config.paper;
-  const worth = paper.unpriced.length === 0 ? `${paper.equity.toFixed(2)} in the account, ` : '';
+  const unpriced = [...new Set(paper.unpriced)].join(', ');
+  const worth = unpriced === '' ? `${paper.equity.toFixed(2)} in the account, ` : `no price of ${unpriced} yet, `;
   const equity = `${worth}${counted(openCount, 'position', 'positions')} open`;
   return `${equity}; fees ${takerFeePercent} / ${makerFeePercent} %; no demonstrated edge${risk}   ${where}`;
 }

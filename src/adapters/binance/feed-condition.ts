@@ -68,8 +68,9 @@ export class FeedCondition {
     }
     if (doubts.symbolCount >= liveCount * DEGRADED_SHARE) {
       const worst = [...standing].sort((a, b) => (b.symbols?.length ?? 0) - (a.symbols?.length ?? 0))[0];
-      const count = `${worst?.symbols?.length ?? 0} of ${liveCount} instruments`;
-      return { state: 'degraded', reason: `${count}: ${worst?.reason ?? ''}` };
+      const count = `${worst?.symbols?.length ?? doubts.symbolCount} of ${liveCount} instruments`;
+      // A doubt is over when the second in which it ended has been decided on.
+      return { state: 'degraded', reason: `${count}: ${worst?.reason ?? 'what spoke against them has just ended'}` };
     }
     return { state: 'flowing', reason: undefined };
   }

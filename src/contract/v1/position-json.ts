@@ -101,6 +101,8 @@ export function riskJson({ state, equity, limits, openCount, signalsInHour, refu
   const percentOf = (value: number | undefined): number | undefined => value && value * 100;
   // What rests on a guess is not shown.
   const known = equity !== undefined && equity.unpriced.length > 0 ? undefined : equity;
+  const unpriced = [...new Set(equity?.unpriced)].join(', ');
+  const waits = `nobody knows the price of what is open in ${unpriced}: nothing is entered until somebody does, or settles it`;
   const exposure = known && (known.exposure / known.equity) * 100;
   const measured: readonly [keyof RiskSettings, number | undefined][] = [
     ['dailyLossPercent', percentOf(known?.dailyLoss)],
@@ -114,7 +116,7 @@ export function riskJson({ state, equity, limits, openCount, signalsInHour, refu
     ...{
       mode,
       rule,
-      reason,
+      reason: unpriced === '' || mode === 'HALTED' ? reason : waits,
       by,
       since: sinceMs === 0 ? null : formatInstant(sinceMs),
       until: instant(untilMs),

@@ -49,8 +49,13 @@ it('settles at the price that a person found, once, and not what the paper venue
   Object.assign(paper.house.trading, { settings: {} });
   const refused = await paper.call(`POST /positions/${paper.id}/settle`, { body: SETTLED });
   assert.deepEqual([refused.status, refused.json.code], [409, 'NOT_ROUTED']);
-  // Its instrument is not watched any more, or nothing is traded on paper: nobody else will ever close it.
   paper.house.price = undefined;
+  const unwatched = await paper.call(`POST /positions/${paper.id}/close`);
+  assert.match(
+    `${unwatched.status} ${unwatched.json.detail}`,
+    /^409 ETHUSDT is not watched at this moment, .* settle it: POST/,
+  );
+  // Its instrument is not watched any more, or nothing is traded on paper: nobody else will ever close it.
   assert.equal((await paper.call(`POST /positions/${paper.id}/settle`, { body: SETTLED })).status, 200);
   const untraded = await holding('paper');
   untraded.house.price = 3510;
@@ -113,4 +118,5 @@ it('shows no equity that rests on a price that nobody knows', async () => {
   assert.deepEqual(await shown(), [9_000, -50, 7_000, 1, 10]);
   unpriced = ['ETHUSDT'];
   assert.deepEqual(await shown(), [null, null, 7_000, null, null]);
+  assert.match((await call('GET /risk')).json.risk.reason, /the price of what is open in ETHUSDT/);
 });
