@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { it } from 'node:test';
@@ -40,4 +40,42 @@ it('obeys each file once, a halt after a resume, and removes it when it is on di
   assert.equal(await control(folder, 'halt', 'lunch'), 0);
   files.stop();
   assert.equal(asked.at(-1), 'halt: lunch');
+});
+
+it('halts by the name alone: a folder and a link that leads nowhere, each told once', async (context) => {
+  const folder = mkdtempSync(join(tmpdir(), 'tapewire-control-'));
+  context.after(() => rmSync(folder, { recursive: true, force: true }));
+  const asked: string[] = [];
+  const ask = async (command: Command) => {
+    if (command.kind === 'kill') asked.push(`${command.action}: ${command.reason}`);
+    return { ok: true } as never;
+  };
+  const problems: string[] = [];
+  const logger = { error: (text: string) => void problems.push(text) };
+  const files = new ControlFiles(folder, { ask, journalFault: undefined }, logger as never);
+  const halt = join(folder, 'HALT');
+
+  mkdirSync(join(halt, 'full'), { recursive: true });
+  for (let look = 0; look < 3; look += 1) await files.obey();
+  assert.deepEqual(asked, Array(3).fill('halt: HALT cannot be read'), 'it holds as long as it is there');
+  assert.deepEqual(problems, [
+    `${halt} cannot be read and is obeyed all the same: it is no file`,
+    `${halt} cannot be removed and holds as long as it is there: it is a folder with something in it`,
+  ]);
+
+  rmSync(halt, { recursive: true });
+  await files.obey();
+  if (process.platform !== 'win32') {
+    symlinkSync(join(folder, 'nowhere'), halt);
+    await files.obey();
+    assert.deepEqual([asked.length, asked.at(-1)], [4, 'halt: HALT cannot be read']);
+    assert.match(problems.at(-1)!, /cannot be read and is obeyed all the same: there is no such file or folder$/);
+    assert.equal(lstatSync(halt, { throwIfNoEntry: false }), undefined, 'the link is gone, as a file would be');
+  }
+
+  mkdirSync(join(folder, 'RESUME'));
+  asked.length = 0;
+  await files.obey();
+  assert.deepEqual(asked, [], 'nothing is let go on a word that nobody could read');
+  assert.match(problems.at(-1)!, /RESUME could not be obeyed: it is no file$/);
 });

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { lstatSync, readFileSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
@@ -18,14 +18,20 @@ const REASON_MAX = 500;
 /** `<data-dir>/HALT`: what is in it is the reason. Anybody who can write there can halt, without a key and without a network. */
 const pathOf = (dataDir: string, control: Control): string => join(dataDir, control.toUpperCase());
 
+/** Not `existsSync`: a link that leads nowhere is there, too. */
+const isThere = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+
 /**
  * Obeys the files HALT, RESUME and FLATTEN in the data directory. Each is a request: obeyed once, written to the journal,
- * and then removed. One that is there before the start is obeyed before anything else is decided.
+ * and then removed. One that is there before the start is obeyed before anything else is decided. Of HALT and FLATTEN the
+ * name is enough: what cannot be read stops entries all the same, and what cannot be removed as long as it is there.
  */
 export class ControlFiles {
   readonly #dataDir: string;
   readonly #house: Pick<House, 'ask' | 'journalFault'>;
   readonly #logger: Pick<Logger, 'error'>;
+  /** What was told of each that is there: one that stays is not told four times a second. */
+  readonly #told = new Map<Control, Set<string>>();
   #timer: NodeJS.Timeout | undefined;
   #underWay = false;
 
@@ -54,17 +60,57 @@ export class ControlFiles {
 
   async #obey(action: Control): Promise<void> {
     const path = pathOf(this.#dataDir, action);
-    if (!existsSync(path)) return;
     try {
-      const reason = readFileSync(path, 'utf8').trim().slice(0, REASON_MAX) || `the file ${action.toUpperCase()}`;
-      const command: Kill = { kind: 'kill', action, reason, by: 'file' };
+      if (!isThere(path)) {
+        this.#told.delete(action);
+        return;
+      }
+      const command: Kill = { kind: 'kill', action, reason: this.#reasonIn(path, action), by: 'file' };
       await this.#house.ask(command);
-      // Not before it is on disk: a kill in between obeys it again, which changes nothing.
-      rmSync(path, { force: true });
     } catch (error) {
-      this.#logger.error(`${path} could not be obeyed: ${faultWords(error)}`);
+      this.#tell(action, `${path} could not be obeyed: ${faultWords(error)}`);
+      return;
+    }
+    try {
+      // Not before it is on disk: a kill in between obeys it again, which changes nothing.
+      remove(path);
+    } catch (error) {
+      const problem = `cannot be removed and holds as long as it is there: ${faultWords(error)}`;
+      this.#tell(action, `${path} ${problem}`);
     }
   }
+
+  #reasonIn(path: string, action: Control): string {
+    const name = action.toUpperCase();
+    try {
+      return readReason(path) || `the file ${name}`;
+    } catch (error) {
+      // Nothing is let go on somebody's word that nobody could read.
+      if (action === 'resume') throw error;
+      this.#tell(action, `${path} cannot be read and is obeyed all the same: ${faultWords(error)}`);
+      return `${name} cannot be read`;
+    }
+  }
+
+  #tell(action: Control, problem: string): void {
+    const told = this.#told.get(action) ?? new Set();
+    this.#told.set(action, told);
+    if (told.has(problem)) return;
+    told.add(problem);
+    this.#logger.error(problem);
+  }
+}
+
+function readReason(path: string): string {
+  // Whoever reads from a pipe waits until somebody writes, and the whole program with him.
+  if (!statSync(path).isFile()) throw new Error('it is no file');
+  return readFileSync(path, 'utf8').trim().slice(0, REASON_MAX);
+}
+
+/** A folder only when nothing is in it. */
+function remove(path: string): void {
+  if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true) rmdirSync(path);
+  else rmSync(path, { force: true });
 }
 
 /** `tapewire halt`, `resume`, `flatten`. @returns the exit code */
@@ -84,7 +130,7 @@ export async function control(dataDir: string, action: Control, reason: string):
   const givenUpMs = Date.now() + PATIENCE_MS;
   while (Date.now() < givenUpMs) {
     await sleep(EVERY_MS / 5);
-    if (existsSync(path)) continue;
+    if (isThere(path)) continue;
     process.stdout.write(`${DONE[action]}\n`);
     return 0;
   }
