@@ -116,7 +116,13 @@ const executor = new Executor({
   reopen: true,
   decide: ({ id, intent, closes, symbol, side, entryPrice, strength }) => {
     const open = broker.positions.get(closes);
-    if (intent === 'CLOSE') return open ? { take: 'MARKET', qty: open.qty } : { decline: 'no such position here' };
+    if (intent === 'CLOSE' && open === undefined) {
+      console.log(
+        `${id} is to close ${symbol}: not known here, paper positions end with their process; a venue would know`,
+      );
+      return { decline: 'no such position here' };
+    }
+    if (intent === 'CLOSE') return { take: 'MARKET', qty: open.qty };
     console.log(`${id} ${side} ${symbol} at ${entryPrice}, strength ${strength}`);
     return { take: 'MARKET', qty: 0.1 };
   },

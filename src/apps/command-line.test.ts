@@ -136,3 +136,13 @@ it('refuses an instrument the embedded market does not have before anything star
   assert.equal(code, 2);
   assert.match(err, /^ {2}--symbols: market\.symbols has "FOOBARUSD", which the embedded market does not have: /m);
 });
+
+it('ends a recording of nothing with 1, and says where to look', (t) => {
+  const args = ['record', '--market', 'binance', '--venue-url', 'http://127.0.0.1:1', '--symbols', 'NOSUCH'];
+  const { code, err } = tapewire(folder(t), ...args, '--for', '2s');
+  assert.equal(code, 1);
+  const where =
+    'look whether anybody answers at http://127.0.0.1:1 and has NOSUCH, with `tapewire doctor --market binance`';
+  assert.match(err, /^tapewire: nothing of LIVE binance at http:\/\/127\.0\.0\.1:1 was recorded/m);
+  assert.ok(err.endsWith(`: ${where}\n`), err);
+});

@@ -65,3 +65,16 @@ it('says what it does not understand', async (t) => {
   const { code, err } = await download(folder(t), '--from', 'yesterday');
   assert.deepEqual([code, err], [2, 'tapewire: "yesterday" is not a day such as 2024-07-18\n']);
 });
+
+it('refuses a symbol that is a path, and a folder that cannot be, before it asks for anything', async (t) => {
+  const path = await download(folder(t), '--symbols', '../../etc', '--from', '2024-01-01');
+  assert.deepEqual(
+    [path.code, path.err],
+    [2, 'tapewire: "../../ETC" is no instrument such as BTCUSDT: letters, digits and _\n'],
+  );
+  if (process.platform !== 'linux') return;
+  // Where Node's own way of making folders never ends.
+  const nowhere = await download(folder(t), '--from', '2024-01-01', '--out', '/proc/x/y');
+  assert.equal(nowhere.code, 1);
+  assert.match(nowhere.err, /^tapewire: \/proc\/x\/y cannot be made: /);
+});

@@ -1,7 +1,8 @@
-import { mkdir } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { DUMPS_URL, type Dump, type DumpOrder, dumpsFor } from '../adapters/dumps/catalogue.ts';
 import { DumpFetcher } from '../adapters/dumps/fetch-dump.ts';
 import type { Outcome } from '../adapters/dumps/outcome.ts';
+import { makeFolders } from '../adapters/sqlite/data-dir.ts';
 import { faultWords } from '../ports/fault-words.ts';
 import { untilInterrupted } from './replay/interruption.ts';
 import { ProgressBar } from './replay/progress-bar.ts';
@@ -25,10 +26,10 @@ const SILENT_MS = 30_000;
  * @returns the exit code: 1 when a file is missing, 2 when the order cannot be understood
  */
 export async function download({ order, folder, fromUrl, parallel }: DownloadOptions): Promise<number> {
-  const dumps = dumpsFor(order);
+  const dumps = dumpsFor(order, Date.now());
   if (!dumps.ok) return tell(dumps.problem, 2);
   try {
-    await mkdir(folder, { recursive: true });
+    makeFolders(resolve(folder));
   } catch (error) {
     return tell(`${folder} cannot be made: ${faultWords(error)}`, 1);
   }

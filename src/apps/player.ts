@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { type EngineSettings, signalTtlMs } from '../core/engine/settings.ts';
 import type { MarketClock } from '../ports/clock.ts';
-import type { EventBatch, MarketFeed } from '../ports/market-feed.ts';
+import { type EventBatch, isMarketData, type MarketFeed } from '../ports/market-feed.ts';
 import type { House } from './house.ts';
 
 /** A decision may be this old when it becomes a signal: five seconds, or half of the shortest life of a signal. */
@@ -54,7 +54,7 @@ export class Player {
       deliver({ kind: 'catch_up', untilMs: Math.floor(clock.nowMs() - lateMs) });
       batch((event) => {
         if (event.kind === 'clock') this.#sawPresent ||= event.eventTimeMs > beganMs;
-        else data ||= event.kind === 'trade' || event.kind === 'quote' || event.kind === 'book' || event.kind === 'bar';
+        else data ||= isMarketData(event);
         deliver(event);
       });
     });

@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import type { RecordingWriter } from '../adapters/recording/recording-writer.ts';
 import { Books, EMPTY_BASE } from '../core/delivery/books.ts';
-import type { EventBatch } from '../ports/market-feed.ts';
+import { type EventBatch, isMarketData } from '../ports/market-feed.ts';
 import type { LoadedConfig } from './config/load-config.ts';
 import { engineSettings } from './engine-settings.ts';
 import { openRecorder, recordingFolder } from './recorder.ts';
@@ -21,7 +21,7 @@ const TELL_MS = 1_000;
 /**
  * `tapewire record`: a market as the engine would hear of it, on disk, and nothing else. What it leaves is replayed as if
  * an engine had stood there and never been late.
- * @returns the exit code: 1 when it could not begin or could not go on
+ * @returns the exit code: 1 when it could not begin, could not go on, or heard nothing of the market
  */
 export async function record(loaded: LoadedConfig, { out, spanMs }: RecordOptions): Promise<number> {
   const { open } = await marketOf(loaded);
@@ -46,8 +46,10 @@ export async function record(loaded: LoadedConfig, { out, spanMs }: RecordOption
   process.stdout.write(`recording ${source} to ${recorder.value.path}; Ctrl-C ends it\n`);
   const beganMs = performance.now();
   const told = setInterval(() => tellProgress(recorder.value, performance.now() - beganMs), TELL_MS);
+  let heardMarket = false;
   try {
-    await run(market.value, recorder.value, AbortSignal.any([interruption.signal, faulty.signal, ...over]));
+    const stop = AbortSignal.any([interruption.signal, faulty.signal, ...over]);
+    heardMarket = await run(market.value, recorder.value, stop);
   } finally {
     clearInterval(told);
     interruption.release();
@@ -56,15 +58,31 @@ export async function record(loaded: LoadedConfig, { out, spanMs }: RecordOption
   const { fault, progress } = recorder.value;
   clearLine();
   process.stdout.write(`${progressText(progress)}\n`);
-  return fault === undefined ? 0 : tell(`nothing is recorded any more: ${fault.reason}`);
+  if (fault !== undefined) return tell(`nothing is recorded any more: ${fault.reason}`);
+  return heardMarket ? 0 : tell(nothingHeard(market.value, loaded));
 }
 
-async function run({ feed, clock }: OpenedMarket, recorder: RecordingWriter, stop: AbortSignal): Promise<void> {
+function nothingHeard({ feed, source }: OpenedMarket, { config }: LoadedConfig): string {
+  const { source: name, symbols, live } = config.market;
+  const { reason } = feed.status;
+  const place = live.venueUrl === undefined ? 'the venue can be reached' : `anybody answers at ${live.venueUrl}`;
+  const asked = symbols === 'all' ? '' : ` and has ${symbols.join(', ')}`;
+  const look = feed.kind === 'LIVE' ? `: look whether ${place}${asked}, with \`tapewire doctor --market ${name}\`` : '';
+  return `nothing of ${source} was recorded${reason === undefined ? '' : ` (${reason})`}${look}`;
+}
+
+/** @returns whether there were market data: clocks and doubts come without a market, too */
+async function run({ feed, clock }: OpenedMarket, recorder: RecordingWriter, stop: AbortSignal): Promise<boolean> {
   // What lies before the beginning warms up, and nobody acts on it: the engine hears the same from whoever plays a feed.
   recorder.applied({ kind: 'catch_up', untilMs: clock.nowMs() }, []);
+  let heardMarket = false;
   await feed.run(async (batch: EventBatch) => {
-    batch((event) => recorder.applied(event, []));
+    batch((event) => {
+      heardMarket ||= isMarketData(event);
+      recorder.applied(event, []);
+    });
   }, stop);
+  return heardMarket;
 }
 
 function tellProgress({ progress }: RecordingWriter, tookMs: number): void {

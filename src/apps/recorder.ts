@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { RecordedSettings, SessionStart } from '../adapters/recording/header.ts';
 import { RecordingWriter, type WriterOptions } from '../adapters/recording/recording-writer.ts';
+import { makeFolders } from '../adapters/sqlite/data-dir.ts';
 import type { Decoded } from '../core/decoded.ts';
 import type { EngineSettings } from '../core/engine/settings.ts';
 import { faultWords } from '../ports/fault-words.ts';
@@ -44,6 +45,7 @@ export async function openRecorder(
   };
   const { fileMb, keepFreeMb } = recording;
   try {
+    if ('folder' in destination.to) makeFolders(resolve(destination.to.folder));
     const sizes = { fileBytes: fileMb * MB, keepFreeBytes: keepFreeMb * MB };
     return { ok: true, value: await RecordingWriter.open({ start, ...sizes, ...destination }) };
   } catch (error) {

@@ -24,7 +24,7 @@ export interface ReplayOptions {
 /**
  * `tapewire replay`: tapes through the engine, as fast as they can be read. Without --journal it leaves nothing behind
  * but the file of --out, and the wall clock has no part in what it finds.
- * @returns the exit code: 1 as well when a tape broke off, whose beginning was read and counts
+ * @returns the exit code: 1 as well when a tape broke off, whose beginning was read and counts, or has nothing of what was asked for
  */
 export async function replay(loaded: LoadedConfig, options: ReplayOptions): Promise<number> {
   const problem = await run(loaded, options);
@@ -60,14 +60,15 @@ async function run(loaded: LoadedConfig, options: ReplayOptions): Promise<string
 }
 
 function runOf(loaded: LoadedConfig, files: OpenedFiles): ReplayRun {
-  if (files.kind === 'tape') {
-    return new TapeRun(files.tape, engineSettings(loaded, { runAnchor: 'replay', market: 'REPLAY' }));
-  }
   const { symbols } = loaded.config.market;
+  const wanted = symbols === 'all' ? undefined : new Set(symbols);
+  if (files.kind === 'tape') {
+    return new TapeRun(files.tape, engineSettings(loaded, { runAnchor: 'replay', market: 'REPLAY' }), wanted);
+  }
   return new RecordingRun({
     recording: files.recording,
     settingsFor: (run) => engineSettings(loaded, run),
-    wanted: symbols === 'all' ? undefined : new Set(symbols),
+    wanted,
   });
 }
 

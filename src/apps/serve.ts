@@ -230,7 +230,9 @@ async function run(loaded: LoadedConfig, serving: Serving, means: Means): Promis
   };
   for (const signal of STOP_SIGNALS) process.once(signal, interrupted);
   const sweeper = new Sweeper(house);
-  const controls = new ControlFiles(loaded.config.dataDir, house, log.logger);
+  const controls = new ControlFiles({
+    ...{ dataDir: loaded.config.dataDir, house, deliveries: eventLog.book, logger: log.logger },
+  });
   const positions = new PositionKeeper(journal, market.value, log.logger, (reason) => house.distrustJournal(reason));
   try {
     await positions.start();

@@ -33,7 +33,7 @@ export async function marketOf(
 ): Promise<Pick<Serving, 'journalName' | 'open'>> {
   const { source } = loaded.config.market;
   if (source === 'sim') return { journalName: source, open: (past) => openSimulation(loaded, past, instruments) };
-  if (source === 'replay') return { journalName: source, open: (past) => openReplay(loaded, past) };
+  if (source === 'replay') return { journalName: source, open: (past, warn) => openReplay(loaded, past, warn) };
   const { openLive, liveJournalName } = await import('./open-live.ts');
   return {
     journalName: liveJournalName(loaded.config.market),
@@ -98,8 +98,12 @@ function beginning(
   return { ok: true, value: { marketTimeMs, gap } };
 }
 
-async function openReplay({ config }: LoadedConfig, past: Past): Promise<Decoded<OpenedMarket>> {
-  const { speed } = config.market;
+async function openReplay(
+  { config }: LoadedConfig,
+  past: Past,
+  warn: (sentence: string) => void,
+): Promise<Decoded<OpenedMarket>> {
+  const { speed, symbols } = config.market;
   // Loaded only when tapes are the market: what is not needed must not delay the first answer.
   const [{ openPlayable }, { ReplayFeed }] = await Promise.all([
     import('./open-tape.ts'),
@@ -107,6 +111,11 @@ async function openReplay({ config }: LoadedConfig, past: Past): Promise<Decoded
   ]);
   const tape = await openPlayable(config.market);
   if (!tape.ok) return tape;
+  const missing = symbols === 'all' ? [] : symbols.filter((symbol) => !tape.value.symbols.includes(symbol));
+  if (missing.length > 0) {
+    // A recording may list them later: a live market does.
+    warn(`the tape begins without ${missing.join(', ')}: \`tapewire tape info\` says what is in it`);
+  }
   const names = [...tape.value.names].sort();
   const source = `REPLAY ${names.join(', ')}`;
   if (past.position !== undefined && past.position.source !== source) {

@@ -9,6 +9,7 @@ const WORDS: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file or folder',
   EISDIR: 'it is a folder',
   ENOTDIR: 'a part of its path is not a folder',
+  ENOTEMPTY: 'it is a folder with something in it',
   EEXIST: 'there is a file of that name',
   EBUSY: 'another program uses it',
   ETXTBSY: 'another program uses it',

@@ -25,6 +25,11 @@ export interface FeedDoubt {
   readonly symbols: readonly string[] | undefined;
 }
 
+/** What trades, orders or candles said, and not what the feed says of itself. */
+export function isMarketData({ kind }: EngineEvent): boolean {
+  return kind === 'trade' || kind === 'quote' || kind === 'book' || kind === 'bar';
+}
+
 /** Produces events, in order, into `deliver`. An event object may be reused as soon as `deliver` has returned. */
 export type EventBatch = (deliver: (event: EngineEvent) => void) => void;
 

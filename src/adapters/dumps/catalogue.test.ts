@@ -10,8 +10,10 @@ const ORDER: DumpOrder = {
   to: '2024-07-18',
 };
 
+const NOW_MS = Date.UTC(2026, 0, 2, 12);
+
 function pathsOf(order: Partial<DumpOrder>): readonly string[] {
-  const dumps = dumpsFor({ ...ORDER, ...order });
+  const dumps = dumpsFor({ ...ORDER, ...order }, NOW_MS);
   assert.ok(dumps.ok, dumps.ok ? '' : dumps.problem);
   return dumps.value.map(({ path }) => path);
 }
@@ -33,7 +35,7 @@ it('takes whole months as one file and the rest by the day, a leap day included'
     names,
     dated.map((time) => `BTCUSDT-aggTrades-${time}.zip`),
   );
-  const dumps = dumpsFor({ ...ORDER, from: '2024-02-01', to: '2024-02-29' });
+  const dumps = dumpsFor({ ...ORDER, from: '2024-02-01', to: '2024-02-29' }, NOW_MS);
   assert.ok(dumps.ok);
   assert.equal(dumps.value.length, 1);
   assert.equal(dumps.value[0]!.instead.length, 29);
@@ -48,11 +50,16 @@ it('knows what is published by the day only, and by the month only', () => {
 
 it('refuses what cannot be meant', () => {
   const problemOf = (order: Partial<DumpOrder>): string => {
-    const dumps = dumpsFor({ ...ORDER, ...order });
+    const dumps = dumpsFor({ ...ORDER, ...order }, NOW_MS);
     return dumps.ok ? '' : dumps.problem;
   };
   assert.match(problemOf({ kinds: ['5m'] }), /no dumps of "5m": aggTrades, trades, 1m/);
   assert.match(problemOf({ kinds: ['bookTicker'], market: 'spot' }), /no dumps of bookTicker for the market "spot"/);
   assert.match(problemOf({ from: '2024-02-31' }), /"2024-02-31" is not a day/);
   assert.match(problemOf({ to: '2024-07-17' }), /the last day, 2024-07-17, is before the first/);
+  assert.match(problemOf({ symbols: ['BTCUSDT', '../../ETC'] }), /^"\.\.\/\.\.\/ETC" is no instrument such as BTCUSDT/);
+  const days = 'there are dumps of days from 2017-01-01 to today, 2026-01-02 (UTC), not of';
+  assert.equal(problemOf({ from: '2016-12-31' }), `${days} 2016-12-31 to 2024-07-18`);
+  assert.equal(problemOf({ to: '2026-01-03' }), `${days} 2024-07-18 to 2026-01-03`);
+  assert.equal(problemOf({ from: '2017-01-01', to: '2026-01-02', symbols: ['BTCUSD_PERP'] }), '');
 });

@@ -48,10 +48,18 @@ export interface DumpOrder {
   readonly to: string;
 }
 
-/** The files that hold what was ordered: whole months as one, the rest by the day. */
-export function dumpsFor({ market, symbols, kinds, from, to }: DumpOrder): Decoded<readonly Dump[]> {
-  const range = rangeOf(from, to);
+/** As exchanges spell instruments; anything else would lead out of the folder of its kind. */
+const SYMBOL = /^[A-Za-z0-9_]+$/;
+
+/**
+ * The files that hold what was ordered: whole months as one, the rest by the day.
+ * @param nowMs UTC milliseconds
+ */
+export function dumpsFor({ market, symbols, kinds, from, to }: DumpOrder, nowMs: number): Decoded<readonly Dump[]> {
+  const range = rangeOf(from, to, nowMs);
   if (!range.ok) return range;
+  const odd = symbols.find((symbol) => !SYMBOL.test(symbol));
+  if (odd !== undefined) return refuse(`"${odd}" is no instrument such as BTCUSDT: letters, digits and _`);
   const dumps: Dump[] = [];
   for (const kind of kinds) {
     const known = Object.hasOwn(DUMP_KINDS, kind) ? DUMP_KINDS[kind] : undefined;
@@ -111,11 +119,18 @@ function monthsOf({ fromMs, toMs }: Range): Month[] {
   return months;
 }
 
-function rangeOf(from: string, to: string): Decoded<Range> {
+/** Binance opened in July of that year: no dump is older. */
+const FIRST_DAY = '2017-01-01';
+
+function rangeOf(from: string, to: string, nowMs: number): Decoded<Range> {
   const [fromMs, toMs] = [dayOf(from), dayOf(to)];
   if (fromMs === undefined) return refuse(`"${from}" is not a day such as 2024-07-18`);
   if (toMs === undefined) return refuse(`"${to}" is not a day such as 2024-07-18`);
   if (toMs < fromMs) return refuse(`the last day, ${to}, is before the first, ${from}`);
+  const today = new Date(nowMs).toISOString().slice(0, 10);
+  if (from < FIRST_DAY || to > today) {
+    return refuse(`there are dumps of days from ${FIRST_DAY} to today, ${today} (UTC), not of ${from} to ${to}`);
+  }
   return { ok: true, value: { fromMs, toMs } };
 }
 

@@ -13,7 +13,7 @@ export const journalPath = (dataDir: string, market: string): string => join(dat
 export function ensureDataDir(dataDir: string): Decoded<string> {
   let undone = 'made';
   try {
-    makeFolders(resolve(dataDir));
+    makeFolders(resolve(dataDir), 0o700);
     undone = 'written';
     accessSync(dataDir, constants.W_OK);
     return { ok: true, value: dataDir };
@@ -23,13 +23,16 @@ export function ensureDataDir(dataDir: string): Decoded<string> {
   }
 }
 
-/** Node's own `recursive` never ends where a file system says of a folder in a folder that is there that it is missing, as /proc does. */
-function makeFolders(path: string): void {
+/**
+ * Node's own `recursive` never ends where a file system says of a folder in a folder that is there that it is missing, as /proc does.
+ * @param mode who may use those that are made; everybody whom the system lets when not given
+ */
+export function makeFolders(path: string, mode?: number): void {
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return;
   const parent = dirname(path);
-  if (!existsSync(parent)) makeFolders(parent);
+  if (!existsSync(parent)) makeFolders(parent, mode);
   try {
-    mkdirSync(path, { mode: 0o700 });
+    mkdirSync(path, mode === undefined ? {} : { mode });
   } catch (error) {
     // Another process may have been faster.
     if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) throw error;

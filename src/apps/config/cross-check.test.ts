@@ -39,6 +39,25 @@ it('does not ignore what was asked for on the command line', async (t) => {
   assert.deepEqual(await warningsOf('market: { seed: 3 }\n', { market: 'replay', scenario: 'real', ...TAPE }), [
     '--scenario: market.scenario has no effect: market.source is "replay", and tapes are what they are',
   ]);
+  assert.deepEqual(await warningsOf('', { market: 'binance', ...TAPE }), [
+    '--file: market.files has no effect: market.source is "binance", and the live market is what it is',
+  ]);
+  assert.deepEqual(await warningsOf('market: { files: [a.csv] }\n', { market: 'binance' }), []);
+});
+
+it('refuses rules of losses of which the graver comes before the milder', async (t) => {
+  const of = async (risk: string): Promise<string[]> =>
+    problemsOf(await load(folder(t, { 'tapewire.yaml': `risk: { ${risk} }\n` })));
+  assert.deepEqual(await of('dailyLossPercent: 3, dailyLossFlattenPercent: 2'), [
+    'tapewire.yaml:1: risk.dailyLossFlattenPercent is 2, but risk.dailyLossPercent is 3: nothing is closed before entries halt; make it at least 3, or 0 to close nothing',
+  ]);
+  assert.deepEqual(await of('drawdownReducePercent: 50, drawdownHaltPercent: 10'), [
+    'tapewire.yaml:1: risk.drawdownReducePercent is 50, but risk.drawdownHaltPercent is 10: it could never be reached; make it less than 10, or 0 for none',
+  ]);
+  assert.equal((await of('drawdownReducePercent: 10, drawdownHaltPercent: 10')).length, 1);
+  assert.deepEqual(await of('dailyLossPercent: 3, dailyLossFlattenPercent: 3'), [], 'both at once is one order');
+  assert.deepEqual(await of('dailyLossPercent: 3, dailyLossFlattenPercent: 0, drawdownHaltPercent: 0'), []);
+  assert.deepEqual(await of('dailyLossPercent: 0, drawdownReducePercent: 0'), []);
 });
 
 it('refuses a step of leverage that an earlier one hides', async (t) => {

@@ -11,6 +11,8 @@ const SIMULATION_KEYS = ['scenario', 'seed', 'startTime'] as const;
 /** Only a live market is somewhere. */
 const VENUE_URL: Path = ['market', 'live', 'venueUrl'];
 
+const FILES: Path = ['market', 'files'];
+
 type WasTyped = (path: Path) => boolean;
 
 /**
@@ -24,6 +26,7 @@ export function crossCheck(config: Config, wasTyped: WasTyped): Explained[] {
     ...checkFusion(config),
     ...checkTable(config),
     ...checkStop(config),
+    ...checkLosses(config),
   ];
 }
 
@@ -34,7 +37,8 @@ export function crossDoubts({ market }: Config, wasTyped: WasTyped): Explained[]
   const idle: readonly Path[] = [
     ...(source === 'sim' ? [] : SIMULATION_KEYS.map((key) => ['market', key]).filter(wasTyped)),
     ...(isLive ? [] : [VENUE_URL].filter(wasTyped)),
-    ...(source === 'sim' && files.length > 0 ? [['market', 'files']] : []),
+    // In the configuration they wait for their turn; on the command line somebody wants to see them now.
+    ...((source === 'sim' || wasTyped(FILES)) && source !== 'replay' && files.length > 0 ? [FILES] : []),
   ];
   return idle.map((path) => say(path, `has no effect: market.source is "${source}", ${whatItIs(source)}`));
 }
@@ -53,8 +57,8 @@ function checkMarket({ market: { source, files, speed } }: Config, wasTyped: Was
     return [say(['market', 'speed'], `is ${speed}, but the live market goes at its own pace: leave it at 1`)];
   }
   // Files in the configuration wait for their turn; one on the command line is what somebody wants to see now.
-  if (source !== 'sim' || files.length === 0 || !wasTyped(['market', 'files'])) return [];
-  return [say(['market', 'files'], 'names a tape, but the market is the embedded one: add --market replay')];
+  if (source !== 'sim' || files.length === 0 || !wasTyped(FILES)) return [];
+  return [say(FILES, 'names a tape, but the market is the embedded one: add --market replay')];
 }
 
 function checkSymbols({ market: { source, symbols } }: Config): Explained[] {
@@ -109,6 +113,25 @@ function checkStop({ bracket, leverage, fusion }: Config): Explained[] {
     ];
   }
   return [];
+}
+
+/** The milder rule of each pair has to come first, or one of the two is never what it says; 0 turns one off. */
+function checkLosses({ risk }: Config): Explained[] {
+  const { dailyLossPercent, dailyLossFlattenPercent, drawdownReducePercent, drawdownHaltPercent } = risk;
+  const problems: Explained[] = [];
+  if (dailyLossFlattenPercent > 0 && dailyLossFlattenPercent < dailyLossPercent) {
+    const wrong = 'nothing is closed before entries halt';
+    const text = `is ${dailyLossFlattenPercent}, but risk.dailyLossPercent is ${dailyLossPercent}: ${wrong}`;
+    const remedy = `make it at least ${dailyLossPercent}, or 0 to close nothing`;
+    problems.push(say(['risk', 'dailyLossFlattenPercent'], `${text}; ${remedy}`));
+  }
+  if (drawdownHaltPercent > 0 && drawdownHaltPercent <= drawdownReducePercent) {
+    const wrong = 'it could never be reached';
+    const text = `is ${drawdownReducePercent}, but risk.drawdownHaltPercent is ${drawdownHaltPercent}: ${wrong}`;
+    const remedy = `make it less than ${drawdownHaltPercent}, or 0 for none`;
+    problems.push(say(['risk', 'drawdownReducePercent'], `${text}; ${remedy}`));
+  }
+  return problems;
 }
 
 function say(path: Path, text: string): Explained {

@@ -230,7 +230,13 @@ it('wants no credentials in an address, which fetch would refuse with the whole 
     'tapewire.yaml':
       'telegram: { apiRoot: "https://u:p@bots.example" }\nwebhooks: { urls: ["https://u:p@hook.example/x"] }\n',
   });
-  const problems = problemsOf(await load(cwd));
-  assert.equal(problems.length, 2, problems.join('\n'));
-  for (const problem of problems) assert.match(problem, /without a name and password in it/);
+  const flags = { market: 'binance', venueUrl: 'http://bob:hunter2@127.0.0.1:1' };
+  const problems = problemsOf(await load(cwd, flags));
+  assert.equal(problems.length, 3, problems.join('\n'));
+  for (const problem of problems) assert.match(problem, /without .*a? name and a? ?password in it/);
+  assert.match(
+    problems.join('\n'),
+    /^--venue-url: market\.live\.venueUrl is "http:\/\/\*\*\*@127\.0\.0\.1:1", it must be/m,
+  );
+  assert.doesNotMatch(problems.join('\n'), /hunter2|u:p@/, 'the refusal goes into the log');
 });

@@ -20,13 +20,17 @@ export function formatPath(path: Path): string {
   return path.map((part, index) => (typeof part === 'number' ? `[${part}]` : index === 0 ? part : `.${part}`)).join('');
 }
 
-/** A value as a problem may quote it: short, and `***` when a key on its path names a secret. */
+/** Name and password in an address. */
+const CREDENTIALS = /\/\/[^/\s"]*@/g;
+
+/** A value as a problem may quote it: short, and `***` for a secret, by a key on its path or by its place in an address. */
 export function quote(value: unknown, path: Path): string {
   if (path.some((part) => isSecretName(String(part)))) return '***';
   // JSON has no word for infinity, and would say null.
   if (typeof value === 'number') return String(value);
   const json = JSON.stringify(value, (key, item) => (isSecretName(key) ? '***' : item)) ?? String(value);
-  return json.length > 60 ? `${json.slice(0, 59)}…` : json;
+  const shown = json.replace(CREDENTIALS, '//***@');
+  return shown.length > 60 ? `${shown.slice(0, 59)}…` : shown;
 }
 
 /** The candidate a person most likely meant, or nothing when none is near. */

@@ -79,13 +79,14 @@ const api = section({
 });
 
 const SOURCE_ALLOWED = '"sim", "replay", "binance", or "ccxt:" and the id of an exchange such as "ccxt:bybit"';
-const VENUE_URL_ALLOWED = 'an address such as http://127.0.0.1:8900, without a path';
+const VENUE_URL_ALLOWED = 'an address such as http://127.0.0.1:8900, without a path, a name and a password in it';
 
 /** The live markets, beside what `symbols` says. */
 const live = section({
   venueUrl: z
     .string({ error: VENUE_URL_ALLOWED })
     .regex(/^https?:\/\/[^/?#\s]+\/?$/, { error: VENUE_URL_ALLOWED })
+    .refine(isWebAddress, { error: VENUE_URL_ALLOWED })
     .optional()
     .describe('Reaches another server that speaks the venue’s protocol, such as a simulator, instead of the venue.'),
   top: whole(1, 10_000).describe('With `symbols: all`: at most this many instruments, by quote volume of 24 hours.'),

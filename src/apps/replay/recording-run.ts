@@ -9,6 +9,7 @@ import { Engine } from '../../core/engine/engine.ts';
 import type { EngineSettings } from '../../core/engine/settings.ts';
 import { settingsThatDiffer } from '../recorder.ts';
 import { addedUp } from './added-up.ts';
+import { type Missing, missingOf } from './missing.ts';
 import type { ReplayRun } from './run.ts';
 
 /** How the signals that came compare with those that were recorded. */
@@ -35,6 +36,8 @@ export class RecordingRun implements ReplayRun {
   readonly #options: RecordingRunOptions;
   readonly #likeness: Likeness = { same: 0, recorded: 0, others: 0 };
   readonly #changed = new Set<string>();
+  /** Instruments that the recording speaks of. */
+  readonly #there = new Set<string>();
   #before: ReplayRun['census'] = { fusionRuns: 0, silences: {}, problems: {}, strategies: {} };
   #engine: Engine | undefined;
   #firstMs: number | undefined;
@@ -77,7 +80,8 @@ export class RecordingRun implements ReplayRun {
       .map(
         ({ names }) => `  remark     ${names[0]}: the beginning of its session is not here, so its signals may differ`,
       );
-    return [...this.#parity(), ...open, ...beheaded];
+    const missing = this.#missing === undefined ? [] : [`  remark     ${this.#missing.sentence}`];
+    return [...this.#parity(), ...missing, ...open, ...beheaded];
   }
 
   get damage(): string | undefined {
@@ -88,6 +92,7 @@ export class RecordingRun implements ReplayRun {
     if (damaged.length > 0) {
       return `the recording is cut short or damaged, and what was read before stands: ${damaged.join('; ')}`;
     }
+    if (this.#missing?.isAll === true) return this.#missing.sentence;
     const isComparable = this.#changed.size === 0 && this.#sessions.every((session) => session.isFromBeginning);
     if (!isComparable || this.#isAlike) return undefined;
     return 'the signals are not those that were recorded, although the settings are';
@@ -108,6 +113,8 @@ export class RecordingRun implements ReplayRun {
             comparison.wasRecorded(step.checksum);
             continue;
           }
+          if (step.kind === 'instrument') this.#there.add(step.instrument.symbol);
+          else if ('symbol' in step && step.symbol !== undefined) this.#there.add(step.symbol);
           if (!concerns(step, wanted)) continue;
           const told = tell(engine, step);
           comparison.came(told);
@@ -126,6 +133,10 @@ export class RecordingRun implements ReplayRun {
 
   get #reports(): readonly FileReport[] {
     return this.#sessions.flatMap((session) => session.reports);
+  }
+
+  get #missing(): Missing | undefined {
+    return missingOf(this.#options.wanted, this.#there);
   }
 
   get #isAlike(): boolean {

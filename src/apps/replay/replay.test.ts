@@ -160,3 +160,28 @@ it('says of a file that is not there that it is not there', (t) => {
   assert.match(err, /nope\.csv: there is no such file\n$/);
   assert.match(replay(folder(t), TAPE).err, /there is no such file/);
 });
+
+it('says which of the wanted instruments a tape does not have, and ends with 1 when it has none of them', (t) => {
+  const cwd = tapeFolder(t);
+  const some = replay(cwd, TAPE, '--symbols', 'ETHUSDT,NOPE');
+  assert.equal(some.code, 0);
+  assert.match(some.out, /^ {2}remark {5}the tape has no NOPE: it has ETHUSDT$/m);
+
+  const recorded = ['record', '--market', 'sim', '--seed', '3', '--speed', '200', '--symbols', 'ETHUSDT,BTCUSDT'];
+  const args = [CLI, ...recorded, '--for', '2s', '--out', 'a.tape'];
+  assert.equal(spawnSync(process.execPath, args, { cwd, env: environment }).status, 0);
+  const none = replay(cwd, 'a.tape', '--symbols', 'NOPE');
+  assert.deepEqual([none.code, none.err], [1, 'tapewire: the tape has no NOPE: it has BTCUSDT, ETHUSDT\n']);
+  const both = replay(cwd, 'a.tape', '--symbols', 'ETHUSDT,NOPE');
+  assert.deepEqual([both.code, both.err], [0, '']);
+  assert.match(both.out, /the tape has no NOPE: it has BTCUSDT, ETHUSDT$/m);
+});
+
+it('warns at the pace of the clock, too, of what the tape does not begin with', (t) => {
+  const args = [CLI, 'record', '--market', 'replay', '--file', TAPE, '--symbols', 'ETHUSDT,NOPE', '--for', '1s'];
+  const run = spawnSync(process.execPath, args, { cwd: tapeFolder(t), env: environment, encoding: 'utf8' });
+  assert.match(
+    run.stderr,
+    /^tapewire: warning: the tape begins without NOPE: `tapewire tape info` says what is in it$/m,
+  );
+});

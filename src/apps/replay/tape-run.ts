@@ -2,15 +2,19 @@ import type { Tape } from '../../adapters/replay/tape.ts';
 import type { Effect } from '../../core/engine/effect.ts';
 import { Engine } from '../../core/engine/engine.ts';
 import type { EngineSettings } from '../../core/engine/settings.ts';
+import { missingOf } from './missing.ts';
 import type { ReplayRun } from './run.ts';
 
 /** Tapes as vendors publish them, through one engine. */
 export class TapeRun implements ReplayRun {
   readonly #tape: Tape;
   readonly #engine: Engine;
+  readonly #wanted: ReadonlySet<string> | undefined;
 
-  constructor(tape: Tape, settings: EngineSettings) {
+  /** @param wanted of which instruments the tape was asked for; `undefined` for all */
+  constructor(tape: Tape, settings: EngineSettings, wanted: ReadonlySet<string> | undefined) {
     this.#tape = tape;
+    this.#wanted = wanted;
     this.#engine = new Engine(settings);
   }
 
@@ -34,13 +38,15 @@ export class TapeRun implements ReplayRun {
   }
 
   get remarks(): readonly string[] {
-    return this.#tape.summaries.flatMap(({ name, problems }) =>
+    const missing = missingOf(this.#wanted, new Set(this.#tape.symbols));
+    const problems = this.#tape.summaries.flatMap(({ name, problems }) =>
       problems.map((problem) => {
         const where = problem.firstLine > 0 ? `, first in line ${problem.firstLine}` : '';
         const detail = problem.detail === '' ? '' : `: ${problem.detail}`;
         return `  problem    ${name}: ${problem.name} ${problem.count}${where}${detail}`;
       }),
     );
+    return [...(missing === undefined ? [] : [`  remark     ${missing.sentence}`]), ...problems];
   }
 
   /** The tapes that broke off. */
