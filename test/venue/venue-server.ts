@@ -146,10 +146,11 @@ export class Venue {
     await this.#playing;
   }
 
-  /** @param opening what market time it is when the doors open, and when it begins to run */
+  /** @param opening what market time it is when the doors open, at the earliest, and when it begins to run */
   async open(opening: { port: number; openAtMs: number; playAfterStreams: number }): Promise<void> {
     this.#step(opening.openAtMs);
     const clock = this.#clock;
+    if (!(clock instanceof VirtualClock)) this.#catchUp(clock);
     if (clock instanceof VirtualClock) clock.runTo(opening.openAtMs);
     else {
       const enough = (): boolean => this.hub.subscriptions >= opening.playAfterStreams;
@@ -161,6 +162,21 @@ export class Venue {
       this.#server.once('error', reject);
       this.#server.listen(opening.port, '127.0.0.1', resolve);
     });
+  }
+
+  /**
+   * The clock of the host went on while the market was computed. Each pass leaves less to do than the one before; a machine
+   * on which it does not is too slow for this market, and opens with what it has.
+   */
+  #catchUp(clock: WallClock): void {
+    let behindMs = Infinity;
+    for (;;) {
+      const untilMs = clock.marketMs();
+      const leftMs = untilMs - this.market.positionMs;
+      if (leftMs <= STEP_MS || leftMs > behindMs / 2) return;
+      behindMs = leftMs;
+      this.#step(untilMs);
+    }
   }
 
   async close(): Promise<void> {
