@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 import { WebSocketServer } from 'ws';
 import { VirtualClock, type WallClock } from './clock.ts';
+import { refusalOf, refusalOfPlan } from './contract-faults.ts';
 import { FaultActions } from './fault-actions.ts';
 import type { FaultOrder } from './fault-kinds.ts';
 import type { PlannedFault } from './fault-spec.ts';
@@ -104,20 +105,31 @@ export class Venue {
     return this.#rest.meter.highestWeight;
   }
 
-  /** Orders a fault. @returns it, with what it has done so far and the way to end it */
+  /**
+   * Orders a fault. Throws, with the reason, when its contract does not fit.
+   * @returns it, with what it has done so far and the way to end it
+   */
   fault(order: FaultOrder): Fault {
+    const refusal = refusalOf(order, this.market.contracts);
+    if (refusal !== undefined) throw new Error(refusal);
     const fault = this.faults.order(order);
     this.#frameFaults.renew();
     this.#actions.begin(fault);
     return fault;
   }
 
-  /** Orders faults when their time comes. */
+  /** Orders faults when their time comes. Throws at once, with the reason, when a contract for one of them is missing. */
   plan(planned: readonly PlannedFault[]): void {
+    const refusal = refusalOfPlan(planned, this.market.contracts);
+    if (refusal !== undefined) throw new Error(refusal);
     for (const { order, afterMs, everyMs } of planned) {
+      const strike = (): void => {
+        // A repetition may have used up what there was: a run of hours must not end over it.
+        if (refusalOf(order, this.market.contracts) === undefined) this.fault(order);
+      };
       const begin = (): void => {
-        this.fault(order);
-        if (everyMs !== undefined) this.#timers.push(this.#clock.every(everyMs, () => void this.fault(order)));
+        strike();
+        if (everyMs !== undefined) this.#timers.push(this.#clock.every(everyMs, strike));
       };
       this.#timers.push(this.#clock.after(afterMs, begin));
     }
