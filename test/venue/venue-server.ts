@@ -13,6 +13,7 @@ import { Hub } from './hub.ts';
 import type { VenueLimits } from './limits.ts';
 import type { BookSnapshot, VenueMarket } from './market.ts';
 import { PrivateSide } from './private/private-side.ts';
+import { VenueRefusal } from './refusal.ts';
 import { Rest } from './rest.ts';
 import { readAddress } from './stream-name.ts';
 
@@ -111,7 +112,7 @@ export class Venue {
    */
   fault(order: FaultOrder): Fault {
     const refusal = refusalOf(order, this.market.contracts);
-    if (refusal !== undefined) throw new Error(refusal);
+    if (refusal !== undefined) throw new VenueRefusal(refusal);
     const fault = this.faults.order(order);
     this.#frameFaults.renew();
     this.#actions.begin(fault);
@@ -121,7 +122,7 @@ export class Venue {
   /** Orders faults when their time comes. Throws at once, with the reason, when a contract for one of them is missing. */
   plan(planned: readonly PlannedFault[]): void {
     const refusal = refusalOfPlan(planned, this.market.contracts);
-    if (refusal !== undefined) throw new Error(refusal);
+    if (refusal !== undefined) throw new VenueRefusal(refusal);
     for (const { order, afterMs, everyMs } of planned) {
       const strike = (): void => {
         // A repetition may have used up what there was: a run of hours must not end over it.
@@ -163,6 +164,11 @@ export class Venue {
     this.#step(opening.openAtMs);
     const clock = this.#clock;
     if (!(clock instanceof VirtualClock)) this.#catchUp(clock);
+    // Before anything runs: a venue that cannot be reached must not keep the process alive.
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen(opening.port, '127.0.0.1', resolve);
+    });
     if (clock instanceof VirtualClock) clock.runTo(opening.openAtMs);
     else {
       const enough = (): boolean => this.hub.subscriptions >= opening.playAfterStreams;
@@ -170,10 +176,6 @@ export class Venue {
       else this.hub.onSubscribed = () => void (enough() && this.play());
     }
     this.#timers.push(clock.every(HOUSEKEEPING_MS, () => this.hub.keepHouse()));
-    await new Promise<void>((resolve, reject) => {
-      this.#server.once('error', reject);
-      this.#server.listen(opening.port, '127.0.0.1', resolve);
-    });
   }
 
   /**

@@ -5,9 +5,11 @@ import { VirtualClock, WallClock } from './clock.ts';
 import { VENUE_LIMITS, type VenueLimits } from './limits.ts';
 import { CONTRACTS_MAX } from './listing.ts';
 import type { VenueMarket } from './market.ts';
+import { VenueRefusal } from './refusal.ts';
 import { SimVenueMarket } from './sim-market.ts';
 import { Venue } from './venue-server.ts';
 
+export { VenueRefusal } from './refusal.ts';
 export type { Venue } from './venue-server.ts';
 
 export interface VenueOptions {
@@ -52,7 +54,7 @@ export async function startVenue(options: VenueOptions = {}): Promise<Venue> {
   const { captures = [], speed = 1, port = 0 } = options;
   const virtual = options.clock === 'virtual';
   if (captures.length === 0 && speed === Infinity) {
-    throw new Error('venue: the embedded market never ends and needs a pace: give a speed, or virtual time');
+    throw new VenueRefusal('venue: the embedded market never ends and needs a pace: give a speed, or virtual time');
   }
   const market = captures.length > 0 ? new CaptureMarket(captures) : openSimMarket(options, virtual);
   const openAtMs = openingTime(market, options, virtual);
@@ -67,7 +69,9 @@ export async function startVenue(options: VenueOptions = {}): Promise<Venue> {
 
 function openSimMarket(options: VenueOptions, virtual: boolean): VenueMarket {
   const { instruments = 19, unlisted = 1, seed = 1, scenario = 'null_flow', historyMinutes = 7 * 24 * 60 } = options;
-  if (instruments > CONTRACTS_MAX) throw new Error(`venue: ${CONTRACTS_MAX} contracts at most`);
+  if (!Number.isSafeInteger(instruments) || instruments < 1 || instruments > CONTRACTS_MAX) {
+    throw new VenueRefusal(`venue: ${instruments} contracts: it must be a whole number from 1 to ${CONTRACTS_MAX}`);
+  }
   // In the first second of a minute that is the one before, so that no venue opens ahead of the host.
   const warmSinceMs = Date.now() - WARM_MS;
   const startTimeMs = options.startTimeMs ?? (virtual ? VIRTUAL_START_MS : warmSinceMs - (warmSinceMs % MINUTE_MS));
