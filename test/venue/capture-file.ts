@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { faultWords } from '../../src/ports/fault-words.ts';
 import type { BookSnapshot, Level } from './market.ts';
+import { VenueRefusal } from './refusal.ts';
 
 /** One frame of a capture. */
 export interface CapturedFrame {
@@ -31,8 +33,7 @@ interface RawLine {
  * arrive after and half before the venue says it sent them: pace is the recorder's, time the venue's.
  */
 export function readCapture(path: string): Capture {
-  const bytes = readFileSync(path);
-  const text = (bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes).toString('utf8');
+  const text = readText(path);
   const name = basename(path);
   const lines = text
     .split('\n')
@@ -51,25 +52,43 @@ export function readCapture(path: string): Capture {
       frames.push({ atMs, stream, symbol, payload: json.slice(found[0].length, -1) });
       continue;
     }
-    const value = JSON.parse(json) as { rest_depth_symbol?: string; data?: unknown };
+    const value = readAnswer(json, name);
     if (value.rest_depth_symbol === undefined) unnamed.push(readSnapshot(value));
     else snapshots.set(value.rest_depth_symbol, readSnapshot(value.data));
   }
+  if (frames.length === 0) throw new VenueRefusal(`venue: ${name} is no raw capture: there is no frame in it`);
   const symbols = new Set(frames.map(({ symbol }) => symbol));
   const [symbol] = symbols;
   // The recorder of one contract did not write down of which one a snapshot is.
   if (unnamed[0] !== undefined && symbols.size === 1) snapshots.set(symbol!, unnamed[0]);
   const depth = frames.find(({ stream }) => stream.includes('@depth'));
   if (depth !== undefined && !depth.payload.includes('"pu":')) {
-    throw new Error(`venue: ${name} is a capture of spot, whose protocol is another one`);
+    throw new VenueRefusal(`venue: ${name} is a capture of spot, whose protocol is another one`);
   }
   return { name, frames, snapshots };
+}
+
+function readText(path: string): string {
+  try {
+    const bytes = readFileSync(path);
+    return (bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes).toString('utf8');
+  } catch (error) {
+    throw new VenueRefusal(`venue: the capture ${path} cannot be read: ${faultWords(error)}`);
+  }
+}
+
+function readAnswer(json: string, name: string): { rest_depth_symbol?: string; data?: unknown } {
+  try {
+    return JSON.parse(json) as { rest_depth_symbol?: string; data?: unknown };
+  } catch {
+    throw new VenueRefusal(`venue: ${name} has a line that is neither a frame nor an answer: ${json.slice(0, 40)}`);
+  }
 }
 
 function readLine(line: string, where: string): RawLine {
   const space = line.indexOf(' ');
   const time = line.slice(0, space);
-  if (!/^(\d{16}|\d{19})$/.test(time)) throw new Error(`venue: ${where} does not begin with a time in us or ns`);
+  if (!/^(\d{16}|\d{19})$/.test(time)) throw new VenueRefusal(`venue: ${where} does not begin with a time in us or ns`);
   return { receivedMs: Number(time.slice(0, 16)) / 1_000, text: line.slice(space + 1) };
 }
 

@@ -17,6 +17,7 @@ import type {
 } from './market.ts';
 import { aggregate, type MinuteBar, MinuteBars } from './minute-bars.ts';
 import { markPricePayload } from './payloads.ts';
+import { VenueRefusal } from './refusal.ts';
 import { channelOf } from './stream-name.ts';
 
 const FUNDING_MS = 8 * 3_600_000;
@@ -54,7 +55,7 @@ export class CaptureMarket implements VenueMarket {
     const captures = paths.map(readCapture);
     const spans = captures.map(({ frames }) => [frames[0]?.atMs ?? 0, frames.at(-1)?.atMs ?? 0] as const);
     if (Math.max(...spans.map(([from]) => from)) > Math.min(...spans.map(([, to]) => to))) {
-      throw new Error('venue: these captures are of different times and cannot be served together');
+      throw new VenueRefusal('venue: these captures are of different times and cannot be served together');
     }
     const frames = captures.flatMap((capture) => withAggregates(capture.frames));
     if (captures.length > 1) frames.sort((a, b) => a.atMs - b.atMs);

@@ -10,13 +10,18 @@ export interface VenueClock {
   after(afterMs: number, callback: () => void): () => void;
 }
 
-/** The machine's clock; the market runs `speed` times as fast from `marketStartMs` on, once it plays. */
+/**
+ * The machine's clock; the market runs `speed` times as fast from `marketStartMs` on, once it plays. Where it follows the
+ * host, market time is `Date.now()` at every moment: a clock that starts from a reading stays behind by whatever was
+ * computed since, and goes its own way when the host's is set.
+ */
 export class WallClock implements VenueClock {
   readonly #speed: number;
-  #marketStartMs: number;
+  #marketStartMs: number | undefined;
   #playedSinceMs: number | undefined;
 
-  constructor(marketStartMs: number, speed: number) {
+  /** @param marketStartMs `undefined` to follow the host */
+  constructor(marketStartMs: number | undefined, speed: number) {
     this.#marketStartMs = marketStartMs;
     this.#speed = speed;
   }
@@ -38,6 +43,7 @@ export class WallClock implements VenueClock {
   }
 
   marketMs(): number {
+    if (this.#marketStartMs === undefined) return Date.now();
     if (this.#playedSinceMs === undefined) return this.#marketStartMs;
     return Math.floor(this.#marketStartMs + (this.hostMs() - this.#playedSinceMs) * this.#speed);
   }

@@ -1,6 +1,7 @@
 import type { VenueClock } from './clock.ts';
 import type { Connection } from './connection.ts';
 import type { Contract } from './contract.ts';
+import { contractFor } from './contract-faults.ts';
 import type { GarbageVariant } from './fault-kinds.ts';
 import type { Fault } from './faults.ts';
 import type { Hub } from './hub.ts';
@@ -101,8 +102,8 @@ export class FaultActions {
   }
 
   #contracts(fault: Fault, act: (contract: Contract) => void): void {
-    const contract = this.#market.contracts.get(fault.order.symbol ?? '');
-    if (contract === undefined) throw new Error(`venue: fault ${fault.order.kind} needs a symbol of this venue`);
+    const contract = contractFor(fault.order, this.#market.contracts);
+    if (contract === undefined) return;
     fault.strike('exchangeInfo', contract.symbol);
     act(contract);
   }

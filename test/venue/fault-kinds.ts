@@ -13,7 +13,7 @@ export type FaultKind = (typeof FAULT_KINDS)[number];
 
 export interface FaultOrder {
   readonly kind: FaultKind;
-  /** `BTCUSDT`; every one when absent. */
+  /** `BTCUSDT`; every one when absent, and for a fault of contracts the first that fits. */
   readonly symbol?: string;
   /** `aggTrade`, `depth`, `markPrice`, or a whole name, `btcusdt@depth@500ms`; every one when absent. */
   readonly stream?: string;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
+import type { FaultOrder } from './fault-kinds.ts';
 import { readFaultSpec } from './fault-spec.ts';
 import { Stand } from './stand.testing.ts';
 
@@ -222,8 +223,52 @@ it(
         [fresh.symbol, 'TRADING'],
       ],
     );
-    assert.throws(() => venue.fault({ kind: 'delist', symbol: 'NOPEUSDT' }), /needs a symbol/);
   }),
+);
+
+it(
+  'delist, list and filter without a symbol: the first contract that fits',
+  Stand.run(async (stand) => {
+    const { venue } = stand;
+    const [first, second, ...others] = [...venue.market.contracts.values()];
+    const symbolOf = (order: FaultOrder): string | undefined => venue.fault(order).occurrences[0]?.symbol;
+    assert.equal(symbolOf({ kind: 'delist' }), first!.symbol);
+    assert.equal(symbolOf({ kind: 'filter' }), second!.symbol);
+    assert.equal(symbolOf({ kind: 'list' }), others.at(-1)!.symbol);
+    assert.deepEqual([first!.status, others.at(-1)!.status], ['SETTLING', 'TRADING']);
+  }),
+);
+
+it(
+  'a fault whose contract does not fit is refused when it is planned, and a repetition that has used up all does nothing',
+  Stand.run(
+    async (stand) => {
+      const { venue } = stand;
+      const fresh = [...venue.market.contracts.keys()].at(-1)!;
+      for (const [spec, problem] of [
+        [
+          'delist:symbol=nopeusdt@1s',
+          /delist needs a symbol of this venue, and NOPEUSDT is none: it has BTCUSDT, ETHUSDT/,
+        ],
+        ['gap:symbol=nopeusdt@1s', /gap needs a symbol of this venue/],
+        ['list:symbol=btcusdt@1s', new RegExp(`list needs .* not listed yet, and BTCUSDT trades: it can be ${fresh}$`)],
+        ['list@1s;list@2s', /list needs a contract that is not listed yet, and there is none left/],
+        ['delist:symbol=btcusdt@2s;delist:symbol=btcusdt@1s', /delist needs .* trades, and BTCUSDT is settling/],
+        ['delist@1s;delist@2s;delist@3s', /there is none left/],
+      ] as const) {
+        assert.throws(() => venue.plan(readFaultSpec(spec)), problem, spec);
+        assert.throws(() => venue.plan(readFaultSpec(spec)), /^Error: [^\n]+$/, spec);
+      }
+      await venue.advance(5_000);
+      assert.deepEqual(venue.faults.all, []);
+
+      venue.plan(readFaultSpec(`delist:symbol=${fresh}@2s;list@1s;delist@3s+1s`));
+      await venue.advance(10_000);
+      const struck = venue.faults.occurrences.map(({ kind, symbol }) => `${kind} ${symbol}`);
+      assert.deepEqual(struck, [`list ${fresh}`, `delist ${fresh}`, 'delist BTCUSDT', 'delist ETHUSDT']);
+    },
+    { instruments: 2 },
+  ),
 );
 
 it(

@@ -1,48 +1,38 @@
 // npm run venue -- --port 9100 --from sim --instruments 540 --faults "gap:stream=depth@30s;disconnect@90s+10m"
-// npm run venue -- --from BTCUSDT-rawstream-2024-07-18.jsonl.gz --speed max      docs/venue.md says what there is
-import { parseArgs } from 'node:util';
-import { SCENARIO_NAMES, type ScenarioName } from '../../src/core/simulation/scenarios.ts';
-import { readFaultSpec } from './fault-spec.ts';
-import { startVenue } from './venue.ts';
+// npm run venue -- --help                                                         docs/venue.md says what there is
+import { faultCode } from '../../src/ports/fault-words.ts';
+import { HELP, readOptions } from './read-options.ts';
+import { startVenue, VenueRefusal } from './venue.ts';
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    port: { type: 'string', default: '9100' },
-    from: { type: 'string', default: 'sim' },
-    speed: { type: 'string', default: '1' },
-    streams: { type: 'string' },
-    faults: { type: 'string', default: '' },
-    instruments: { type: 'string', default: '19' },
-    rate: { type: 'string' },
-    seed: { type: 'string', default: '1' },
-    scenario: { type: 'string', default: 'null_flow' },
-    lifetime: { type: 'string' },
-  },
-});
-try {
-  const scenario = values.scenario as ScenarioName;
-  if (!SCENARIO_NAMES.includes(scenario)) throw new Error(`venue: there is no scenario ${scenario}`);
-  const faults = readFaultSpec(values.faults);
-  const captures = values.from === 'sim' ? [] : [values.from, ...positionals];
-  const venue = await startVenue({
-    ...{ port: numberOf('port', values.port), captures, scenario, seed: numberOf('seed', values.seed) },
-    ...{ speed: values.speed === 'max' ? Infinity : numberOf('speed', values.speed) },
-    instruments: numberOf('instruments', values.instruments),
-    ...(values.streams !== undefined && { playAfterStreams: numberOf('streams', values.streams) }),
-    ...(values.rate !== undefined && { tradesPerSecond: numberOf('rate', values.rate) }),
-    ...(values.lifetime !== undefined && { limits: { lifetimeMs: numberOf('lifetime', values.lifetime) * 1_000 } }),
-  });
-  venue.faults.onStrike = (occurrence) => console.log(JSON.stringify(occurrence));
-  venue.plan(faults);
-  console.log(`venue: ${venue.url}, ${venue.market.contracts.size} contracts of ${values.from}`);
-} catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
+/** As those of the bot: the world did not play along, and what was asked for cannot be understood. */
+const [FAILED, MISUSED] = [1, 2];
+
+const options = readOptions(process.argv.slice(2));
+if (options.kind === 'help') process.stdout.write(HELP);
+else if (options.kind === 'refused') fail(MISUSED, ...options.problems);
+else {
+  try {
+    const venue = await startVenue(options.venue);
+    venue.faults.onStrike = (occurrence) => console.log(JSON.stringify(occurrence));
+    try {
+      venue.plan(options.faults);
+    } catch (error) {
+      await venue.close();
+      throw error;
+    }
+    const from = options.venue.captures?.[0] ?? 'sim';
+    console.log(`venue: ${venue.url}, ${venue.market.contracts.size} contracts of ${from}`);
+  } catch (error) {
+    const where = `--port ${options.venue.port} of 127.0.0.1`;
+    if (error instanceof VenueRefusal) fail(MISUSED, error.message);
+    else if (faultCode(error) === 'EADDRINUSE')
+      fail(FAILED, `venue: ${where} is in use: give another one, or 0 for any`);
+    else if (faultCode(error) === 'EACCES') fail(FAILED, `venue: ${where} is not for this user: give one from 1024`);
+    else throw error;
+  }
 }
 
-function numberOf(name: string, text: string): number {
-  const value = Number(text);
-  if (text === '' || !Number.isFinite(value) || value < 0) throw new Error(`venue: --${name} ${text} is no number`);
-  return value;
+function fail(code: number, ...problems: readonly string[]): void {
+  for (const problem of problems) process.stderr.write(`${problem}\n`);
+  process.exitCode = code;
 }

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 import { WebSocketServer } from 'ws';
 import { VirtualClock, type WallClock } from './clock.ts';
+import { refusalOf, refusalOfPlan } from './contract-faults.ts';
 import { FaultActions } from './fault-actions.ts';
 import type { FaultOrder } from './fault-kinds.ts';
 import type { PlannedFault } from './fault-spec.ts';
@@ -12,6 +13,7 @@ import { Hub } from './hub.ts';
 import type { VenueLimits } from './limits.ts';
 import type { BookSnapshot, VenueMarket } from './market.ts';
 import { PrivateSide } from './private/private-side.ts';
+import { VenueRefusal } from './refusal.ts';
 import { Rest } from './rest.ts';
 import { readAddress } from './stream-name.ts';
 
@@ -104,20 +106,31 @@ export class Venue {
     return this.#rest.meter.highestWeight;
   }
 
-  /** Orders a fault. @returns it, with what it has done so far and the way to end it */
+  /**
+   * Orders a fault. Throws, with the reason, when its contract does not fit.
+   * @returns it, with what it has done so far and the way to end it
+   */
   fault(order: FaultOrder): Fault {
+    const refusal = refusalOf(order, this.market.contracts);
+    if (refusal !== undefined) throw new VenueRefusal(refusal);
     const fault = this.faults.order(order);
     this.#frameFaults.renew();
     this.#actions.begin(fault);
     return fault;
   }
 
-  /** Orders faults when their time comes. */
+  /** Orders faults when their time comes. Throws at once, with the reason, when a contract for one of them is missing. */
   plan(planned: readonly PlannedFault[]): void {
+    const refusal = refusalOfPlan(planned, this.market.contracts);
+    if (refusal !== undefined) throw new VenueRefusal(refusal);
     for (const { order, afterMs, everyMs } of planned) {
+      const strike = (): void => {
+        // A repetition may have used up what there was: a run of hours must not end over it.
+        if (refusalOf(order, this.market.contracts) === undefined) this.fault(order);
+      };
       const begin = (): void => {
-        this.fault(order);
-        if (everyMs !== undefined) this.#timers.push(this.#clock.every(everyMs, () => void this.fault(order)));
+        strike();
+        if (everyMs !== undefined) this.#timers.push(this.#clock.every(everyMs, strike));
       };
       this.#timers.push(this.#clock.after(afterMs, begin));
     }
@@ -146,10 +159,16 @@ export class Venue {
     await this.#playing;
   }
 
-  /** @param opening what market time it is when the doors open, and when it begins to run */
+  /** @param opening what market time it is when the doors open, at the earliest, and when it begins to run */
   async open(opening: { port: number; openAtMs: number; playAfterStreams: number }): Promise<void> {
     this.#step(opening.openAtMs);
     const clock = this.#clock;
+    if (!(clock instanceof VirtualClock)) this.#catchUp(clock);
+    // Before anything runs: a venue that cannot be reached must not keep the process alive.
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen(opening.port, '127.0.0.1', resolve);
+    });
     if (clock instanceof VirtualClock) clock.runTo(opening.openAtMs);
     else {
       const enough = (): boolean => this.hub.subscriptions >= opening.playAfterStreams;
@@ -157,10 +176,21 @@ export class Venue {
       else this.hub.onSubscribed = () => void (enough() && this.play());
     }
     this.#timers.push(clock.every(HOUSEKEEPING_MS, () => this.hub.keepHouse()));
-    await new Promise<void>((resolve, reject) => {
-      this.#server.once('error', reject);
-      this.#server.listen(opening.port, '127.0.0.1', resolve);
-    });
+  }
+
+  /**
+   * The clock of the host went on while the market was computed. Each pass leaves less to do than the one before; a machine
+   * on which it does not is too slow for this market, and opens with what it has.
+   */
+  #catchUp(clock: WallClock): void {
+    let behindMs = Infinity;
+    for (;;) {
+      const untilMs = clock.marketMs();
+      const leftMs = untilMs - this.market.positionMs;
+      if (leftMs <= STEP_MS || leftMs > behindMs / 2) return;
+      behindMs = leftMs;
+      this.#step(untilMs);
+    }
   }
 
   async close(): Promise<void> {
