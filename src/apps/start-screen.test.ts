@@ -82,7 +82,10 @@ it('says how the paper account stands, and that risk is halted', () => {
   };
   const wanted = 'paper     9876.50 in the account, 0 positions open; fees 0.05 / 0.02 %; no demonstrated edge';
   assert.equal(screen({ paper })[8], `${wanted}   http://127.0.0.1:8888/api/v1/positions`);
-  assert.match(screen({ paper: { ...paper, unpriced: ['ETHUSDT'] } })[8]!, /^paper {5}no price of ETHUSDT yet, 0 positions open; fees/);
+  assert.match(
+    screen({ paper: { ...paper, unpriced: ['ETHUSDT'] } })[8]!,
+    /^paper {5}no price of ETHUSDT yet, 0 positions open; fees/,
+  );
   const deliveries = new DeliveryBook();
   const times = { atMs: NOW_MS, wallMs: NOW_MS, net: 0 };
   const halted = { mode: 'HALTED', rule: 'operator', reason: 'lunch', by: 'me' } as const;
