@@ -3,11 +3,12 @@ import { DELIVERY_STATES } from '../../core/delivery/delivery.ts';
 import { LEGS, REPORT_FLAGS, REPORT_TYPES } from '../../core/delivery/report.ts';
 import {
   accountName,
-  amount,
   cursor,
   decimalNumber,
   deliveryId,
   epoch,
+  givenPrice,
+  givenQuantity,
   instant,
   intent,
   matching,
@@ -42,7 +43,7 @@ export const toldReport = z.strictObject({
   leaves_qty: quantity('Still open.').optional(),
   price: price('Of the order or fill.').optional(),
   avg_price: price('Of all fills so far.').optional(),
-  fee: amount('Paid; negative when it was a rebate.').optional(),
+  fee: decimalNumber('Paid; negative when it was a rebate.').optional(),
   fee_asset: z.string().optional(),
   funding: z.number().optional(),
   venue_time: instant('By the clock of the venue.').optional(),
@@ -108,6 +109,6 @@ export const resolution = oneOf(['FILLED', 'REJECTED', 'NOT_SENT'], 'What really
 export const resolveRequest = z.strictObject({
   state: resolution,
   reason: text('How you know.'),
-  qty: quantity('What was filled.').optional(),
-  avg_price: price('At which price.').optional(),
+  qty: givenQuantity('What was filled.').optional(),
+  avg_price: givenPrice('At which price.').optional(),
 });

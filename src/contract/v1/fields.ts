@@ -79,31 +79,23 @@ export const whole = (description: string, { min = 0, max }: { readonly min?: nu
   return (max === undefined ? atLeast : atLeast.max(max, wanted)).meta({ description });
 };
 
-/** Sums of products of so many fit into a number: whatever is reported can be told. */
-const AMOUNT_MAX = 1e15;
-const TOO_LARGE = 'must be at most 1e15';
-
 export const price = (description: string) =>
-  z
-    .number({ error: 'must be a number above 0' })
-    .positive('must be a number above 0')
-    .max(AMOUNT_MAX, TOO_LARGE)
-    .meta({ description });
+  z.number({ error: 'must be a number above 0' }).positive('must be a number above 0').meta({ description });
 
 export const quantity = (description: string) =>
-  z
-    .number({ error: 'must be a number of at least 0' })
-    .min(0, 'must be a number of at least 0')
-    .max(AMOUNT_MAX, TOO_LARGE)
-    .meta({ description });
+  z.number({ error: 'must be a number of at least 0' }).min(0, 'must be a number of at least 0').meta({ description });
 
-/** Signed, of a client. */
-export const amount = (description: string) =>
-  z
-    .number({ error: 'must be a number' })
-    .min(-AMOUNT_MAX, 'must be at least -1e15')
-    .max(AMOUNT_MAX, TOO_LARGE)
-    .meta({ description });
+/** What a client sends is bounded: sums of products of it must fit into a number, or they could never be told. */
+const GIVEN_MAX = 1e15;
+const TOO_LARGE = 'must be at most 1e15';
+
+export const givenPrice = (description: string) => price(description).max(GIVEN_MAX, TOO_LARGE).meta({ description });
+
+export const givenQuantity = (description: string) =>
+  quantity(description).max(GIVEN_MAX, TOO_LARGE).meta({ description });
+
+export const givenAmount = (description: string) =>
+  decimalNumber(description).min(-GIVEN_MAX, 'must be at least -1e15').max(GIVEN_MAX, TOO_LARGE).meta({ description });
 
 export const decimalNumber = (description: string) => z.number({ error: 'must be a number' }).meta({ description });
 

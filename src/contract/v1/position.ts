@@ -2,11 +2,12 @@ import { z } from 'zod';
 import { leg } from './delivery.ts';
 import {
   accountName,
-  amount,
   decimalNumber,
   deliveryId,
   direction,
   flag,
+  givenAmount,
+  givenPrice,
   instant,
   nextPage,
   oneOf,
@@ -66,8 +67,8 @@ export const positionQuery = z.strictObject({
 });
 export const closePositionRequest = z.strictObject({ reason: text('Why.').optional() });
 export const settleRequest = z.strictObject({
-  exit_price: price('The mean of the fills at the venue.'),
-  fee: amount('What they cost.').optional(),
+  exit_price: givenPrice('The mean of the fills at the venue.'),
+  fee: givenAmount('What they cost.').optional(),
   reason: text('How you know.'),
 });
 export const positionAnswer = z.strictObject({ position });
@@ -144,7 +145,7 @@ export const ledgerPage = z.strictObject({
     .record(z.string(), instant('House time.'))
     .meta({ description: 'When each account was last told of, by who executes on it.' }),
 });
-const quantities = z.record(symbol, amount('Signed: long above 0.'), { error: 'must be quantities by symbol' });
+const quantities = z.record(symbol, givenAmount('Signed: long above 0.'), { error: 'must be quantities by symbol' });
 export const statementRequest = z.strictObject({
   executor: quantities.meta({ description: 'What is open by your own book. What is not named is 0.' }),
   venue: quantities.meta({ description: 'What is open by the venue. What is not named is 0.' }),

@@ -5,6 +5,8 @@ import {
   cursor,
   direction,
   flag,
+  givenPrice,
+  givenQuantity,
   instant,
   intent,
   matching,
@@ -29,6 +31,12 @@ const bracket = {
   entry_price: price('Where the position is opened.'),
   stop_loss: price('Where the loss is taken. Never the entry price.'),
   take_profit: price('Where the profit is taken.'),
+};
+
+const givenBracket = {
+  entry_price: givenPrice('Where the position is opened.'),
+  stop_loss: givenPrice('Where the loss is taken. Never the entry price.'),
+  take_profit: givenPrice('Where the profit is taken.'),
 };
 
 export const vote = z.strictObject({
@@ -89,14 +97,14 @@ export const publishRequest = z.strictObject({
   id: signalId('Choose it before the first attempt and keep it for every repetition.'),
   symbol,
   direction,
-  ...bracket,
-  tp1: price('First target. The same as take_profit when not given.').optional(),
-  tp3: price('Third target. The same as take_profit when not given.').optional(),
+  ...givenBracket,
+  tp1: givenPrice('First target. The same as take_profit when not given.').optional(),
+  tp3: givenPrice('Third target. The same as take_profit when not given.').optional(),
   timeframe: timeframe.optional().meta({ description: '1m when not given.' }),
   leverage: whole('1 when not given.', { min: 1, max: 1_000 }).optional(),
   signal_strength: percentage('How sure you are.'),
   consensus_confidence: percentage('100 when not given.').optional(),
-  max_slippage_bps: quantity('How far from entry_price the live quote may be when the order is sent.').optional(),
+  max_slippage_bps: givenQuantity('How far from entry_price the live quote may be when the order is sent.').optional(),
   ttl_ms: whole('Wall time it lives. When not given min(25 % of the bar, 30 s).', {
     min: 250,
     max: 300_000,
@@ -119,10 +127,12 @@ export const closeRequest = z.strictObject({ reason: text('Kept with the CLOSE.'
 export const amendRequest = z
   .strictObject({
     version: whole('The version you read. Another one: 409 VERSION_CONFLICT.', { min: 1 }),
-    stop_loss: price('The new stop.').optional(),
-    take_profit: price('The new target. tp1 and tp3 go with it where they were the same and are not given.').optional(),
-    tp1: price('The new first target.').optional(),
-    tp3: price('The new third target.').optional(),
+    stop_loss: givenPrice('The new stop.').optional(),
+    take_profit: givenPrice(
+      'The new target. tp1 and tp3 go with it where they were the same and are not given.',
+    ).optional(),
+    tp1: givenPrice('The new first target.').optional(),
+    tp3: givenPrice('The new third target.').optional(),
   })
   .refine(({ version: _, ...changes }) => Object.keys(changes).length > 0, {
     error: 'must change at least one of stop_loss, take_profit, tp1, tp3',
