@@ -150,6 +150,12 @@ it('turns to the state of each breach at once, keeps it over a restart, and ends
   assert.equal(deep.watch(), true, 'a loss of 3 %, not realised yet, closes everything');
   assert.equal(deep.mode, 'HALTED daily_loss');
 
+  const onlyDeep = new Account({ dailyLossPercent: 0 });
+  onlyDeep.watch();
+  onlyDeep.open('ETHUSDT', 'buy', 2);
+  onlyDeep.prices.set('ETHUSDT', 3349);
+  assert.equal(onlyDeep.watch(), true, 'the lesser limit is off, and this one is not');
+
   const fallen = new Account({ dailyLossPercent: 0, dailyLossFlattenPercent: 0 }).trip(400).trip(-620);
   fallen.watch();
   assert.equal(fallen.mode, 'ACTIVE', '5.96 % from the highest');

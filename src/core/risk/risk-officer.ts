@@ -114,14 +114,14 @@ export class RiskOfficer {
     if (risk.state.rule === 'operator' && risk.state.mode !== 'ACTIVE') return false;
     const { drawdownHaltPercent, drawdownReducePercent, dailyLossPercent, dailyLossFlattenPercent } = settings;
     const reached = (value: number, percent: number): boolean => percent > 0 && value * 100 >= percent;
+    const isDeep = reached(account.dailyLoss, dailyLossFlattenPercent);
     const { mode, rule } = risk.state;
     if (reached(account.drawdown, drawdownHaltPercent)) {
       const reason = `the drawdown reached ${drawdownHaltPercent} %: somebody has to resume`;
       if (mode !== 'HALTED' || rule !== 'drawdown') this.#set('HALTED', 'drawdown', reason, net, moment);
     } else if (mode === 'HALTED' && rule !== 'daily_loss') {
       return false;
-    } else if (reached(account.dailyLoss, dailyLossPercent)) {
-      const isDeep = reached(account.dailyLoss, dailyLossFlattenPercent);
+    } else if (isDeep || reached(account.dailyLoss, dailyLossPercent)) {
       const reason = `the loss of the day reached ${isDeep ? dailyLossFlattenPercent : dailyLossPercent} %`;
       if (mode !== 'HALTED') this.#set('HALTED', 'daily_loss', reason, net, moment, dayMs + DAY_MS);
       return isDeep;
