@@ -82,8 +82,9 @@ export class ControlFiles {
       }
       const command: Kill = { kind: 'kill', action, reason: this.#reasonIn(path, action), by: 'file' };
       const resumed = resumedWords(this.#deliveries);
-      await this.#house.ask(command);
-      if (action === 'resume') answer(this.#dataDir, resumed);
+      const reply = await this.#house.ask(command);
+      if (!reply.ok) this.#tell(action, `${path} was not obeyed: ${reply.refusal.message}`);
+      if (action === 'resume') answer(this.#dataDir, reply.ok ? resumed : reply.refusal.message);
     } catch (error) {
       this.#tell(action, `${path} could not be obeyed: ${faultWords(error)}`);
       return;

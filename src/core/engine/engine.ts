@@ -219,7 +219,14 @@ export class Engine {
   take(command: Command, moment: Moment): Replies[Command['kind']] {
     this.#asked = moment;
     if (command.kind === 'kill') {
-      return this.#dispatcher.take({ ...command, net: this.#trading?.equity().net ?? 0 }, moment);
+      const { net, unpriced } = this.#trading?.equity() ?? { net: 0, unpriced: [] };
+      const isHalted = this.#books.deliveries.risk.state.mode !== 'ACTIVE';
+      if (command.action === 'resume' && isHalted && unpriced.length > 0) {
+        const unknown = `the price of what is open in ${[...new Set(unpriced)].join(', ')} is not known yet`;
+        const message = `Losses are measured anew from a resume, and ${unknown}: try again when it is, or settle it.`;
+        return { ok: false, refusal: { code: 'stale_market', message } };
+      }
+      return this.#dispatcher.take({ ...command, net }, moment);
     }
     if (command.kind !== 'publish') return this.#dispatcher.take(command, moment);
     const { timeframe } = command.draft;

@@ -153,6 +153,18 @@ it('asks less and less often for a close that the executor refuses every time', 
   assert.deepEqual(waits, [1, 2, 4, 8, 16, 32, 60, 60, 60]);
 });
 
+it('measures no losses anew from a moment at which nobody knows what the account is worth', () => {
+  const floor = opened();
+  ask(floor, { kind: 'kill', action: 'halt', reason: 'lunch', by: 'me' }, 3_000);
+  floor.restart();
+  const resume = { kind: 'kill', action: 'resume', reason: 'back', by: 'me' } as const;
+  const early = floor.engine.take(resume, { atMs: START_MS + 4_000, wallMs: START_MS + 4_000, speed: 1 });
+  assert.match(early.ok ? 'obeyed' : early.refusal.message, /the price of what is open in ETHUSDT is not known yet/);
+  floor.nowMs = 4_000;
+  floor.until(5_000, 3500, ABSTAINS);
+  assert.equal(ask(floor, resume, 5_000).mode, 'ACTIVE');
+});
+
 it('keeps the time of the market when a command comes from a clock that is a minute ahead', () => {
   const timed = opened({ exits: { ...TRADING.exits, timeStopSeconds: 10 } });
   const who = { sessionId: 's', account: 'default', consumer: 'c', instance: 'a'.repeat(32) };
