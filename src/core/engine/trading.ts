@@ -78,8 +78,8 @@ export class Trading {
   /** Before its desk is gone. */
   onDelisted(symbol: string, eventTimeMs: number, time: HouseTime | undefined): void {
     const desk = this.#deskOf(symbol);
-    const [bidPrice, ask] = [desk?.lastExitPrice('buy'), desk?.lastExitPrice('sell')];
     if (desk === undefined) return;
+    const [bidPrice, ask] = [desk.lastExitPrice('buy'), desk.lastExitPrice('sell')];
     const isKnown = bidPrice !== undefined && ask !== undefined;
     // Of a last print both are the same, and a market has a spread.
     const last = isKnown ? { bidPrice, askPrice: Math.max(ask, bidPrice + desk.instrument.tickSize) } : undefined;
@@ -103,7 +103,9 @@ export class Trading {
   /** What was decided, to be acted upon: acting may decide something again. */
   heard(effects: readonly Effect[], said: Moment): void {
     // A command brings this computer's time, which may be far ahead: orders would wait for it, and so would every clock.
-    const atMs = Math.max(this.#nowMs, Math.min(said.atMs, this.#nowMs + COMMAND_AHEAD_MS));
+    // Before the first clock of a new journal there is no market time to hold it against.
+    const latestMs = this.#nowMs === 0 ? said.atMs : this.#nowMs + COMMAND_AHEAD_MS;
+    const atMs = Math.max(this.#nowMs, Math.min(said.atMs, latestMs));
     const moment = { ...said, atMs };
     for (const effect of effects) {
       this.trader.heard(effect, moment);

@@ -103,33 +103,6 @@ it('closes at the last prices what is open in an instrument that is not watched 
   assert.deepEqual(entering.told, ['SUBMITTED ENTRY', 'CANCELLED ENTRY 0 ETHUSDT is not watched any more']);
 });
 
-it('lets go of what a person has settled, because no price was ever known of it', () => {
-  const floor = new Floor().until(1_000).until(3_000, 3500, votes('buy')).restart().apply(clock(4_000));
-  const [position] = [...floor.positions.open];
-  floor.apply({ kind: 'delisted', symbol: 'ETHUSDT', eventTimeMs: START_MS + 4_000 }, clock(5_000));
-  assert.equal(floor.positions.openCount, 1, 'at which price?');
-  const settled = {
-    type: 'CLOSED',
-    leg: 'CLOSE',
-    qty: 2.165,
-    leavesQty: 0,
-    avgPrice: 3495,
-    reason: 'settled',
-  } as const;
-  const report = { reportId: 'r', session: 'person me', epoch: 1, fence: 2, ...settled };
-  const moment = { atMs: START_MS + 5_000, wallMs: START_MS + 5_000, speed: 1 };
-  floor.engine.take({ kind: 'report', deliveryId: position!.positionId, report }, moment);
-  floor.effects.push(...floor.engine.drain());
-  floor.apply(clock(6_000), { kind: 'instrument', instrument: ETH });
-  floor.nowMs = 7_000;
-  floor.until(9_000, 3400, ABSTAINS);
-  assert.deepEqual(floor.told.slice(-2), [
-    'CLOSED CLOSE 3495 settled',
-    'CANCELLED CLOSE 0 the position was closed before',
-  ]);
-  assert.deepEqual([floor.positions.openCount, floor.engine.statement()], [0, { executor: {}, venue: {} }]);
-});
-
 it('is closed by time, by a decision for the other side, and by a person, each once', () => {
   const byTime = new Floor().until(1_000).until(3_000, 3500, votes('buy')).until(906_000);
   assert.deepEqual(byTime.told.slice(3), [

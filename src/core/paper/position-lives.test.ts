@@ -3,7 +3,7 @@ import { it } from 'node:test';
 import { Books } from '../delivery/books.ts';
 import type { Command } from '../delivery/command.ts';
 import type { Replies } from '../delivery/reply.ts';
-import { asJson } from '../delivery/scene.testing.ts';
+import { asJson, DRAFT } from '../delivery/scene.testing.ts';
 import { Engine } from '../engine/engine.ts';
 import { ABSTAINS, clock, ETH, START_MS, votes } from '../engine/scripted.testing.ts';
 import { deep, Floor } from './floor.testing.ts';
@@ -111,23 +111,46 @@ it('goes on closing what a session that is over had claimed', () => {
   assert.equal(released.until(6_000, 3500, ABSTAINS).positions.openCount, 0);
 });
 
+/** A person says at what price, because nobody else can. */
+function settle(floor: Floor, ms: number): void {
+  const [{ positionId }] = [[...floor.positions.open][0]!];
+  const said = { type: 'CLOSED', leg: 'CLOSE', qty: 2.165, leavesQty: 0, avgPrice: 3495, reason: 'settled' } as const;
+  const report = { reportId: 'settled', session: 'person me', epoch: 1, fence: 2, ...said };
+  ask(floor, { kind: 'report', deliveryId: positionId, report }, ms);
+}
+
+it('lets go of what a person has settled, because no price was ever known of it', () => {
+  const floor = opened().restart().apply(clock(4_000), gone(4_000), clock(5_000));
+  assert.equal(floor.positions.openCount, 1, 'at which price?');
+  settle(floor, 5_000);
+  floor.apply(clock(6_000), { kind: 'instrument', instrument: ETH });
+  floor.nowMs = 7_000;
+  floor.until(9_000, 3400, ABSTAINS);
+  assert.deepEqual(floor.told.slice(-2), [
+    'CLOSED CLOSE 3495 settled',
+    'CANCELLED CLOSE 0 the position was closed before',
+  ]);
+  assert.deepEqual([floor.positions.openCount, floor.engine.statement()], [0, { executor: {}, venue: {} }]);
+});
+
 it('ends the claimed close of a position that a person has settled', () => {
   const floor = opened();
-  const [{ positionId }] = [[...floor.positions.open][0]!];
   closeByHand(floor, 3_000);
   floor.restart(false).apply(clock(4_000));
-  const settled = {
-    type: 'CLOSED',
-    leg: 'CLOSE',
-    qty: 2.165,
-    leavesQty: 0,
-    avgPrice: 3495,
-    reason: 'settled',
-  } as const;
-  const report = { reportId: 'settled', session: 'person me', epoch: 1, fence: 2, ...settled };
-  ask(floor, { kind: 'report', deliveryId: positionId, report }, 4_000);
+  settle(floor, 4_000);
   floor.apply(clock(5_000));
   assert.deepEqual(floor.books.deliveries.inFlight('paper'), []);
+});
+
+it('stamps what is published before the first clock with the time of that moment', () => {
+  const floor = new Floor().apply(deep(500, 3500));
+  const prices = { entryPrice: 3500, stopPrice: 3482.5, targetPrices: [3528, 3542, 3563] } as const;
+  const draft = { ...DRAFT, symbol: 'ETHUSDT', side: 'buy', ...prices } as const;
+  const signalId = '019b76da-0000-7000-8000-000000000001';
+  const rest = { bodyHash: 'x', producer: 'me', ttlMs: 30_000, maxSlippageBps: undefined };
+  ask(floor, { kind: 'publish', signalId, draft, ...rest }, 700);
+  const stamps = floor.effects.flatMap((effect) => ('atMs' in effect ? [effect.atMs - START_MS] : []));
+  assert.ok(stamps.length > 1 && stamps.every((ms) => ms === 700), stamps.join());
 });
 
 it('asks less and less often for a close that the executor refuses every time', () => {

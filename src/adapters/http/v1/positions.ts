@@ -86,7 +86,12 @@ export function positionHandlers(desk: DeliveryDesk): Readonly<Record<string, Ha
       const position = log.book.positions.position(request.params.id ?? '');
       if (position === undefined) return unknown(request.params.id);
       const { signalId, account, symbol } = position;
-      if (account === PAPER_ACCOUNT && trading.settings !== undefined && !trading.isWatched(symbol)) {
+      if (
+        position.isOpen &&
+        account === PAPER_ACCOUNT &&
+        trading.settings !== undefined &&
+        !trading.isWatched(symbol)
+      ) {
         const settle = `POST /api/v1/positions/${position.positionId}/settle`;
         const why = `${symbol} is not watched at this moment, so the paper venue has no price to close at`;
         return refused('not_routed', `${why}. Try again when it is, or settle it: ${settle}`);
