@@ -10,7 +10,7 @@ import type {
 } from '../engine/effect.ts';
 import { NO_POSITIONS, PositionBook, type PositionBookBase } from '../positions/position-book.ts';
 import { NO_RISK, RiskBook, type RiskBookBase } from '../risk/risk-book.ts';
-import type { SignalEndState } from '../signals/signal.ts';
+import type { SignalEnd, SignalEndState } from '../signals/signal.ts';
 import { type Delivery, type DeliveryFacts, isInFlight, isOver, isSettled, type OfferEnd } from './delivery.ts';
 import { known, type Move, moveOf, offered } from './delivery-move.ts';
 import { type ForgottenBase, ForgottenIds } from './forgotten-ids.ts';
@@ -303,14 +303,13 @@ export class DeliveryBook {
 
   #end({ seq, signalId, state, reason, atMs }: SignalEnded): void {
     const instruction = this.#known(signalId);
-    const offerEnd = { state: OFFER_ENDS[state], reason };
     const deliveries = new Map(
       [...instruction.deliveries].map(([account, delivery]) => [
         account,
         // Told to those in flight as well: one that is given back later is not offered again.
         known(
           delivery,
-          { ...delivery.facts, offerEnd: delivery.facts.offerEnd ?? offerEnd },
+          { ...delivery.facts, offerEnd: delivery.facts.offerEnd ?? offerEndOn(account, { state, reason }) },
           { seq, atMs, by: state.toLowerCase() },
         ),
       ]),
@@ -433,8 +432,13 @@ export class DeliveryBook {
 /** What begins after the offer has ended is not offered again when it is given back. */
 function endedWith({ end }: Instruction, delivery: Delivery): Delivery {
   if (end === undefined) return delivery;
-  const offerEnd = { state: OFFER_ENDS[end.state], reason: end.reason };
-  return { ...delivery, facts: { ...delivery.facts, offerEnd } };
+  return { ...delivery, facts: { ...delivery.facts, offerEnd: offerEndOn(delivery.account, end) } };
+}
+
+/** Clients of the guide acknowledge for the routed account: on another one, nobody acknowledged anything. */
+function offerEndOn(account: string, { state, reason }: Pick<SignalEnd, 'state' | 'reason'>): OfferEnd {
+  const isElsewhere = state === 'ACKED_LEGACY' && account !== DEFAULT_ACCOUNT;
+  return { state: isElsewhere ? 'CANCELLED' : OFFER_ENDS[state], reason };
 }
 
 const OFFER_ENDS: Readonly<Record<SignalEndState, OfferEnd['state']>> = {

@@ -72,6 +72,21 @@ it('ends a signal with the acknowledgement of its reader, and none that it canno
   assert.equal(scene.delivery(claimed).state, 'CLAIMED');
 });
 
+it('keeps an acknowledgement to the account that its reader trades, whenever paper claimed', () => {
+  const scene = new Scene();
+  const [before, after] = [scene.publish(), scene.publish(2, { symbol: 'SOLUSDT' })];
+  const paper = scene.session('p', { account: 'paper' });
+  const stamps = scene.books.signals.open.map(({ stampUs }) => stampUs);
+  const claimedBefore = scene.claimed(paper, before, 'before');
+  for (const stampUs of stamps) acknowledge(scene, stampUs);
+  const claimedAfter = scene.claimed(paper, after, 'after');
+  for (const granted of [claimedBefore, claimedAfter]) scene.report(granted, { type: 'NACK', reason: 'not_sent' });
+  for (const signalId of [before, after]) {
+    assert.equal(scene.state(signalId), 'ACKED_LEGACY: a client of the guide acknowledged it');
+    assert.equal(scene.state(signalId, 'paper'), 'CANCELLED: a client of the guide acknowledged it');
+  }
+});
+
 it('halts an account: what is on offer is withdrawn, what is executed and what was shown goes on', () => {
   const scene = new Scene();
   const shownId = scene.publish(1, { symbol: 'BTCUSDT' });
