@@ -1,11 +1,12 @@
 // `npm test` runs every test there is a source for; `npm test -- ema bracket` only the files whose path holds a word.
 // Ends with what was skipped and what would run it. REQUIRE_ALL=1: whatever is skipped is a failure.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build, root, SOURCE_FOLDERS } from './build.mjs';
+import { build, root } from './build.mjs';
 import { buildDotnet } from './dotnet.mjs';
+import { LAW_SEED, testFiles } from './test-files.mjs';
 
 process.exitCode = run(process.argv.slice(2));
 
@@ -34,10 +35,8 @@ function run(words) {
     ].flatMap(([reporter, to]) => [`--test-reporter=${reporter}`, `--test-reporter-destination=${to}`]);
     const compiled = files.map((file) => join(root, 'dist', file.replace(/\.ts$/, '.js')));
     // What hangs fails: nothing here takes half as long.
-    const status = spawnSync(process.execPath, ['--test', '--test-timeout=900000', ...reporters, ...compiled], {
-      cwd: root,
-      stdio: 'inherit',
-    }).status;
+    const options = ['--test', '--test-timeout=900000', ...LAW_SEED, ...reporters];
+    const status = spawnSync(process.execPath, [...options, ...compiled], { cwd: root, stdio: 'inherit' }).status;
     const skipped = tellSkipped(existsSync(skips) ? readFileSync(skips, 'utf8') : '');
     if (skipped > 0 && process.env.REQUIRE_ALL === '1') {
       process.stdout.write('REQUIRE_ALL=1: skipped tests count as failed\n');
@@ -47,17 +46,6 @@ function run(words) {
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
-}
-
-/** Named one by one, and from the sources: what node makes of folders and globs differs between its versions. */
-function testFiles() {
-  return SOURCE_FOLDERS.flatMap((folder) =>
-    readdirSync(join(root, folder), { recursive: true }).map(
-      (file) => `${folder}/${String(file).replaceAll('\\', '/')}`,
-    ),
-  )
-    .filter((file) => file.endsWith('.test.ts'))
-    .sort();
 }
 
 /**

@@ -74,5 +74,5 @@ it('sends at most one order per signal, none after its time, and accounts for ea
       assert.equal(types.has('FILLED'), orders.includes(id), `${id}: ${[...types]} is not the truth`);
     }
   });
-  await fc.assert(law, { seed: 11, numRuns: 150 });
+  await fc.assert(law, { numRuns: 150 });
 });

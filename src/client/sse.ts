@@ -25,12 +25,14 @@ export class SseParser {
 
   /** @throws RangeError when an event is longer than 1 MiB of characters */
   push(chunk: string): SseFrame[] {
+    // Must not come between a CR and its LF.
+    if (chunk === '') return [];
     let text = this.#rest + chunk;
-    if (this.#isFirst && text !== '') {
+    if (this.#isFirst) {
       this.#isFirst = false;
       if (text.startsWith('\uFEFF')) text = text.slice(1);
     }
-    if (this.#endedWithCr && text !== '') {
+    if (this.#endedWithCr) {
       this.#endedWithCr = false;
       if (text.startsWith('\n')) text = text.slice(1);
     }

@@ -111,7 +111,7 @@ it('never goes back and never runs slower than the monotonic clock, whatever hap
       before = now;
     }
   });
-  fc.assert(law, { seed: 7 });
+  fc.assert(law);
 });
 
 it('refuses a rate that is none', () => {

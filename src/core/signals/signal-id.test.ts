@@ -63,7 +63,7 @@ it('changes about half of its bits with any one bit of its input', () => {
     // Binomial(128, 1/2): 64 with a deviation of 5.7. Six of them either way.
     assert.ok(changed > 30 && changed < 98, `${changed} bits`);
   });
-  fc.assert(law, { seed: 1, numRuns: 1000 });
+  fc.assert(law, { numRuns: 1000 });
 });
 
 function bitsIn(word: number): number {
