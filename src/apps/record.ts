@@ -17,6 +17,8 @@ export interface RecordOptions {
 }
 
 const TELL_MS = 1_000;
+/** By then an instrument that trades has been heard. */
+const MISSED_MS = 60_000;
 
 /**
  * `tapewire record`: a market as the engine would hear of it, on disk, and nothing else. What it leaves is replayed as if
@@ -46,12 +48,14 @@ export async function record(loaded: LoadedConfig, { out, spanMs }: RecordOption
   process.stdout.write(`recording ${source} to ${recorder.value.path}; Ctrl-C ends it\n`);
   const beganMs = performance.now();
   const told = setInterval(() => tellProgress(recorder.value, performance.now() - beganMs), TELL_MS);
-  let heardMarket = false;
+  const heard = new Set<string>();
+  const missed = setTimeout(() => tellMissing(loaded, heard, 'was recorded so far'), MISSED_MS);
   try {
     const stop = AbortSignal.any([interruption.signal, faulty.signal, ...over]);
-    heardMarket = await run(market.value, recorder.value, stop);
+    await run(market.value, recorder.value, heard, stop);
   } finally {
     clearInterval(told);
+    clearTimeout(missed);
     interruption.release();
     await recorder.value.close();
   }
@@ -59,7 +63,16 @@ export async function record(loaded: LoadedConfig, { out, spanMs }: RecordOption
   clearLine();
   process.stdout.write(`${progressText(progress)}\n`);
   if (fault !== undefined) return tell(`nothing is recorded any more: ${fault.reason}`);
-  return heardMarket ? 0 : tell(nothingHeard(market.value, loaded));
+  if (heard.size === 0) return tell(nothingHeard(market.value, loaded));
+  tellMissing(loaded, heard, 'was recorded');
+  return 0;
+}
+
+/** One wrong name among right ones is no reason to end, and must not first be found out when the tape is needed. */
+function tellMissing({ config }: LoadedConfig, heard: ReadonlySet<string>, what: string): void {
+  const { symbols } = config.market;
+  const missing = symbols === 'all' ? [] : symbols.filter((symbol) => !heard.has(symbol));
+  if (missing.length > 0) warn(`nothing of ${missing.join(', ')} ${what}: look whether the market has it`);
 }
 
 function nothingHeard({ feed, source }: OpenedMarket, { config }: LoadedConfig): string {
@@ -71,18 +84,21 @@ function nothingHeard({ feed, source }: OpenedMarket, { config }: LoadedConfig):
   return `nothing of ${source} was recorded${reason === undefined ? '' : ` (${reason})`}${look}`;
 }
 
-/** @returns whether there were market data: clocks and doubts come without a market, too */
-async function run({ feed, clock }: OpenedMarket, recorder: RecordingWriter, stop: AbortSignal): Promise<boolean> {
+/** @param heard gets the symbols of which there were market data: clocks and doubts come without a market, too */
+async function run(
+  { feed, clock }: OpenedMarket,
+  recorder: RecordingWriter,
+  heard: Set<string>,
+  stop: AbortSignal,
+): Promise<void> {
   // What lies before the beginning warms up, and nobody acts on it: the engine hears the same from whoever plays a feed.
   recorder.applied({ kind: 'catch_up', untilMs: clock.nowMs() }, []);
-  let heardMarket = false;
   await feed.run(async (batch: EventBatch) => {
     batch((event) => {
-      heardMarket ||= isMarketData(event);
+      if (isMarketData(event)) heard.add(event.symbol);
       recorder.applied(event, []);
     });
   }, stop);
-  return heardMarket;
 }
 
 function tellProgress({ progress }: RecordingWriter, tookMs: number): void {

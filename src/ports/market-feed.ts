@@ -1,4 +1,8 @@
 import type { EngineEvent } from '../core/engine/event.ts';
+import type { Bar } from '../core/market/bar.ts';
+import type { Book } from '../core/market/book.ts';
+import type { Quote } from '../core/market/quote.ts';
+import type { Trade } from '../core/market/trade.ts';
 
 export type MarketKind = 'SIMULATED' | 'REPLAY' | 'DEMO' | 'LIVE';
 
@@ -26,7 +30,8 @@ export interface FeedDoubt {
 }
 
 /** What trades, orders or candles said, and not what the feed says of itself. */
-export function isMarketData({ kind }: EngineEvent): boolean {
+export function isMarketData(event: EngineEvent): event is Trade | Quote | Book | Bar {
+  const { kind } = event;
   return kind === 'trade' || kind === 'quote' || kind === 'book' || kind === 'bar';
 }
 

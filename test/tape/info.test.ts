@@ -53,6 +53,14 @@ it('ends with 1 when a file is damaged, is another than was published, or is non
   assert.deepEqual([other.code, /DAMAGED: its checksum is not that of/.test(other.out)], [1, true], other.out);
 });
 
+it('records what the market has, and names the instrument that it does not have', (t) => {
+  const cwd = folder(t, { [TRADES]: trade(1, T) + trade(2, T + 10_000) });
+  const args = ['--market', 'replay', '--file', TRADES, '--symbols', 'ETHUSDT,NOSUCH', '--out', 'mine.tape'];
+  const { code, err } = tapewire(cwd, 'record', ...args);
+  assert.equal(code, 0);
+  assert.match(err, /^tapewire: warning: nothing of NOSUCH was recorded: look whether the market has it$/m);
+});
+
 it('checks a recording, tells a cut one, and lets it be replayed up to there', (t) => {
   const cwd = folder(t);
   const args = ['--market', 'sim', '--seed', '3', '--speed', '200', '--symbols', 'ETHUSDT,BTCUSDT', '--for', '2s'];

@@ -49,6 +49,7 @@ it('refuses a value that cannot be, with the option and what would do', () => {
     ['--colour', /^venue: --colour is no option; there are --port, .*--help$/],
     ['-x', /^venue: -x is no option/],
     ['a.gz', /^venue: a.gz is not served: the first file stands behind --from/],
+    ['--from a.gz --seed 2 --rate 9', /^venue: --rate, --seed: only the embedded market has that, --from a.gz plays/],
     ['--faults gasp', /^venue: "gasp" is no fault; there are gap/],
     ['--faults late:by=3', 'venue: in "late:by=3" "3" is no time: 500ms, 30s, 2m, 1h'],
     ['--faults gap@-3s', 'venue: in "gap@-3s" "-3s" is before the start: it must be 0s or more'],

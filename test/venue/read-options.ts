@@ -78,6 +78,11 @@ export function readOptions(args: readonly string[]): ReadOptions {
       `venue: ${captures.join(' ')} is not served: the first file stands behind --from, the others at the end`,
     );
   }
+  const ofSim = (['instruments', 'rate', 'seed', 'scenario'] as const).filter((name) => given.has(name));
+  if (!isSim && ofSim.length > 0) {
+    const names = ofSim.map((name) => `--${name}`).join(', ');
+    problems.push(`venue: ${names}: only the embedded market has that, --from ${from} plays what is in the capture`);
+  }
   const isHurried = given.get('speed') === 'max';
   if (isHurried && isSim) {
     problems.push('venue: --speed max: the embedded market never ends and needs a pace, a number from 0.01 to 1000');

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { OrderState } from '../../client/ports.ts';
 import type { ExitLeg } from './bracket.ts';
@@ -42,6 +43,8 @@ export class BracketKeeper {
 
   constructor(options: KeeperOptions) {
     this.#options = options;
+    // As many endings as brackets end within two seconds; Node warns of more than ten.
+    setMaxListeners(0, this.#stop.signal);
     this.look = new VenueLook(options.api);
     options.files.onPlanned = (record) => this.#take(record, true);
   }
