@@ -216,7 +216,7 @@ class Days {
     const ask = <C extends Parameters<Engine['take']>[0]>(command: C) => this.#ask(command);
     if (this.#chance.uniform() < 0.02) this.#far.resolve(this.#books, ask);
     const { mode, rule } = this.#books.deliveries.risk.state;
-    if (mode === 'HALTED' && rule !== 'daily_loss' && this.#chance.uniform() < 0.01) {
+    if (mode === 'HALTED' && !rule.startsWith('daily_loss') && this.#chance.uniform() < 0.01) {
       this.#ask({ kind: 'kill', action: 'resume', reason: 'looked at it', by: 'person' });
     } else if (this.#chance.uniform() < 0.0002) {
       const action = this.#chance.uniform() < 0.5 ? 'halt' : 'flatten';

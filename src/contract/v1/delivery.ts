@@ -106,9 +106,20 @@ export const deliveryQuery = z.strictObject({
 
 export const resolution = oneOf(['FILLED', 'REJECTED', 'NOT_SENT'], 'What really happened.');
 
-export const resolveRequest = z.strictObject({
-  state: resolution,
-  reason: text('How you know.'),
-  qty: givenQuantity('What was filled.').optional(),
-  avg_price: givenPrice('At which price.').optional(),
-});
+const IS_POSITION = 'a fill without it is no position anybody could follow';
+
+export const resolveRequest = z
+  .strictObject({
+    state: resolution,
+    reason: text('How you know.'),
+    qty: givenQuantity('All that was filled. Needed with FILLED.').optional(),
+    avg_price: givenPrice('At which price. Needed with FILLED.').optional(),
+  })
+  .refine(({ state, qty = 0 }) => state !== 'FILLED' || qty > 0, {
+    path: ['qty'],
+    error: `must be above 0 with FILLED: ${IS_POSITION}`,
+  })
+  .refine(({ state, avg_price }) => state !== 'FILLED' || avg_price !== undefined, {
+    path: ['avg_price'],
+    error: `must be there with FILLED: ${IS_POSITION}`,
+  });

@@ -41,7 +41,9 @@ export const EVENT_SHAPES = {
   }),
   RiskData: z.strictObject({
     mode: riskMode,
-    rule: z.string().meta({ description: 'What brought it about: `operator`, `daily_loss`, `drawdown`, …' }),
+    rule: z
+      .string()
+      .meta({ description: 'What brought it about: `operator`, `daily_loss`, `daily_loss_flatten`, `drawdown`, …' }),
     reason: z.string(),
     by: z.string(),
     until: instant('Market time at which it ends by itself.').nullable(),

@@ -111,34 +111,39 @@ export const grant = z.strictObject({
 /** Why: a name that stands in an object as a key must not be one that JavaScript gives a meaning to. */
 const latencyName = matching(/^(?!constructor$|prototype$)[a-z][a-z0-9_]{0,63}$/, 'a name in snake_case');
 
-export const reportRequest = z.strictObject({
-  report_id: text('Choose it once; repeat it with every repetition.', 128),
-  session: sessionId,
-  epoch,
-  fence: whole('From the grant.', { min: 1 }),
-  type: reportType,
-  leg,
-  order_id: text("The venue's id of the order.", 128).optional(),
-  client_order_id: text('Our id of the order.', 64).optional(),
-  qty: givenQuantity('Of this order or fill.').optional(),
-  cum_qty: givenQuantity('Filled so far.').optional(),
-  leaves_qty: givenQuantity('Still open.').optional(),
-  price: givenPrice('Of this order or fill.').optional(),
-  avg_price: givenPrice('Of all fills so far.').optional(),
-  fee: givenAmount('Paid; negative when it was a rebate.').optional(),
-  fee_asset: text('In what.', 32).optional(),
-  funding: givenAmount('Funding paid on the position that no report said yet; negative when received.').optional(),
-  venue_time: receivedInstant('By the clock of the venue: UTC, or with an offset.').optional(),
-  reason: text('Of a NACK, a rejection, a close: `tp`, `sl`, `manual`, `not_sent`, …').optional(),
-  latency: z
-    .record(latencyName, quantity('Milliseconds.'), { error: 'must be an object of numbers in ms' })
-    .refine((durations) => Object.keys(durations).length <= 16, 'must have at most 16 durations')
-    .optional()
-    .meta({
-      description:
-        'Durations in ms that you measured: received_to_claim_ms, claim_ms, claim_to_submit_ms, submit_to_ack_ms, submit_to_fill_ms.',
-    }),
-});
+export const reportRequest = z
+  .strictObject({
+    report_id: text('Choose it once; repeat it with every repetition.', 128),
+    session: sessionId,
+    epoch,
+    fence: whole('From the grant.', { min: 1 }),
+    type: reportType,
+    leg,
+    order_id: text("The venue's id of the order.", 128).optional(),
+    client_order_id: text('Our id of the order.', 64).optional(),
+    qty: givenQuantity('Of this order or fill.').optional(),
+    cum_qty: givenQuantity('Filled so far. Needed with PARTIAL and FILLED, unless `qty` says it.').optional(),
+    leaves_qty: givenQuantity('Still open.').optional(),
+    price: givenPrice('Of this order or fill.').optional(),
+    avg_price: givenPrice('Of all fills so far.').optional(),
+    fee: givenAmount('Paid; negative when it was a rebate.').optional(),
+    fee_asset: text('In what.', 32).optional(),
+    funding: givenAmount('Funding paid on the position that no report said yet; negative when received.').optional(),
+    venue_time: receivedInstant('By the clock of the venue: UTC, or with an offset.').optional(),
+    reason: text('Of a NACK, a rejection, a close: `tp`, `sl`, `manual`, `not_sent`, …').optional(),
+    latency: z
+      .record(latencyName, quantity('Milliseconds.'), { error: 'must be an object of numbers in ms' })
+      .refine((durations) => Object.keys(durations).length <= 16, 'must have at most 16 durations')
+      .optional()
+      .meta({
+        description:
+          'Durations in ms that you measured: received_to_claim_ms, claim_ms, claim_to_submit_ms, submit_to_ack_ms, submit_to_fill_ms.',
+      }),
+  })
+  .refine(({ type, cum_qty, qty }) => (type !== 'PARTIAL' && type !== 'FILLED') || (cum_qty ?? qty ?? 0) > 0, {
+    path: ['cum_qty'],
+    error: 'must be above 0 with PARTIAL and FILLED: a report of a fill says how much was filled',
+  });
 
 export const reportAnswer = z.strictObject({
   delivery,

@@ -4,7 +4,7 @@ import { currentGrant, type Delivery, deliveryIdOf, type Grant } from './deliver
 import type { Instruction } from './instruction.ts';
 import { done, holding, instructionOf, type Means, staleEpoch, timesOf, unknownSignal } from './means.ts';
 import type { Moment } from './moment.ts';
-import { codeOfEnd } from './offers.ts';
+import { codeOfEnd, reasonOfEnd } from './offers.ts';
 import type { DeliveryRefusal, DeliveryRefusalCode } from './refusal.ts';
 import type { Granted, Replies } from './reply.ts';
 import { PAPER_ACCOUNT, type Session } from './session.ts';
@@ -88,7 +88,8 @@ function whyNotClaimed(
   // A superseded or cancelled signal is refused as such, an acknowledged one as shown: the reason is worth more than EXPIRED.
   // What became of it on the routed account is nothing to the paper venue, which trades every signal until its time is over.
   const isPaperStill = account === PAPER_ACCOUNT && (end?.state === 'EXHAUSTED' || end?.state === 'ACKED_LEGACY');
-  if (end !== undefined && !isPaperStill) return no(codeOfEnd(instruction), `The signal ${id} is over: ${end.reason}`);
+  if (end !== undefined && !isPaperStill)
+    return no(codeOfEnd(instruction), `The signal ${id} is over: ${reasonOfEnd(instruction)}`);
   if (delivery?.state === 'SHOWN')
     return no('shown', `A client of the guide was shown the signal ${id}, and may be trading it.`);
   const halt = means.books.deliveries.account(account)?.halt;

@@ -25,7 +25,7 @@ export function close(
       return delivery !== undefined && !isOver(delivery);
     });
   const accounts = [...instruction.deliveries.values()]
-    .filter(mayHold)
+    .filter((delivery) => mayHold(means, delivery))
     .map(({ account }) => account)
     .filter((account) => only === undefined || account === only)
     .filter((account) => !isBeingClosed(account));
@@ -49,20 +49,24 @@ export function close(
  * is withdrawn: otherwise it would stand on offer for ever. When it is open after all, a fill that came late, and the
  * last order to close came to nothing, there is another one: somebody wanted to be out.
  *
- * @param before The entry's delivery as it was before.
+ * @param before How the entry stood before.
  */
-export function followEntry(means: Means, before: Delivery, moment: Moment): void {
-  if (before.intent === 'CLOSE') return;
-  const { signalId, account } = before;
-  const after = means.books.deliveries.delivery(before.deliveryId)!;
-  if (isOver(after) && after.state !== 'FILLED') {
-    const reason = `nothing to close: the entry is ${after.state.toLowerCase()}, ${after.reason}`;
+export function followEntry(means: Means, before: Standing, moment: Moment): void {
+  const { deliveryId, held } = before;
+  const after = means.books.deliveries.delivery(deliveryId)!;
+  if (after.intent === 'CLOSE') return;
+  const { signalId, account } = after;
+  const holds = mayHold(means, after);
+  if (isOver(after) && !holds) {
+    const what =
+      after.state === 'FILLED' ? 'filled, and its position closed' : `${after.state.toLowerCase()}, ${after.reason}`;
+    const reason = `nothing to close: the entry is ${what}`;
     for (const { closes, deliveries } of means.books.deliveries.unsettled) {
       const closing = closes === signalId ? deliveries.get(account) : undefined;
       if (closing?.state !== 'OFFERED') continue;
       means.emit({ kind: 'delivery_withdrawn', deliveryId: closing.deliveryId, reason, ...timesOf(moment) });
     }
-  } else if (!mayHold(before) && mayHold(after)) {
+  } else if (!held && holds) {
     const closings = [...means.books.deliveries.instructions].filter(
       ({ closes, deliveries }) => closes === signalId && deliveries.has(account),
     );
@@ -74,8 +78,25 @@ export function followEntry(means: Means, before: Delivery, moment: Moment): voi
   }
 }
 
-/** It has opened something, or may have. */
-const mayHold = (delivery: Delivery): boolean => isInFlight(delivery) || delivery.state === 'FILLED';
+/** What was known of a delivery before something was heard of it. */
+export interface Standing {
+  readonly deliveryId: string;
+  /** Whether there may have been something to close. */
+  readonly held: boolean;
+}
+
+export const standingBefore = (means: Means, delivery: Delivery): Standing => ({
+  deliveryId: delivery.deliveryId,
+  held: mayHold(means, delivery),
+});
+
+/** It has opened something, or may have, and by all that was reported it is not closed. */
+function mayHold(means: Means, delivery: Delivery): boolean {
+  if (isInFlight(delivery)) return true;
+  return (
+    delivery.state === 'FILLED' && means.books.deliveries.positions.position(delivery.deliveryId)?.isOpen !== false
+  );
+}
 
 function issueClose(
   means: Means,

@@ -1,5 +1,5 @@
 import type { HaltAccount, ResumeAccount } from './command.ts';
-import { accountOf, done, type Means, timesOf, unknownAccount } from './means.ts';
+import { accountOf, done, type Means, refuse, timesOf, unknownAccount } from './means.ts';
 import type { Moment } from './moment.ts';
 import { exhaust } from './offers.ts';
 import type { Replies } from './reply.ts';
@@ -20,6 +20,11 @@ export function halt(means: Means, { account: name, reason, by }: HaltAccount, m
 export function resume(means: Means, { account: name, by }: ResumeAccount, moment: Moment): Replies['resume'] {
   const account = means.books.deliveries.account(name);
   if (account === undefined) return unknownAccount(name);
+  const { mode, rule, reason } = means.books.deliveries.risk.state;
+  if (mode === 'HALTED' && rule === 'operator') {
+    const how = 'resume all of it with POST /api/v1/risk/resume, or `tapewire resume`';
+    return refuse('halted', `The kill switch holds every account (${reason}): ${how}.`);
+  }
   if (account.halt !== undefined) means.emit({ kind: 'account_resumed', account: name, by, ...timesOf(moment) });
   return done(accountOf(means, name));
 }

@@ -4,7 +4,7 @@ import type { Signal } from '../signals/signal.ts';
 import { expiryOf } from '../signals/signal-book.ts';
 import { signalIdOf } from '../signals/signal-id.ts';
 import type { Show } from './command.ts';
-import { currentGrant, deliveryIdOf, isOver } from './delivery.ts';
+import { currentGrant, type Delivery, deliveryIdOf, isOver } from './delivery.ts';
 import type { Instruction } from './instruction.ts';
 import { accountOf, done, type Means, timesOf } from './means.ts';
 import type { Moment } from './moment.ts';
@@ -96,8 +96,15 @@ export function exhaust(means: Means, signalId: string, { atMs }: Moment): void 
   const routed = instruction?.deliveries.get(DEFAULT_ACCOUNT);
   if (instruction === undefined || instruction.intent === 'CLOSE' || instruction.end !== undefined) return;
   if (routed === undefined || !isOver(routed)) return;
-  const reason = `${routed.state.toLowerCase()} on ${DEFAULT_ACCOUNT}: ${routed.reason}`;
-  means.emit({ kind: 'signal_ended', signalId, state: 'EXHAUSTED', reason, atMs });
+  means.emit({ kind: 'signal_ended', signalId, state: 'EXHAUSTED', reason: outcomeOf(routed), atMs });
+}
+
+const outcomeOf = ({ state, reason }: Delivery): string => `${state.toLowerCase()} on ${DEFAULT_ACCOUNT}: ${reason}`;
+
+/** As of now: what was heard since may have changed what came of it. */
+export function reasonOfEnd({ end, deliveries }: Instruction): string | undefined {
+  const routed = deliveries.get(DEFAULT_ACCOUNT);
+  return end?.state === 'EXHAUSTED' && routed !== undefined ? outcomeOf(routed) : end?.reason;
 }
 
 function inExecution(means: Means, { signalId }: Signal): { readonly reason?: string } {

@@ -159,6 +159,28 @@ it('leaves a claimed CLOSE to its executor, and closes again only what was asked
   assert.deepEqual(scene.told(), ['delivery_reported'], 'nobody asked to close this one');
 });
 
+it('offers nothing to close of a position that its exits have closed, until it is open after all', () => {
+  const scene = new Scene();
+  const session = scene.session();
+  const signalId = scene.publish();
+  const granted = scene.claimed(session, signalId);
+  scene.report(granted, { type: 'FILLED', cumQty: 1, avgPrice: 3500 });
+  const { id } = done(close(scene, signalId)).instruction;
+  scene.report(granted, { type: 'FILLED', leg: 'STOP', cumQty: 1, avgPrice: 3482 });
+  assert.equal(scene.state(id), 'CANCELLED: nothing to close: the entry is filled, and its position closed');
+  assert.equal(codeOf(close(scene, signalId)), 'nothing_to_close');
+  const kill = { kind: 'kill', action: 'flatten', reason: 'r', by: 'me' } as const;
+  done(scene.take(kill));
+  assert.ok(
+    !scene.told().includes('close_issued 2') &&
+      scene.books.deliveries.unsettled.every(({ closes }) => closes !== signalId),
+  );
+
+  scene.report(granted, { type: 'FILLED', cumQty: 3, avgPrice: 3500 });
+  const again = scene.books.deliveries.unsettled.find(({ closes }) => closes === signalId);
+  assert.equal(again?.deliveries.get('default')?.state, 'OFFERED', 'more was filled than anybody had said');
+});
+
 it('closes on every account that may have opened something, and on no other', () => {
   const scene = new Scene();
   const signalId = scene.publish();

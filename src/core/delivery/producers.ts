@@ -5,7 +5,7 @@ import { isInFlight } from './delivery.ts';
 import type { Instruction } from './instruction.ts';
 import { done, instructionOf, type Means, refuse, timesOf, unknownSignal } from './means.ts';
 import type { Moment } from './moment.ts';
-import { codeOfEnd, issueSignal } from './offers.ts';
+import { codeOfEnd, issueSignal, reasonOfEnd } from './offers.ts';
 import type { Replies } from './reply.ts';
 import { DEFAULT_ACCOUNT } from './session.ts';
 
@@ -38,7 +38,7 @@ export function cancel(means: Means, { signalId, reason, by }: Cancel, moment: M
   const instruction = means.books.deliveries.instruction(signalId);
   if (instruction === undefined || instruction.intent === 'CLOSE') return unknownSignal(signalId);
   if (!withdraw(means, instruction, reason, by, moment) && instruction.end?.state !== 'CANCELLED') {
-    return refuse(codeOfEnd(instruction), `The signal ${signalId} is over: ${instruction.end?.reason}`);
+    return refuse(codeOfEnd(instruction), `The signal ${signalId} is over: ${reasonOfEnd(instruction)}`);
   }
   return done(instructionOf(means, signalId));
 }
@@ -66,7 +66,7 @@ export function amend(means: Means, command: Amend, moment: Moment): Replies['am
   }
   const open = [...instruction.deliveries.values()].some((each) => isInFlight(each) || each.state === 'FILLED');
   if (instruction.end !== undefined && !open) {
-    return refuse(codeOfEnd(instruction), `The signal ${signalId} is over: ${instruction.end.reason}`);
+    return refuse(codeOfEnd(instruction), `The signal ${signalId} is over: ${reasonOfEnd(instruction)}`);
   }
   const bracket = amendedBracket(instruction.signal, command, open);
   if (typeof bracket === 'string') return refuse('bad_bracket', bracket);

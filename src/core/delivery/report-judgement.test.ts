@@ -32,6 +32,21 @@ it('names what cannot both be true', () => {
   }
 });
 
+it('flags exits that together close more than was opened, once all of the entry is known', () => {
+  const scene = new Scene();
+  const [session, signalId] = [scene.session(), scene.publish()];
+  const granted = scene.claimed(session, signalId);
+  const flagsOf = (...said: Parameters<Scene['report']>[1][]): string[] => {
+    for (const report of said) scene.report(granted, report);
+    return said.length === 0 ? [] : [...(scene.delivery(signalId).facts.reports.at(-1)?.flags ?? [])];
+  };
+  assert.deepEqual(flagsOf({ type: 'PARTIAL', cumQty: 4 }, { type: 'FILLED', leg: 'TP1', cumQty: 5 }), []);
+  assert.deepEqual(flagsOf({ type: 'FILLED', cumQty: 10 }, { type: 'PARTIAL', leg: 'STOP', cumQty: 4 }), []);
+  assert.deepEqual(flagsOf({ type: 'FILLED', leg: 'STOP', cumQty: 5 }), []);
+  assert.deepEqual(flagsOf({ type: 'CLOSED', leg: 'STOP', qty: 10 }), [], 'all that was closed, told once more');
+  assert.deepEqual(flagsOf({ type: 'FILLED', leg: 'TP2', cumQty: 1 }), ['contradiction']);
+});
+
 it('does not take what was said of an earlier grant for a contradiction', () => {
   const scene = new Scene();
   const [session, signalId] = [scene.session(), scene.publish()];

@@ -1,3 +1,4 @@
+import { filledOf, QTY_DUST } from '../positions/position.ts';
 import { currentGrant, type Delivery, isOver } from './delivery.ts';
 import { saysNotSent } from './delivery-state.ts';
 import type { ExecutionReport, ReportFlag } from './report.ts';
@@ -21,7 +22,7 @@ export function judgeReport(
   if (state === 'IN_DOUBT' || (isOver(delivery) && isExecution(report) && report.leg === 'ENTRY')) flags.push('late');
   if (grant === undefined) flags.push('unknown_fence');
   else if (grant.sessionId !== report.session || holder === undefined) flags.push('stale_epoch');
-  if (contradicts(delivery, report)) flags.push('contradiction');
+  if (contradicts(delivery, report) || closesTooMuch(delivery, report)) flags.push('contradiction');
   const reoffered =
     report.type === 'NACK' &&
     saysNotSent(report) &&
@@ -44,4 +45,21 @@ function contradicts({ facts }: Delivery, { type, leg, fence }: ExecutionReport)
   if (nothing.includes(type)) return said.some((each) => something.includes(each));
   if (type === 'SUBMITTED' || type === 'CANCELLED') return said.some((each) => each === 'NACK' || each === 'NOT_SENT');
   return something.includes(type) && said.some((each) => nothing.includes(each));
+}
+
+/** Stop and targets together cannot close more than all of what was opened, or two of them were filled at once. */
+function closesTooMuch({ facts }: Delivery, report: ExecutionReport): boolean {
+  const isFill = ({ type }: ExecutionReport): boolean => type === 'PARTIAL' || type === 'FILLED';
+  if (!isFill(report) || report.leg === 'ENTRY') return false;
+  const filled = new Map<string, number>();
+  let isEntryDone = false;
+  for (const each of [...facts.reports.map((stored) => stored.report), report].filter(isFill)) {
+    filled.set(each.leg, Math.max(filled.get(each.leg) ?? 0, filledOf(each)));
+    isEntryDone ||= each.leg === 'ENTRY' && each.type === 'FILLED';
+  }
+  // An exit may be heard of before the rest of its entry.
+  if (!isEntryDone) return false;
+  const opened = filled.get('ENTRY') ?? 0;
+  const closed = [...filled].reduce((sum, [leg, qty]) => (leg === 'ENTRY' ? sum : sum + qty), 0);
+  return opened > 0 && closed > opened * (1 + QTY_DUST);
 }

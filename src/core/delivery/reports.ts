@@ -1,4 +1,4 @@
-import { followEntry } from './closes.ts';
+import { followEntry, standingBefore } from './closes.ts';
 import type { Report, Resolve } from './command.ts';
 import { currentGrant, type Delivery, NO_FENCE } from './delivery.ts';
 import { done, holding, type Means, refuse, timesOf, unknownDelivery } from './means.ts';
@@ -36,9 +36,10 @@ export function report(means: Means, { deliveryId, report }: Report, moment: Mom
   }
   const session = holding(means, report.session, report.epoch);
   const judgement = judgeReport(delivery, report, session?.account === delivery.account ? session : undefined);
+  const before = standingBefore(means, delivery);
   means.emit({ kind: 'delivery_reported', deliveryId, report, ...judgement, ...timesOf(moment) });
   exhaust(means, delivery.signalId, moment);
-  followEntry(means, delivery, moment);
+  followEntry(means, before, moment);
   return done({ delivery: means.books.deliveries.delivery(deliveryId)!, duplicate: false });
 }
 
@@ -53,9 +54,10 @@ export function resolve(means: Means, { deliveryId, resolution }: Resolve, momen
       `The delivery ${deliveryId} is not in doubt: it is ${delivery.state}, ${delivery.reason}.`,
     );
   }
+  const before = standingBefore(means, delivery);
   means.emit({ kind: 'delivery_resolved', deliveryId, resolution, ...timesOf(moment) });
   exhaust(means, delivery.signalId, moment);
-  followEntry(means, delivery, moment);
+  followEntry(means, before, moment);
   return done(means.books.deliveries.delivery(deliveryId)!);
 }
 

@@ -1,6 +1,5 @@
 import { close } from './closes.ts';
 import type { Kill, SetRisk, TurnDay } from './command.ts';
-import { isInFlight } from './delivery.ts';
 import { halt, resume } from './halts.ts';
 import { done, type Means, timesOf } from './means.ts';
 import type { Moment } from './moment.ts';
@@ -33,10 +32,8 @@ export function kill(means: Means, { action, reason, by, net = 0 }: Kill, moment
   setRisk(means, { kind: 'set_risk', mode: 'HALTED', rule: 'operator', reason, by, net }, moment);
   for (const account of ACCOUNTS) halt(means, { kind: 'halt', account, reason, by }, moment);
   if (action === 'flatten') {
-    for (const { id, intent, deliveries } of [...means.books.deliveries.unsettled]) {
-      if (intent === 'CLOSE') continue;
-      const mayHold = [...deliveries.values()].some((each) => isInFlight(each) || each.state === 'FILLED');
-      if (mayHold) close(means, { kind: 'close', signalId: id, reason: `flatten: ${reason}`, by }, moment);
+    for (const { id, intent } of [...means.books.deliveries.unsettled]) {
+      if (intent !== 'CLOSE') close(means, { kind: 'close', signalId: id, reason: `flatten: ${reason}`, by }, moment);
     }
   }
   return done(means.books.deliveries.risk.state);

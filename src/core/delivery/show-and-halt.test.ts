@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { codeOf, done, Scene, TTL_MS } from './scene.testing.ts';
+import { codeOf, done, refusal, Scene, TTL_MS } from './scene.testing.ts';
 import { LEASE_MS } from './session.ts';
 
 const shown = (scene: Scene, ...signalIds: string[]) => done(scene.take({ kind: 'show', signalIds })).signalIds;
@@ -122,6 +122,20 @@ it('closes positions on a halted account', () => {
   halt(scene);
   const { instruction } = done(scene.take({ kind: 'close', signalId, reason: 'out', by: 'me' }));
   assert.equal(codeOf(scene.claim(session, instruction.id, 'two')), 'ok');
+});
+
+it('resumes no single account while the kill switch holds all of them', () => {
+  const scene = new Scene();
+  const kill = (action: 'halt' | 'resume') => done(scene.take({ kind: 'kill', action, reason: 'news', by: 'me' }));
+  kill('halt');
+  const refused = refusal(resume(scene));
+  assert.equal(refused.code, 'halted');
+  assert.match(refused.message, /^The kill switch holds every account \(news\): .*\/risk\/resume/);
+  assert.equal(scene.books.deliveries.account('default')?.halt?.reason, 'news');
+  kill('resume');
+  assert.equal(scene.books.deliveries.account('default')?.halt, undefined);
+  halt(scene);
+  assert.equal(done(resume(scene)).halt, undefined);
 });
 
 it('halts each account by itself', () => {

@@ -162,7 +162,7 @@ export interface AccountResumed extends Timed {
 export interface RiskChanged extends Timed {
   readonly kind: 'risk_changed';
   readonly mode: RiskMode;
-  /** Which rule: `operator`, `daily_loss`, `drawdown`, … */
+  /** Which rule: `operator`, `daily_loss`, `daily_loss_flatten`, `drawdown`, … */
   readonly rule: string;
   readonly reason: string;
   readonly by: string;

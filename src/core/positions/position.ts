@@ -71,11 +71,9 @@ export function positionOf(
   known: { readonly openedMs: number; readonly closedMs: number; readonly stopPrice: number },
 ): Position | undefined {
   const reports = reportsOf(delivery);
-  const entry = legOf(reports, 'ENTRY');
-  const { resolution } = delivery.facts;
-  const entryQty = entry.qty > 0 ? entry.qty : resolution?.state === 'FILLED' ? (resolution.qty ?? 0) : 0;
+  const entry = fuller(legOf(reports, 'ENTRY'), resolvedOf(delivery));
+  const { qty: entryQty, price: entryPrice = signal.entryPrice } = entry;
   if (entryQty <= 0) return undefined;
-  const entryPrice = entry.price ?? resolution?.avgPrice ?? signal.entryPrice;
   const closing = closes.flatMap(reportsOf);
   const exits: Exit[] = [];
   let isPriced = true;
@@ -90,9 +88,9 @@ export function positionOf(
   for (const leg of EXIT_LEGS) {
     const own = legOf(reports, leg);
     // An order to close is reported on its own delivery, and again, as CLOSED, on that of the entry.
-    const other = leg === 'CLOSE' ? legOf(closing, leg) : NOTHING;
-    const fuller = other.qty > own.qty ? other : own;
-    exit(leg, fuller.qty, fuller.price ?? own.price ?? other.price);
+    const others = leg === 'CLOSE' ? [legOf(closing, leg), ...closes.map(resolvedOf)] : [];
+    const { qty, price } = others.reduce(fuller, own);
+    exit(leg, qty, price);
   }
   const closed = reports.find(({ type, leavesQty = 0 }) => type === 'CLOSED' && leavesQty === 0);
   if (closed !== undefined) exit(closed.leg, openQty, closed.avgPrice ?? closed.price);
@@ -158,12 +156,23 @@ function legOf(reports: readonly ExecutionReport[], leg: Leg): LegFill {
     }, NOTHING);
 }
 
-const filledOf = ({ cumQty, qty, type }: ExecutionReport): number =>
+/** What a person found out about an order in doubt. */
+function resolvedOf({ facts: { resolution } }: Delivery): LegFill {
+  return resolution?.state === 'FILLED' ? { qty: resolution.qty ?? 0, price: resolution.avgPrice } : NOTHING;
+}
+
+/** The larger fill counts, and a price that only the other knows. */
+const fuller = (a: LegFill, b: LegFill): LegFill =>
+  b.qty > a.qty ? { qty: b.qty, price: b.price ?? a.price } : { qty: a.qty, price: a.price ?? b.price };
+
+/** Base units that a report says were filled of its order by then. */
+export const filledOf = ({ cumQty, qty, type }: ExecutionReport): number =>
   cumQty ?? (type === 'FILLED' || type === 'PARTIAL' || type === 'CLOSED' ? (qty ?? 0) : 0);
 
-/** Some executors say the fee of a close on both deliveries, some on one: the larger sum is all of it. */
+/** Some executors say the fee of a close on both deliveries, some on one: the larger sum is all of it, a rebate's as well. */
 function feesOf(reports: readonly ExecutionReport[], closing: readonly ExecutionReport[]): number {
   const sum = (each: readonly ExecutionReport[]): number => each.reduce((total, { fee = 0 }) => total + fee, 0);
   const ofClose = sum(reports.filter(({ leg }) => leg === 'CLOSE'));
-  return sum(reports) - ofClose + Math.max(ofClose, sum(closing));
+  const ofOrder = sum(closing);
+  return sum(reports) - ofClose + (Math.abs(ofOrder) > Math.abs(ofClose) ? ofOrder : ofClose);
 }

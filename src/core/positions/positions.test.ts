@@ -3,7 +3,7 @@ import { it } from 'node:test';
 import { Books } from '../delivery/books.ts';
 import type { Granted } from '../delivery/reply.ts';
 import type { ExecutionReport } from '../delivery/report.ts';
-import { asJson, Scene } from '../delivery/scene.testing.ts';
+import { asJson, done, Scene } from '../delivery/scene.testing.ts';
 import { compareLedgers } from './ledgers.ts';
 
 /** An entry of 0.5 at 3500.35 by somebody far away. */
@@ -32,6 +32,43 @@ it('makes the same position of the same reports in any order, and counts no repe
     assert.deepEqual([position.isOpen, position.reason, position.openQty], [false, 'sl', 0]);
     const { count, net } = scene.books.deliveries.positions.totalsOf('default');
     assert.deepEqual([count, net], [1, position.net], 'a late report corrects the sum and adds no trip');
+  }
+});
+
+it('counts what a person found out about an order in doubt: all that was filled, and the order that closed it', () => {
+  const scene = new Scene();
+  const signalId = scene.publish();
+  const id = `${signalId}.default`;
+  const granted = scene.claimed(scene.session(), signalId);
+  const resolve = (deliveryId: string, qty: number, avgPrice: number): void => {
+    scene.wait(60_000);
+    const resolution = { state: 'FILLED', reason: 'seen', by: 'me', qty, avgPrice } as const;
+    done(scene.take({ kind: 'resolve', deliveryId, resolution }));
+  };
+  scene.report(granted, { type: 'PARTIAL', cumQty: 3, avgPrice: 3500 });
+  resolve(id, 10, 3501);
+  const { positions } = scene.books.deliveries;
+  assert.deepEqual([positions.position(id)?.openQty, positions.position(id)?.entryPrice], [10, 3501]);
+  const session = scene.session('again', { takeover: true });
+  const { instruction } = done(scene.take({ kind: 'close', signalId, reason: 'out', by: 'me' }));
+  scene.claimed(session, instruction.id, 'c');
+  resolve(`${instruction.id}.default`, 10, 3511);
+  assert.deepEqual([positions.position(id)?.isOpen, positions.position(id)?.net], [false, 100]);
+});
+
+it('counts the rebate of a close, said once or on both deliveries', () => {
+  for (const fees of [[-5], [-5, -5], [undefined, -5]]) {
+    const { scene, granted, id, signalId } = held();
+    const [own, ofOrder] = fees;
+    if (ofOrder !== undefined) {
+      const { instruction } = done(scene.take({ kind: 'close', signalId, reason: 'out', by: 'me' }));
+      const { sessionId, epoch } = granted.grant;
+      const claim = { signalId: instruction.id, sessionId, epoch, account: 'default', key: 'c', latency: {} };
+      const closing = done(scene.take({ kind: 'claim', ...claim }));
+      scene.report(closing, { type: 'FILLED', leg: 'CLOSE', cumQty: 0.5, avgPrice: 3510, fee: ofOrder });
+    }
+    scene.report(granted, { type: 'CLOSED', leg: 'CLOSE', avgPrice: 3510, ...(own !== undefined && { fee: own }) });
+    assert.equal(scene.books.deliveries.positions.position(id)?.fees, 0.875 - 5);
   }
 });
 

@@ -10,7 +10,7 @@ export type RiskMode = 'ACTIVE' | 'REDUCING' | 'HALTED';
 
 export interface RiskState {
   readonly mode: RiskMode;
-  /** Which rule brought it about: `operator`, `daily_loss`, `drawdown`; empty from the beginning. */
+  /** Which rule brought it about: `operator`, `daily_loss`, `daily_loss_flatten`, `drawdown`; empty from the beginning. */
   readonly rule: string;
   readonly reason: string;
   readonly by: string;

@@ -148,7 +148,25 @@ it('turns to the state of each breach at once, keeps it over a restart, and ends
   deep.open('ETHUSDT', 'buy', 2);
   deep.prices.set('ETHUSDT', 3349);
   assert.equal(deep.watch(), true, 'a loss of 3 %, not realised yet, closes everything');
-  assert.equal(deep.mode, 'HALTED daily_loss');
+  assert.equal(deep.mode, 'HALTED daily_loss_flatten');
+
+  const deeper = new Account();
+  deeper.watch();
+  deeper.open('ETHUSDT', 'buy', 2);
+  deeper.prices.set('ETHUSDT', 3390);
+  assert.deepEqual([deeper.watch(), deeper.mode], [false, 'HALTED daily_loss']);
+  deeper.prices.set('ETHUSDT', 3349);
+  const told = deeper.effects.length;
+  assert.equal(deeper.watch(), true, 'to close everything is told by itself');
+  deeper.watch();
+  const risk = deeper.effects.slice(told).map((effect) => effect.kind === 'risk_changed' && effect.reason);
+  assert.deepEqual(risk, ['the loss of the day reached 3 %'], 'once');
+  deeper.prices.set('ETHUSDT', 3390);
+  deeper.watch();
+  assert.equal(deeper.restart().mode, 'HALTED daily_loss_flatten');
+  deeper.nowMs = Math.floor(MORNING_MS / DAY_MS) * DAY_MS + DAY_MS;
+  deeper.watch();
+  assert.equal(deeper.mode, 'ACTIVE day');
 
   const onlyDeep = new Account({ dailyLossPercent: 0 });
   onlyDeep.watch();

@@ -119,11 +119,15 @@ export class RiskOfficer {
     if (reached(account.drawdown, drawdownHaltPercent)) {
       const reason = `the drawdown reached ${drawdownHaltPercent} %: somebody has to resume`;
       if (mode !== 'HALTED' || rule !== 'drawdown') this.#set('HALTED', 'drawdown', reason, net, moment);
-    } else if (mode === 'HALTED' && rule !== 'daily_loss') {
+    } else if (mode === 'HALTED' && rule !== 'daily_loss' && rule !== 'daily_loss_flatten') {
       return false;
     } else if (isDeep || reached(account.dailyLoss, dailyLossPercent)) {
+      const halted = isDeep ? 'daily_loss_flatten' : 'daily_loss';
       const reason = `the loss of the day reached ${isDeep ? dailyLossFlattenPercent : dailyLossPercent} %`;
-      if (mode !== 'HALTED') this.#set('HALTED', 'daily_loss', reason, net, moment, dayMs + DAY_MS);
+      // To close everything is graver than to halt, and told by itself; what it then costs less does not take it back.
+      if (mode !== 'HALTED' || (isDeep && rule !== halted)) {
+        this.#set('HALTED', halted, reason, net, moment, dayMs + DAY_MS);
+      }
       return isDeep;
     } else if (mode === 'HALTED') {
       return false;

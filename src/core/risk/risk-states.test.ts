@@ -54,8 +54,11 @@ class Expected {
     if (fallPercent >= 10) this.#turn('HALTED', 'drawdown');
     else if (this.mode === 'HALTED' && this.rule === 'drawdown') return false;
     else if (lossPercent >= 2) {
-      if (this.mode !== 'HALTED') this.#turn('HALTED', 'daily_loss', dayMs + DAY_MS);
-      return lossPercent >= 3;
+      const isDeep = lossPercent >= 3;
+      if (this.mode !== 'HALTED' || isDeep) {
+        this.#turn('HALTED', isDeep ? 'daily_loss_flatten' : 'daily_loss', dayMs + DAY_MS);
+      }
+      return isDeep;
     } else if (this.mode === 'HALTED') return false;
     else if (fallPercent >= 6) this.#turn('REDUCING', 'drawdown');
     else if (this.mode === 'REDUCING') this.#turn('ACTIVE', 'drawdown');
@@ -122,7 +125,8 @@ it('is in the right state after each of a million steps, and lets nothing enter 
       seen.set(`${mode} ${rule}`, (seen.get(`${mode} ${rule}`) ?? 0) + 1);
     }
   }
-  const never = ['ACTIVE day', 'ACTIVE drawdown', 'ACTIVE operator', 'HALTED daily_loss', 'HALTED drawdown'].filter(
+  const halts = ['HALTED daily_loss', 'HALTED daily_loss_flatten', 'HALTED drawdown'];
+  const never = ['ACTIVE day', 'ACTIVE drawdown', 'ACTIVE operator', ...halts].filter(
     (state) => (seen.get(state) ?? 0) < 1_000,
   );
   assert.deepEqual(never, [], JSON.stringify([...seen]));
