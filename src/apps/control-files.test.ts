@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import {
   existsSync,
@@ -58,6 +58,16 @@ it('obeys each file once, a halt after a resume, and removes it when it is on di
   assert.equal(await control(folder, 'halt', 'lunch'), 0);
   files.stop();
   assert.equal(asked.at(-1), 'halt: lunch');
+});
+
+it('says of a resume that waits beside a halt which of them wins', (context) => {
+  const folder = mkdtempSync(join(tmpdir(), 'tapewire-control-'));
+  context.after(() => rmSync(folder, { recursive: true, force: true }));
+  const [halt, resume] = ['HALT', 'RESUME'].map((name) => join(folder, name));
+  writeFileSync(halt!, 'maintenance\n');
+  const { stdout } = spawnSync(process.execPath, [CLI, 'resume', '--data-dir', folder], { encoding: 'utf8' });
+  const waits = `its next start obeys ${resume}, and then ${halt}: it begins halted. Remove ${halt} for it not to`;
+  assert.equal(stdout, `no server took it in 5 s: ${waits}\n`);
 });
 
 it('halts by the name alone: a folder and a link that leads nowhere, each told once', async (context) => {

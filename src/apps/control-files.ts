@@ -164,12 +164,18 @@ export async function control(dataDir: string, action: Control, reason: string):
   const isTaken = await untilTaken(path);
   const answered = action === 'resume' ? readFileSync(answerPath, 'utf8') : DONE[action];
   rmSync(answerPath, { force: true });
-  process.stdout.write(
-    isTaken
-      ? `${answered}\n`
-      : `no server took it in ${PATIENCE_MS / 1000} s: ${path} is obeyed at its next start, before anything else\n`,
-  );
+  if (isTaken) process.stdout.write(`${answered}\n`);
+  else process.stdout.write(`no server took it in ${PATIENCE_MS / 1000} s: ${whatWaits(dataDir, action)}\n`);
   return isTaken ? 0 : 1;
+}
+
+/** What the next start will make of it. */
+function whatWaits(dataDir: string, action: Control): string {
+  const path = pathOf(dataDir, action);
+  const stronger = (['halt', 'flatten'] as const).map((each) => pathOf(dataDir, each)).filter(isThere);
+  if (action !== 'resume' || stronger.length === 0) return `${path} is obeyed at its next start, before anything else`;
+  const both = stronger.join(' and ');
+  return `its next start obeys ${path}, and then ${both}: it begins halted. Remove ${both} for it not to`;
 }
 
 async function untilTaken(path: string): Promise<boolean> {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { keysOrProblem } from '../adapters/keys/key-file.ts';
 import { keysPath, type StoredKey } from '../adapters/keys/stored-key.ts';
@@ -31,6 +32,7 @@ export async function addKey(config: Config, { name, scopes: typed, guide }: Key
   }
   const scopes: Decoded<readonly Scope[]> = guide ? { ok: true, value: ['guide'] } : parseScopes(typed ?? 'read');
   if (!scopes.ok) return tell(scopes.problem, MISUSED);
+  const isNew = !existsSync(config.dataDir);
   const store = openKeyStore(config.dataDir);
   if (!store.ok) return tell(store.problem, FAILED);
   const made = await store.value.add({ name, scopes: scopes.value });
@@ -42,6 +44,7 @@ export async function addKey(config: Config, { name, scopes: typed, guide }: Key
   const use = guide
     ? `Type this address into the client in place of http://localhost:8888.${elsewhere}`
     : 'Send it as Authorization: Bearer <key>.';
+  if (isNew) tell(`${config.dataDir} was not there and is new: only a server on it knows this key`, 0);
   return tell(`${key.id} "${key.name}", scopes ${key.scopes.join(' ')}. ${use} It is not shown again.`, 0);
 }
 
@@ -54,7 +57,9 @@ export function listKeys(config: Config, { json }: { readonly json: boolean }): 
     const shown = keys.map(({ sha256: _, ...rest }) => rest);
     process.stdout.write(`${JSON.stringify({ keys: shown }, null, 2)}\n`);
   } else {
-    process.stdout.write(keys.length === 0 ? 'no keys yet: the first start makes one\n' : renderTable(keys));
+    process.stdout.write(
+      keys.length === 0 ? `no keys in ${config.dataDir} yet: the first start makes one\n` : renderTable(keys),
+    );
   }
   return 0;
 }

@@ -126,13 +126,27 @@ it('resolves a doubt, with the keyboard alone', options, async () => {
   await visitor.tabTo(/^Resolve$/);
   await visitor.press('Enter');
   await page.getByRole('dialog', { name: 'What became of it?' }).waitFor();
+  await visitor.tabTo(/^It was$/);
+  await visitor.press('F');
+  for (const [label, amount] of [
+    [/^All that was filled$/, '1.5'],
+    [/^At which price, on average$/, '20.25'],
+  ] as const) {
+    await visitor.tabTo(label);
+    await page.keyboard.type(amount);
+  }
   await visitor.tabTo(/^That is what I found$/);
   await visitor.press('Enter');
   const resolved = await stage.until(`/api/v1/signals/${lost}`, ({ signal }) =>
-    signal.deliveries.find((each: Json) => each.account === 'default' && each.state === 'NOT_SENT'),
+    signal.deliveries.find((each: Json) => each.account === 'default' && each.state === 'FILLED'),
   );
   assert.match(resolved.reason, /looked at orders and fills at the venue/);
   await page.locator('section.alarm', { hasText: 'In doubt' }).waitFor({ state: 'detached' });
+  const open = await stage.until('/api/v1/positions?account=default', ({ positions }) =>
+    positions.find((each: Json) => each.id === resolved.id),
+  );
+  assert.deepEqual([open.open_qty, open.entry_price], [1.5, 20.25]);
+  await stage.ask('POST', `/api/v1/positions/${resolved.id}/settle`, { exit_price: 20.25, reason: 'closed by hand' });
 });
 
 it('halts everything, closes everything and resumes, each after a question', options, async () => {

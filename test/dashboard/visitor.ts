@@ -8,7 +8,7 @@ export const PATIENCE_MS = 120_000;
 const SHOTS = fileURLToPath(new URL('../../../test-artifacts/dashboard/', import.meta.url));
 
 const NAME_OF_FOCUSED =
-  "document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent ?? ''";
+  "((at) => at?.getAttribute('aria-label') ?? at?.labels?.[0]?.firstChild?.textContent ?? at?.textContent ?? '')(document.activeElement)";
 
 export interface VisitorOptions {
   readonly theme?: 'dark' | 'light';

@@ -35,6 +35,7 @@ it('takes the word of the user before that of the name, and a drive letter for n
 
 it('says how to give what a name does not tell, and why a kind is not read', () => {
   assert.match(read('dump.csv'), /^dump\.csv: its name does not tell what it holds; .*SYMBOL:kind=path/);
+  assert.equal(read('mine.tape'), 'mine.tape: it is no recording: it does not begin like one');
   assert.match(read('ETHUSDT-5m-2025-05.csv'), /bars of 5m are not read: give the 1m bars/);
   assert.match(read('ETHUSDT-1mo-2025.csv'), /bars of 1mo are not read/);
   assert.match(read('BTCUSDT-fundingRate-2025-03.zip'), /fundingRate is not a kind of tape that can be read/);

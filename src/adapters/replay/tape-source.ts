@@ -38,6 +38,9 @@ export function nameSource(source: TapeSource): Decoded<NamedSource> {
   const read = readName(name);
   const symbol = source.symbol ?? read.symbol;
   const kindText = source.kind ?? read.kind;
+  // A recording is known by its content, not by its name: this one has none that could be read.
+  if (kindText === undefined && name.endsWith('.tape'))
+    return refuse(name, 'it is no recording: it does not begin like one');
   if (kindText === undefined) return refuse(name, `its name does not tell what it holds; ${HOW_TO_SAY}`);
   const kind = kindOf(kindText);
   if (!kind.ok) return refuse(name, kind.problem);

@@ -15,7 +15,7 @@ export function parseSecret(text: string): Decoded<Buffer> {
   const isWhole = /^[A-Za-z0-9+/]+={0,2}$/.test(encoded) && key.length >= SECRET_BYTES_MIN;
   if (isWhole) return { ok: true, value: key };
   const remedy = `node -p "'${PREFIX}' + crypto.randomBytes(32).toString('base64')" makes one`;
-  return { ok: false, problem: `is no webhook secret: base64 of ${SECRET_BYTES_MIN} bytes or more. ${remedy}` };
+  return { ok: false, problem: `must be base64 of ${SECRET_BYTES_MIN} bytes or more: ${remedy}` };
 }
 
 /**

@@ -225,6 +225,13 @@ it('takes networks in CIDR form, and says which one is none', async (t) => {
   );
 });
 
+it('says in words what a chat and quiet hours must be', async (t) => {
+  const cwd = folder(t, { 'tapewire.yaml': 'telegram: { chatId: 12x, quietHours: "25:00-26:00" }\n' });
+  const problems = problemsOf(await load(cwd, {})).join('\n');
+  assert.match(problems, /telegram\.chatId is "12x", it must be the number of a chat, negative for a group/);
+  assert.match(problems, /quietHours is "25:00-26:00", it must be "[a-z]+", or hours of UTC such as 22:00-07:00/);
+});
+
 it('wants no credentials in an address, which fetch would refuse with the whole of it in the reason', async (t) => {
   const cwd = folder(t, {
     'tapewire.yaml':

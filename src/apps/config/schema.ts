@@ -245,7 +245,9 @@ function isWebAddress(written: string): boolean {
 
 const telegram = section({
   chatId: z
-    .union([z.int(), z.string().regex(/^(-?\d{1,16}|@[a-z]\w{3,31})$/i)], { error: CHAT_ALLOWED })
+    .union([z.int(), z.string().regex(/^(-?\d{1,16}|@[a-z]\w{3,31})$/i, { error: CHAT_ALLOWED })], {
+      error: CHAT_ALLOWED,
+    })
     .transform(String)
     .optional()
     .describe('Where messages go. The token of the bot comes from TELEGRAM_BOT_TOKEN and nowhere else.'),
@@ -255,7 +257,9 @@ const telegram = section({
   commands: yesNo().describe('Whether the bot hears commands at all.'),
   level: oneOf(NOTICE_LEVELS).describe('What is told: this and everything graver.'),
   quietHours: z
-    .union([z.literal(NO_QUIET_HOURS), z.string().regex(QUIET_HOURS)], { error: QUIET_ALLOWED })
+    .union([z.literal(NO_QUIET_HOURS), z.string().regex(QUIET_HOURS, { error: QUIET_ALLOWED })], {
+      error: QUIET_ALLOWED,
+    })
     .describe('When messages come without a sound (UTC). Alarms always have one.'),
   apiRoot: text(URL_ALLOWED)
     .refine((written) => isWebAddress(written) && !written.endsWith('/'), {

@@ -34,5 +34,5 @@ export function checkWebhooks({ webhooks }: Pick<Config, 'webhooks'>, env: NodeJ
   const key = parseSecret(secret ?? '');
   if (key.ok) return ok('webhooks', `${count}, signed`);
   const found = `${count}, but ${WEBHOOK_SECRET_VARIABLE} ${secret ? 'is no secret' : 'is not set'}`;
-  return fail('webhooks', found, `set it: ${key.problem}`);
+  return fail('webhooks', found, `it ${key.problem}`);
 }

@@ -39,9 +39,12 @@ function replay(cwd: string, ...args: string[]): { code: number | null; out: str
 
 const tapeFolder = (t: TestContext): string => folder(t, { [TAPE]: bars(900), 'tapewire.yaml': EASY });
 
+/** What an earlier replay left, as far as anybody looks at it. */
+const OLDER = '{"timestamp":"2024"}\n';
+
 it('writes the signals under a passing name, replaces an older file, and leaves nothing else', (t) => {
   const cwd = tapeFolder(t);
-  writeFileSync(join(cwd, 's.jsonl'), 'older\n');
+  writeFileSync(join(cwd, 's.jsonl'), OLDER);
   const { code, out, err } = replay(cwd, TAPE, '--out', 's.jsonl');
   assert.deepEqual([code, err], [0, '']);
   const lines = readFileSync(join(cwd, 's.jsonl'), 'utf8').trim().split('\n');
@@ -85,12 +88,27 @@ it('never writes over a tape, by whatever name', (t) => {
   assert.equal(readFileSync(join(cwd, 'BTCUSDT-1m-x.csv.part'), 'utf8'), bars(3));
 });
 
+it('never writes over a file that holds something else than signals', (t) => {
+  const cwd = tapeFolder(t);
+  for (const [name, content] of [
+    ['other.tape', 'TWREC\0\x01'],
+    ['keys.json', '{"version":1,"keys":[]}'],
+    ['SOLUSDT-1m-2024-01.csv', bars(3)],
+  ] as const) {
+    writeFileSync(join(cwd, name), content);
+    const { code, err } = replay(cwd, TAPE, '--out', name);
+    const problem = `tapewire: --out ${name} is there, holds no signals, and was left as it is: name another file\n`;
+    assert.deepEqual([code, err], [1, problem]);
+    assert.equal(readFileSync(join(cwd, name), 'utf8'), content);
+  }
+});
+
 it('never writes over a journal: one that is there, or its own', (t) => {
   const cwd = tapeFolder(t);
   assert.equal(replay(cwd, TAPE, '--journal', 'j.db').code, 0);
   const before = readFileSync(join(cwd, 'j.db'));
   const { code, err } = replay(cwd, TAPE, '--out', 'j.db');
-  assert.deepEqual([code, /is a database.*left as it is/.test(err)], [1, true], err);
+  assert.deepEqual([code, /j\.db is there, holds no signals, and was left as it is/.test(err)], [1, true], err);
   assert.deepEqual(readFileSync(join(cwd, 'j.db')), before);
   for (const out of ['new.db', 'new.db-wal', 'new.db.lock']) {
     assert.match(replay(cwd, TAPE, '--journal', 'new.db', '--out', out).err, /would overwrite new\.db/, out);
@@ -99,11 +117,11 @@ it('never writes over a journal: one that is there, or its own', (t) => {
 
 it('leaves the old file alone when the journal is refused, and when it cannot be written', (t) => {
   const cwd = tapeFolder(t);
-  writeFileSync(join(cwd, 's.jsonl'), 'older\n');
+  writeFileSync(join(cwd, 's.jsonl'), OLDER);
   writeFileSync(join(cwd, 'notes.txt'), 'my notes\n'.repeat(20));
   const refused = replay(cwd, TAPE, '--out', 's.jsonl', '--journal', 'notes.txt');
   assert.deepEqual([refused.code, /notes\.txt is not a journal/.test(refused.err)], [1, true], refused.err);
-  assert.equal(readFileSync(join(cwd, 's.jsonl'), 'utf8'), 'older\n');
+  assert.equal(readFileSync(join(cwd, 's.jsonl'), 'utf8'), OLDER);
   assert.equal(existsSync(join(cwd, 's.jsonl.part')), false);
   const folderless = replay(cwd, TAPE, '--out', join('missing', 's.jsonl'));
   assert.match(folderless.err, /^tapewire: .*s\.jsonl cannot be written: there is no such file or folder\n$/);
@@ -118,7 +136,7 @@ it('says in a sentence that the disk is full', { skip: !existsSync('/dev/full') 
 it('leaves no half file when it is interrupted', { skip: isWindows }, async (t) => {
   const cwd = tapeFolder(t);
   writeFileSync(join(cwd, 'ETHUSDT-1m-long.csv.gz'), gzipSync(bars(400_000)));
-  writeFileSync(join(cwd, 's.jsonl'), 'older\n');
+  writeFileSync(join(cwd, 's.jsonl'), OLDER);
   const args = [CLI, 'replay', 'ETHUSDT-1m-long.csv.gz', '--out', 's.jsonl'];
   const child: ChildProcess = spawn(process.execPath, args, {
     cwd,
@@ -135,7 +153,7 @@ it('leaves no half file when it is interrupted', { skip: isWindows }, async (t) 
   child.kill('SIGINT');
   const [code] = await once(child, 'close');
   assert.deepEqual([code, /stopped before the end/.test(err)], [1, true], err);
-  assert.equal(readFileSync(join(cwd, 's.jsonl'), 'utf8'), 'older\n');
+  assert.equal(readFileSync(join(cwd, 's.jsonl'), 'utf8'), OLDER);
   assert.equal(existsSync(join(cwd, 's.jsonl.part')), false);
 });
 

@@ -20,7 +20,8 @@ import { faultWords } from '../../ports/fault-words.ts';
 /** What `--out` may be for the signals to go to stdout. */
 export const STDOUT = '-';
 
-const SQLITE_MAGIC = 'SQLite format 3';
+/** How every line of such a file begins. */
+const SIGNAL_MAGIC = '{"timestamp":"';
 
 /** Where the lines go: nowhere, to stdout, into a device or a pipe, or into a file that is in the making. */
 type Target =
@@ -60,8 +61,8 @@ export class SignalFile {
       if (there !== undefined && !there.isFile()) {
         return { ok: true, value: new SignalFile({ kind: 'stream', path: out, fd: openSync(path, 'w') }) };
       }
-      if (there !== undefined && isSqlite(path)) {
-        return refuse(`--out ${out} is a database, perhaps a journal, and was left as it is: name another file`);
+      if (there !== undefined && there.size > 0 && !holdsSignals(path)) {
+        return refuse(`--out ${out} is there, holds no signals, and was left as it is: name another file`);
       }
       return { ok: true, value: new SignalFile({ kind: 'file', path: out, part, fd: openSync(part, 'w') }) };
     } catch (error) {
@@ -134,13 +135,13 @@ function isSame(path: string, other: string): boolean {
   return a.dev === b.dev && a.ino === b.ino;
 }
 
-/** Reads the beginning: opened in SQLite it would be touched. */
-function isSqlite(path: string): boolean {
+/** Only what a replay wrote is written over: never a tape, a journal or a key. */
+function holdsSignals(path: string): boolean {
   const fd = openSync(path, 'r');
   try {
-    const head = Buffer.alloc(SQLITE_MAGIC.length);
+    const head = Buffer.alloc(SIGNAL_MAGIC.length);
     readSync(fd, head, 0, head.length, 0);
-    return head.toString('latin1') === SQLITE_MAGIC;
+    return head.toString('latin1') === SIGNAL_MAGIC;
   } finally {
     closeSync(fd);
   }

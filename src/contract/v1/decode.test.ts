@@ -34,7 +34,12 @@ const WRONGS: readonly (readonly [schema: z.ZodType, name: string, change: strin
   ],
   [reportRequest, 'report-request', '{"cum_qty":0}', /^cum_qty must be above 0 with PARTIAL and FILLED: /],
   [resolveRequest, 'resolve-request', '{"state":"FILLED","qty":null}', /^qty must be above 0 with FILLED: /],
-  [resolveRequest, 'resolve-request', '{"state":"FILLED","qty":1,"avg_price":null}', /^avg_price must be there with FILLED: /],
+  [
+    resolveRequest,
+    'resolve-request',
+    '{"state":"FILLED","qty":1,"avg_price":null}',
+    /^avg_price must be there with FILLED: /,
+  ],
   [reportRequest, 'report-request', '{"qty":1e300}', /^qty must be at most 1e15$/],
   [reportRequest, 'report-request', '{"fee":-1e300}', /^fee must be at least -1e15$/],
   [publishRequest, 'publish-request', '{"entry_price":null}', /^entry_price must be a number above 0$/],

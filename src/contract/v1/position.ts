@@ -9,7 +9,6 @@ import {
   givenAmount,
   givenPrice,
   instant,
-  nextPage,
   oneOf,
   pageLimit,
   price,
@@ -58,11 +57,17 @@ export const position = z.strictObject({
   reason: z.string().meta({ description: 'Why it was closed: tp, sl, trailing, …; empty while it is open.' }),
 });
 
-export const positionPage = z.strictObject({ positions: z.array(position), next: nextPage });
+const olderPage = z
+  .string()
+  .nullable()
+  .meta({ description: 'What to send as `after` for older ones; null when there are none.' });
+
+export const positionPage = z.strictObject({ positions: z.array(position), next: olderPage });
 export const positionQuery = z.strictObject({
   state: positionFilter.optional(),
   account: accountName.optional(),
   symbol: symbol.optional(),
+  after: text('`next` of the page before.', 128).optional(),
   limit: pageLimit,
 });
 export const closePositionRequest = z.strictObject({ reason: text('Why.').optional() });

@@ -9,7 +9,16 @@ export interface Question {
   /** What is asked for besides a yes. */
   readonly reason?: { readonly label: string; readonly initial: string };
   readonly choice?: { readonly label: string; readonly options: readonly string[] };
-  readonly carryOut: (answer: { readonly reason: string; readonly choice: string }) => Promise<unknown>;
+  /** Asked for when this was chosen. */
+  readonly amounts?: { readonly of: string; readonly fields: Readonly<Record<string, string>> };
+  readonly carryOut: (answer: Answer) => Promise<unknown>;
+}
+
+interface Answer {
+  readonly reason: string;
+  readonly choice: string;
+  /** By field; empty unless they were asked for. */
+  readonly amounts: Readonly<Record<string, number>>;
 }
 
 /** Nothing is done by one key or one click: it says what will happen, and why it did not when it did not. */
@@ -25,6 +34,8 @@ export function Confirm({
   const id = useId();
   const [reason, setReason] = useState(question.reason?.initial ?? '');
   const [choice, setChoice] = useState(question.choice?.options[0] ?? '');
+  const [amounts, setAmounts] = useState<Readonly<Record<string, string>>>({});
+  const fields = question.amounts?.of === choice ? Object.entries(question.amounts.fields) : [];
   const [problem, setProblem] = useState<string>();
   const [isUnderway, setUnderway] = useState(false);
 
@@ -34,7 +45,8 @@ export function Confirm({
     setUnderway(true);
     setProblem(undefined);
     try {
-      await carryOut({ reason: reason.trim(), choice });
+      const told = Object.fromEntries(fields.map(([name]) => [name, Number(amounts[name])]));
+      await carryOut({ reason: reason.trim(), choice, amounts: told });
       // The dialog itself is closed, not only taken away: it gives the focus back to where it was.
       dialog.current?.close();
     } catch (error) {
@@ -64,6 +76,19 @@ export function Confirm({
             </select>
           </label>
         )}
+        {fields.map(([name, label]) => (
+          <label key={name}>
+            {label}
+            <input
+              type="number"
+              min="0"
+              step="any"
+              required
+              value={amounts[name] ?? ''}
+              onChange={(event) => setAmounts({ ...amounts, [name]: event.target.value })}
+            />
+          </label>
+        ))}
         {question.reason && (
           <label>
             {question.reason.label}

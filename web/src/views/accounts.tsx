@@ -171,9 +171,10 @@ const resolving = ({ id, signal_id, client_order_id }: Delivery): Question => ({
   ),
   act: 'That is what I found',
   choice: { label: 'It was', options: ['NOT_SENT', 'REJECTED', 'FILLED'] },
+  amounts: { of: 'FILLED', fields: { qty: 'All that was filled', avg_price: 'At which price, on average' } },
   reason: { label: 'How you know', initial: 'looked at orders and fills at the venue' },
-  carryOut: async ({ reason, choice }) => {
-    await post(`/api/v1/deliveries/${id}/resolve`, { state: choice, reason });
+  carryOut: async ({ reason, choice, amounts }) => {
+    await post(`/api/v1/deliveries/${id}/resolve`, { state: choice, reason, ...amounts });
     await house.refresh(signal_id);
     await house.refreshAccounts();
   },

@@ -12,7 +12,8 @@ async function measured(): Promise<string> {
   await call(`POST /signals/${signalId}/claim`, claim('c-1'));
   await call(`POST /signals/${signalId}/claim`, claim('c-2'));
   const latency = { received_to_claim_ms: 2, claim_ms: 5, claim_to_submit_ms: 0.4, submit_to_fill_ms: 60 };
-  const body = { report_id: 'r', session: 'session-1', epoch: 1, fence: 4, type: 'FILLED', leg: 'ENTRY', latency };
+  const filled = { type: 'FILLED', leg: 'ENTRY', cum_qty: 1 };
+  const body = { report_id: 'r', session: 'session-1', epoch: 1, fence: 4, ...filled, latency };
   await call(`POST /deliveries/${signalId}.default/reports`, { body });
   await call(`POST /deliveries/${signalId}.default/reports`, { body });
   // Whoever counts hears of what happened when it is sent out: by a shorter timer, which was set before this one.

@@ -35,6 +35,29 @@ it('shows what is open with what it would bring, and closes it once', async () =
   assert.equal((await call('POST /positions/nothing/close')).json.code, 'UNKNOWN_DELIVERY');
 });
 
+it('gives the newest first, page by page to the oldest, each page in the order in which they closed', async () => {
+  const { house, call } = await calling();
+  await call('POST /sessions', session({ account: 'default' }));
+  const ids: string[] = [];
+  for (const [index, symbol] of ['ETHUSDT', 'SOLUSDT', 'BTCUSDT', 'XRPUSDT', 'ADAUSDT'].entries()) {
+    const { signalId } = house.issue({ symbol });
+    const { json } = await call(`POST /signals/${signalId}/claim`, claim(`c${index}`, { account: 'default' }));
+    const filled = { report_id: 'r', type: 'FILLED', leg: 'ENTRY', cum_qty: 2, avg_price: 3500 };
+    const body = { session: 'session-1', epoch: 1, fence: json.fence, ...filled };
+    await call(`POST /deliveries/${signalId}.default/reports`, { body });
+    ids.push(`${signalId}.default`);
+  }
+  const pages: string[][] = [];
+  for (let after: string | null | undefined; after !== null; ) {
+    const query = { state: 'ALL', limit: '2', ...(after !== undefined && { after }) };
+    const { json } = await call('GET /positions', { query });
+    pages.push(json.positions.map(({ id }: { id: string }) => id));
+    after = json.next;
+  }
+  assert.deepEqual(pages, [ids.slice(3), ids.slice(1, 3), ids.slice(0, 1)]);
+  assert.equal((await call('GET /positions', { query: { after: 'nothing' } })).json.code, 'UNKNOWN_DELIVERY');
+});
+
 it('settles at the price that a person found, once, and not what the paper venue knows better', async () => {
   const { call, id } = await holding('default');
   const settled = await call(`POST /positions/${id}/settle`, { body: SETTLED });

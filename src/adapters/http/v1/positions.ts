@@ -69,7 +69,7 @@ export function positionHandlers(desk: DeliveryDesk): Readonly<Record<string, Ha
     'GET /api/v1/positions': async (request) => {
       const query = queryOf(shapes.positionQuery, request);
       if (!query.ok) return malformed(query.problem);
-      const { state = 'OPEN', account, symbol, limit = 100 } = query.value;
+      const { state = 'OPEN', account, symbol, after, limit = 100 } = query.value;
       const wanted = symbol === undefined ? undefined : normaliseSymbol(symbol);
       const { open, closed } = log.book.positions;
       const all = [...(state === 'OPEN' ? [] : closed), ...(state === 'CLOSED' ? [] : open)];
@@ -77,7 +77,11 @@ export function positionHandlers(desk: DeliveryDesk): Readonly<Record<string, Ha
         (each) =>
           (account === undefined || each.account === account) && (wanted === undefined || each.symbol === wanted),
       );
-      return answer(200, { positions: found.slice(-limit).map(told), next: null });
+      const end = after === undefined ? found.length : found.findIndex(({ positionId }) => positionId === after);
+      if (end < 0) return unknown(after);
+      const begin = Math.max(0, end - limit);
+      const page = found.slice(begin, end);
+      return answer(200, { positions: page.map(told), next: begin === 0 ? null : page[0]!.positionId });
     },
 
     'POST /api/v1/positions/:id/close': async (request) => {
