@@ -90,6 +90,7 @@ export interface OrderState {
   readonly leg?: Leg;
   readonly orderId?: string;
   readonly qty?: number;
+  /** Filled so far. The server refuses a PARTIAL or FILLED of which neither this nor `qty` says how much was filled. */
   readonly cumQty?: number;
   readonly leavesQty?: number;
   readonly price?: number;

@@ -101,6 +101,12 @@ it('never writes over a file that holds something else than signals', (t) => {
     assert.deepEqual([code, err], [1, problem]);
     assert.equal(readFileSync(join(cwd, name), 'utf8'), content);
   }
+  // Where it would be in the making.
+  writeFileSync(join(cwd, 's.jsonl.part'), 'half of a download');
+  assert.match(replay(cwd, TAPE, '--out', 's.jsonl').err, /--out s\.jsonl\.part is there, holds no signals/);
+  assert.equal(readFileSync(join(cwd, 's.jsonl.part'), 'utf8'), 'half of a download');
+  writeFileSync(join(cwd, 's.jsonl.part'), OLDER);
+  assert.equal(replay(cwd, TAPE, '--out', 's.jsonl').code, 0, 'left by a replay that was killed');
 });
 
 it('never writes over a journal: one that is there, or its own', (t) => {

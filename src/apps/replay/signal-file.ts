@@ -61,8 +61,13 @@ export class SignalFile {
       if (there !== undefined && !there.isFile()) {
         return { ok: true, value: new SignalFile({ kind: 'stream', path: out, fd: openSync(path, 'w') }) };
       }
-      if (there !== undefined && there.size > 0 && !holdsSignals(path)) {
-        return refuse(`--out ${out} is there, holds no signals, and was left as it is: name another file`);
+      // What a replay left that was killed begins like its whole.
+      const other = [path, part].find(
+        (each) => (statSync(each, { throwIfNoEntry: false })?.size ?? 0) > 0 && !holdsSignals(each),
+      );
+      if (other !== undefined) {
+        const name = other === path ? out : `${out}.part`;
+        return refuse(`--out ${name} is there, holds no signals, and was left as it is: name another file`);
       }
       return { ok: true, value: new SignalFile({ kind: 'file', path: out, part, fd: openSync(part, 'w') }) };
     } catch (error) {

@@ -1,3 +1,4 @@
+import { isEntryDone } from '../positions/position.ts';
 import { signalIdOf } from '../signals/signal-id.ts';
 import type { CloseOut } from './command.ts';
 import { type Delivery, isInFlight, isOver } from './delivery.ts';
@@ -90,9 +91,11 @@ export const standingBefore = (means: Means, delivery: Delivery): Standing => ({
   held: mayHold(means, delivery),
 });
 
-/** It has opened something, or may have, and by all that was reported it is not closed. */
+/** It has opened something, or may have or yet may, and by all that was reported it is not closed. */
 function mayHold(means: Means, delivery: Delivery): boolean {
   if (isInFlight(delivery)) return true;
+  // With the exits of its part filled it counts as filled, while the rest of the entry may still rest.
+  if (delivery.state === 'FILLED' && !isEntryDone(delivery)) return true;
   return (
     delivery.state === 'FILLED' && means.books.deliveries.positions.position(delivery.deliveryId)?.isOpen !== false
   );

@@ -108,7 +108,7 @@ export class DeliveryBook {
       instructions: [...this.#instructions.values()]
         .filter(({ id }) => this.#unsettled.has(id))
         .map(({ deliveries, ...kept }) => ({ ...kept, deliveries: [...deliveries.values()] })),
-      positions: this.#positionBook.asBase(),
+      positions: this.#positionBook.asBase(this.#unsettled),
       risk: this.#riskBook.asBase(),
       forgotten: this.#forgotten.asBase([...this.#settled].map((id) => this.#known(id))),
       ...(this.#mute !== undefined && { mute: this.#mute }),

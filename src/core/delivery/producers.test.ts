@@ -181,6 +181,27 @@ it('offers nothing to close of a position that its exits have closed, until it i
   assert.equal(again?.deliveries.get('default')?.state, 'OFFERED', 'more was filled than anybody had said');
 });
 
+it('closes a position whose part was sold while the rest of its entry may still be filled', () => {
+  const scene = new Scene();
+  const session = scene.session();
+  const signalId = scene.publish();
+  const granted = scene.claimed(session, signalId);
+  scene.report(granted, { type: 'PARTIAL', cumQty: 4, leavesQty: 6, avgPrice: 3500 });
+  scene.report(granted, { type: 'FILLED', leg: 'TP1', cumQty: 4, avgPrice: 3528 });
+  scene.told();
+  const { id } = done(close(scene, signalId)).instruction;
+  assert.equal(codeOf(scene.claim(session, id, 'c')), 'ok');
+
+  const other = scene.publish(2);
+  const grant = scene.claimed(session, other, 'other');
+  const asked = done(close(scene, other)).instruction;
+  scene.report(grant, { type: 'PARTIAL', cumQty: 4, leavesQty: 6, avgPrice: 3500 });
+  scene.report(grant, { type: 'FILLED', leg: 'STOP', cumQty: 4, avgPrice: 3480 });
+  assert.equal(scene.delivery(asked.id).state, 'OFFERED', 'six may come yet');
+  scene.report(grant, { type: 'CANCELLED', cumQty: 4, leavesQty: 0, avgPrice: 3500 });
+  assert.equal(scene.delivery(asked.id).state, 'CANCELLED');
+});
+
 it('closes on every account that may have opened something, and on no other', () => {
   const scene = new Scene();
   const signalId = scene.publish();

@@ -52,11 +52,15 @@ export class PositionBook {
     for (const [account, totals] of Object.entries(base.totals)) this.#totals.set(account, totals);
   }
 
-  asBase(closedMax = CLOSED_CARRIED): PositionBookBase {
+  /** @param unsettled signals of which something is still expected: what became of them is carried as well */
+  asBase(unsettled: ReadonlySet<string> = new Set(), closedMax = CLOSED_CARRIED): PositionBookBase {
+    const newestFrom = this.#closed.size - closedMax;
+    const isCarried = ({ signalId }: Position, index: number): boolean =>
+      index >= newestFrom || unsettled.has(signalId);
     return {
       open: [...this.#open.values()],
       closes: Object.fromEntries([...this.#closes].map(([id, closes]) => [id, [...closes.values()]])),
-      closed: [...this.#closed.values()].slice(-closedMax),
+      closed: [...this.#closed.values()].filter(isCarried),
       totals: Object.fromEntries(this.#totals),
     };
   }
@@ -128,7 +132,7 @@ export class PositionBook {
   }
 
   copy(): PositionBook {
-    return new PositionBook(this.asBase(CLOSED_KEPT));
+    return new PositionBook(this.asBase(undefined, CLOSED_KEPT));
   }
 
   #count(position: Position, times: 1 | -1): void {

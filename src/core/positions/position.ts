@@ -71,7 +71,7 @@ export function positionOf(
   known: { readonly openedMs: number; readonly closedMs: number; readonly stopPrice: number },
 ): Position | undefined {
   const reports = reportsOf(delivery);
-  const entry = fuller(legOf(reports, 'ENTRY'), resolvedOf(delivery));
+  const entry = fillOf(delivery, 'ENTRY');
   const { qty: entryQty, price: entryPrice = signal.entryPrice } = entry;
   if (entryQty <= 0) return undefined;
   const closing = closes.flatMap(reportsOf);
@@ -88,8 +88,7 @@ export function positionOf(
   for (const leg of EXIT_LEGS) {
     const own = legOf(reports, leg);
     // An order to close is reported on its own delivery, and again, as CLOSED, on that of the entry.
-    const others = leg === 'CLOSE' ? [legOf(closing, leg), ...closes.map(resolvedOf)] : [];
-    const { qty, price } = others.reduce(fuller, own);
+    const { qty, price } = leg === 'CLOSE' ? fuller(own, sumOf(closes.map((each) => fillOf(each, leg)))) : own;
     exit(leg, qty, price);
   }
   const closed = reports.find(({ type, leavesQty = 0 }) => type === 'CLOSED' && leavesQty === 0);
@@ -156,9 +155,31 @@ function legOf(reports: readonly ExecutionReport[], leg: Leg): LegFill {
     }, NOTHING);
 }
 
-/** What a person found out about an order in doubt. */
-function resolvedOf({ facts: { resolution } }: Delivery): LegFill {
-  return resolution?.state === 'FILLED' ? { qty: resolution.qty ?? 0, price: resolution.avgPrice } : NOTHING;
+/**
+ * What was filled of a delivery's own order. What a person found out about one in doubt counts until a report says how the
+ * order ended: then the venue knows better.
+ */
+function fillOf(delivery: Delivery, leg: 'ENTRY' | 'CLOSE'): LegFill {
+  const reports = reportsOf(delivery);
+  const said = legOf(reports, leg);
+  const { resolution } = delivery.facts;
+  if (resolution?.state !== 'FILLED') return said;
+  const isKnown = said.qty > 0 && reports.some((report) => report.leg === leg && isEnd(report));
+  return isKnown ? said : fuller(said, { qty: resolution.qty ?? 0, price: resolution.avgPrice });
+}
+
+const isEnd = ({ type }: ExecutionReport): boolean => type === 'FILLED' || type === 'CANCELLED' || type === 'REJECTED';
+
+/** Whether no more of the entry can be filled, as far as anybody said. */
+export const isEntryDone = (delivery: Delivery): boolean =>
+  delivery.facts.resolution !== undefined || reportsOf(delivery).some((each) => each.leg === 'ENTRY' && isEnd(each));
+
+/** All that several orders to close have closed, at their mean price, where each of them has one. */
+function sumOf(fills: readonly LegFill[]): LegFill {
+  const filled = fills.filter(({ qty }) => qty > 0);
+  const qty = filled.reduce((sum, fill) => sum + fill.qty, 0);
+  const value = filled.reduce((sum, fill) => sum + fill.qty * (fill.price ?? Number.NaN), 0);
+  return { qty, price: filled.length > 0 && Number.isFinite(value) ? value / qty : undefined };
 }
 
 /** The larger fill counts, and a price that only the other knows. */

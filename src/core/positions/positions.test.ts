@@ -56,6 +56,39 @@ it('counts what a person found out about an order in doubt: all that was filled,
   assert.deepEqual([positions.position(id)?.isOpen, positions.position(id)?.net], [false, 100]);
 });
 
+it('believes a report of how the order ended before what a person found out', () => {
+  const scene = new Scene();
+  const signalId = scene.publish();
+  const id = `${signalId}.default`;
+  const granted = scene.claimed(scene.session(), signalId);
+  scene.wait(60_000);
+  const resolution = { state: 'FILLED', reason: 'seen', by: 'me', qty: 10, avgPrice: 3501 } as const;
+  done(scene.take({ kind: 'resolve', deliveryId: id, resolution }));
+  const position = () => scene.books.deliveries.positions.position(id);
+  assert.equal(position()?.openQty, 10);
+  scene.report(granted, { type: 'FILLED', cumQty: 3, avgPrice: 3502 });
+  assert.deepEqual([position()?.openQty, position()?.entryPrice], [3, 3502]);
+  scene.report(granted, { type: 'FILLED', leg: 'STOP', cumQty: 3, avgPrice: 3480 });
+  assert.equal(position()?.isOpen, false);
+});
+
+it('adds up what several orders to close have closed', () => {
+  const { scene, granted, id, signalId } = held();
+  const { sessionId, epoch } = granted.grant;
+  for (const [cumQty, avgPrice, type] of [
+    [0.2, 3510, 'CANCELLED'],
+    [0.3, 3520, 'FILLED'],
+  ] as const) {
+    const { instruction } = done(scene.take({ kind: 'close', signalId, reason: 'out', by: 'me' }));
+    const claim = { signalId: instruction.id, sessionId, epoch, account: 'default', key: instruction.id, latency: {} };
+    const closing = done(scene.take({ kind: 'claim', ...claim }));
+    scene.report(closing, { type, leg: 'CLOSE', cumQty, avgPrice });
+  }
+  const position = scene.books.deliveries.positions.position(id)!;
+  assert.deepEqual([position.openQty, position.isOpen], [0, false]);
+  assert.ok(Math.abs(position.exitPrice! - 3516) < 1e-9, `${position.exitPrice}`);
+});
+
 it('counts the rebate of a close, said once or on both deliveries', () => {
   for (const fees of [[-5], [-5, -5], [undefined, -5]]) {
     const { scene, granted, id, signalId } = held();
@@ -87,6 +120,25 @@ it('carries open and closed positions over effects that are dropped', () => {
   assert.deepEqual(
     asJson(later.deliveries.positions.position(id)),
     asJson(scene.books.deliveries.positions.position(id)),
+  );
+});
+
+it('carries what became of a position for as long as its executor has not said that it is over', () => {
+  const scene = new Scene();
+  const session = scene.session();
+  const ids = Array.from({ length: 320 }, (_, index) => {
+    const signalId = scene.publish(index + 1);
+    const granted = scene.claimed(session, signalId, signalId);
+    scene.report(granted, { type: 'FILLED', cumQty: 1, avgPrice: 3500 });
+    scene.report(granted, { type: 'FILLED', leg: 'STOP', cumQty: 1, avgPrice: 3480 });
+    if (index > 0) scene.report(granted, { type: 'CLOSED', leg: 'STOP', reason: 'sl' });
+    return `${signalId}.default`;
+  });
+  const { positions } = new Books(asJson(scene.books.asBase())).deliveries;
+  assert.deepEqual(
+    ids.slice(0, 2).map((id) => positions.position(id)?.isOpen),
+    [false, undefined],
+    'of the second nothing more is expected',
   );
 });
 

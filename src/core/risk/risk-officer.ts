@@ -96,8 +96,9 @@ export class RiskOfficer {
     const { risk } = books.deliveries;
     const account = this.equity();
     const dayMs = Math.floor(moment.atMs / DAY_MS) * DAY_MS;
+    const isByHand = risk.state.rule === 'operator' && risk.state.mode !== 'ACTIVE';
     if (!Number.isFinite(account.equity)) {
-      this.#set('HALTED', 'not_finite', 'the equity of the account is not a number', 0, moment);
+      if (!isByHand) this.#set('HALTED', 'not_finite', 'the equity of the account is not a number', 0, moment);
       return false;
     }
     // No limit is reached, and none left, by a guess. Entries wait meanwhile.
@@ -111,7 +112,7 @@ export class RiskOfficer {
       }
       return this.watch(moment);
     }
-    if (risk.state.rule === 'operator' && risk.state.mode !== 'ACTIVE') return false;
+    if (isByHand) return false;
     const { drawdownHaltPercent, drawdownReducePercent, dailyLossPercent, dailyLossFlattenPercent } = settings;
     const reached = (value: number, percent: number): boolean => percent > 0 && value * 100 >= percent;
     const isDeep = reached(account.dailyLoss, dailyLossFlattenPercent);

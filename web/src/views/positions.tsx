@@ -88,7 +88,7 @@ export function RoundTrips({ showSignal }: Pick<PositionsProps, 'showSignal'>): 
     'closed',
   );
   const decimalsOf = useDecimals();
-  const positions = page?.positions ?? [];
+  const positions = (page?.positions ?? []).toSorted((a, b) => ((a.closed_at ?? '') < (b.closed_at ?? '') ? 1 : -1));
   return (
     <section aria-labelledby="closed-title">
       <h2 id="closed-title">Closed round trips</h2>
@@ -107,7 +107,7 @@ export function RoundTrips({ showSignal }: Pick<PositionsProps, 'showSignal'>): 
               </tr>
             </thead>
             <tbody>
-              {positions.toReversed().map((each) => {
+              {positions.map((each) => {
                 const digits = decimalsOf(each.symbol);
                 return (
                   <tr key={each.id} data-id={each.id}>

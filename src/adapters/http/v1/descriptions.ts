@@ -122,7 +122,7 @@ export const DESCRIPTIONS: Readonly<Record<string, Description>> = {
     id: 'resumeAccount',
     summary: 'Ends a halt',
     body: execution.resumeRequest,
-    response: { 200: execution.accountAnswer, 404: problem },
+    response: { 200: execution.accountAnswer, 404: problem, 409: problem },
   },
   'GET /api/v1/instruments': {
     id: 'listInstruments',
@@ -158,7 +158,7 @@ export const DESCRIPTIONS: Readonly<Record<string, Description>> = {
   },
   'GET /api/v1/positions': {
     id: 'listPositions',
-    summary: 'What is open, or was, on every account, with what it brought',
+    summary: 'What is open, or was, on every account, with what it brought; the newest page first',
     querystring: positions.positionQuery,
     response: { 200: positions.positionPage },
   },

@@ -35,7 +35,7 @@ it('shows what is open with what it would bring, and closes it once', async () =
   assert.equal((await call('POST /positions/nothing/close')).json.code, 'UNKNOWN_DELIVERY');
 });
 
-it('gives the newest first, page by page to the oldest, each page in the order in which they closed', async () => {
+it('gives the newest first, page by page to the oldest, each page in the order in which they opened', async () => {
   const { house, call } = await calling();
   await call('POST /sessions', session({ account: 'default' }));
   const ids: string[] = [];
@@ -55,7 +55,17 @@ it('gives the newest first, page by page to the oldest, each page in the order i
     after = json.next;
   }
   assert.deepEqual(pages, [ids.slice(3), ids.slice(1, 3), ids.slice(0, 1)]);
-  assert.equal((await call('GET /positions', { query: { after: 'nothing' } })).json.code, 'UNKNOWN_DELIVERY');
+  const { status, json } = await call('GET /positions', { query: { after: 'nothing' } });
+  assert.deepEqual([status, json.detail], [400, 'after must be what `next` of a page was.']);
+
+  const first = (await call('GET /positions', { query: { limit: '2' } })).json;
+  await call(`POST /positions/${first.positions[0].id}/settle`, { body: SETTLED });
+  const second = (await call('GET /positions', { query: { limit: '2', after: first.next } })).json;
+  assert.deepEqual(
+    second.positions.map(({ id }: { id: string }) => id),
+    ids.slice(1, 3),
+    'one closed in between',
+  );
 });
 
 it('settles at the price that a person found, once, and not what the paper venue knows better', async () => {

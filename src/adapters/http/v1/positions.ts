@@ -77,11 +77,12 @@ export function positionHandlers(desk: DeliveryDesk): Readonly<Record<string, Ha
         (each) =>
           (account === undefined || each.account === account) && (wanted === undefined || each.symbol === wanted),
       );
-      const end = after === undefined ? found.length : found.findIndex(({ positionId }) => positionId === after);
-      if (end < 0) return unknown(after);
-      const begin = Math.max(0, end - limit);
-      const page = found.slice(begin, end);
-      return answer(200, { positions: page.map(told), next: begin === 0 ? null : page[0]!.positionId });
+      const place = after === undefined ? undefined : placeOf(after);
+      if (after !== undefined && place === undefined) return malformed('after must be what `next` of a page was');
+      // In an order that closing changes nothing about: none is left out because another one closes between two pages.
+      const older = found.sort(byOpening).filter((each) => place === undefined || byOpening(each, place) < 0);
+      const page = older.slice(-limit);
+      return answer(200, { positions: page.map(told), next: page.length === older.length ? null : cursorOf(page[0]!) });
     },
 
     'POST /api/v1/positions/:id/close': async (request) => {
@@ -180,6 +181,18 @@ export function positionHandlers(desk: DeliveryDesk): Readonly<Record<string, Ha
       });
     },
   };
+}
+
+type Place = Pick<Position, 'openedMs' | 'positionId'>;
+
+const byOpening = (a: Place, b: Place): number =>
+  a.openedMs - b.openedMs || (a.positionId < b.positionId ? -1 : Number(a.positionId > b.positionId));
+
+const cursorOf = ({ openedMs, positionId }: Place): string => `${openedMs}:${positionId}`;
+
+function placeOf(cursor: string): Place | undefined {
+  const [, openedMs, positionId] = /^(\d{1,16}):(.+)$/.exec(cursor) ?? [];
+  return positionId === undefined ? undefined : { openedMs: Number(openedMs), positionId };
 }
 
 const unknown = (id = ''): DeliveryAnswer =>
