@@ -23,6 +23,14 @@ const CODES: Readonly<Record<string, number>> = Object.fromEntries(
 /** Sends malformed requests with a valid key to every route of /api/v1, of a real house with a journal on disk. */
 export async function fuzzDelivery(requests: number, seed: number): Promise<FuzzReport> {
   const stand = await openStand();
+  try {
+    return await fuzzStand(stand, requests, seed);
+  } finally {
+    await stand.close();
+  }
+}
+
+async function fuzzStand(stand: Stand, requests: number, seed: number): Promise<FuzzReport> {
   const key = stand.secrets[0]!;
   const statuses: Record<string, number> = {};
   const faults: string[] = [];
@@ -49,7 +57,6 @@ export async function fuzzDelivery(requests: number, seed: number): Promise<Fuzz
     await Promise.all(Array.from({ length: PARALLEL }, worker));
   }
   faults.push(...(await afterwards(stand, key)));
-  await stand.close();
   return { requests, statuses, validated, faults };
 }
 

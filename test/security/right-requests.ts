@@ -154,7 +154,7 @@ function get(target: string): Right {
 const newInstance = (): string => next().padStart(32, '0');
 
 async function resumed({ house }: Stand): Promise<void> {
-  must(await house.ask({ kind: 'resume', account: DEFAULT_ACCOUNT, by: 'matrix' }));
+  must(await house.ask({ kind: 'kill', action: 'resume', reason: 'the next request', by: 'matrix' }));
 }
 
 /** @returns the id of a signal that is live, and on offer */

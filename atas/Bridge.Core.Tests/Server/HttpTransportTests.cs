@@ -99,19 +99,19 @@ public sealed class HttpTransportTests
         {
             if (request.Headers.GetValueOrDefault("Last-Event-ID") == "mute") await Task.Delay(Timeout.Infinite, stop);
             await RawServer.OpenStream(stream);
-            for (var comments = 0; comments < 8; comments += 1)
+            for (var comments = 0; comments < 12; comments += 1)
             {
                 await RawServer.Write(stream, ": heartbeat\n\n");
-                await Task.Delay(100, stop);
+                await Task.Delay(250, stop);
             }
             await RawServer.Write(stream, "event: a\nid: j:1\ndata: {}\n\n");
             await Task.Delay(Timeout.Infinite, stop);
         });
-        using var transport = To(server, silenceMs: 600);
+        using var transport = To(server, silenceMs: 2_000);
         var (events, problem) = await Collect(transport.Events(null, CancellationToken.None));
         Assert.Equal(["a j:1 {}"], events);
-        Assert.Equal("silent for 600 ms", problem);
-        Assert.Equal("silent for 600 ms", (await Collect(transport.Events("mute", CancellationToken.None))).Problem);
+        Assert.Equal("silent for 2000 ms", problem);
+        Assert.Equal("silent for 2000 ms", (await Collect(transport.Events("mute", CancellationToken.None))).Problem);
     }
 
     [Fact]
