@@ -93,12 +93,9 @@ export const standingBefore = (means: Means, delivery: Delivery): Standing => ({
 
 /** It has opened something, or may have or yet may, and by all that was reported it is not closed. */
 function mayHold(means: Means, delivery: Delivery): boolean {
-  if (isInFlight(delivery)) return true;
+  if (delivery.state !== 'FILLED') return isInFlight(delivery);
   // With the exits of its part filled it counts as filled, while the rest of the entry may still rest.
-  if (delivery.state === 'FILLED' && !isEntryDone(delivery)) return true;
-  return (
-    delivery.state === 'FILLED' && means.books.deliveries.positions.position(delivery.deliveryId)?.isOpen !== false
-  );
+  return !isEntryDone(delivery) || means.books.deliveries.positions.position(delivery.deliveryId)?.isOpen !== false;
 }
 
 function issueClose(

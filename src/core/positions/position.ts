@@ -101,7 +101,7 @@ export function positionOf(
   const exitValue = exits.reduce((sum, { qty, price }) => sum + qty * price, 0);
   const fees = feesOf(reports, closing);
   const funding = [...reports, ...closing].reduce((sum, report) => sum + (report.funding ?? 0), 0);
-  // What is left of an entry may still be filled: with everything sold it is not over before that is known.
+  // A part that was sold while the rest of its entry may still be filled is over for now, and open again with the next fill.
   const isOver = delivery.state === 'CLOSED' || (openQty === 0 && delivery.state === 'FILLED');
   return {
     positionId: delivery.deliveryId,

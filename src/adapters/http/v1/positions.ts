@@ -191,7 +191,7 @@ const byOpening = (a: Place, b: Place): number =>
 const cursorOf = ({ openedMs, positionId }: Place): string => `${openedMs}:${positionId}`;
 
 function placeOf(cursor: string): Place | undefined {
-  const [, openedMs, positionId] = /^(\d{1,16}):(.+)$/.exec(cursor) ?? [];
+  const [, openedMs, positionId] = /^(\d{1,16}(?:\.\d{1,16})?):(.+)$/.exec(cursor) ?? [];
   return positionId === undefined ? undefined : { openedMs: Number(openedMs), positionId };
 }
 
